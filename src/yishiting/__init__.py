@@ -1,0 +1,1 @@
+"""议事亭: the software on which a residential compound governs itself."""

@@ -1,0 +1,1 @@
+"""How a matter is settled: votes, matters, meetings, projects."""
