@@ -19,6 +19,7 @@ help: ## say what can be made
 # ---------------------------------------------------------------- installing
 .PHONY: install
 install: $(VENV)/.project-stamp ## make .venv with the pinned parts and this project
+	@:
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 with venv is needed. On Debian: apt-get install python3 python3-venv" >&2; exit 2; }
@@ -35,3 +36,87 @@ $(VENV)/.project-stamp: pyproject.toml $(VENV)/.base-stamp
 $(VENV)/.test-stamp: requirements/test.txt $(VENV)/.project-stamp
 	$(PIP) install --only-binary :all: --require-hashes -r requirements/test.txt
 	@touch $@
+
+node_modules/.install-stamp: package.json package-lock.json
+	@command -v npm >/dev/null || { echo "Node 20 with npm is needed to build the assets." >&2; exit 2; }
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# ---------------------------------------------------------------- assets
+BUILT := src/yishiting/ui/static/built
+.PHONY: assets
+assets: $(BUILT)/.build-stamp ## bundle the stylesheet and the script of the pages
+	@:
+
+$(BUILT)/.build-stamp: scripts/build-assets.mjs node_modules/.install-stamp \
+		$(shell find src/yishiting/ui/assets -type f 2>/dev/null)
+	node scripts/build-assets.mjs
+	@touch $@
+
+# ---------------------------------------------------------------- showing
+.PHONY: demo
+demo: export YISHITING_MODE := demo
+demo: install assets ## a whole compound at 127.0.0.1:8000 (PORT overrides)
+	@$(BIN)/yishiting init
+	@$(BIN)/yishiting stories --if-empty
+	@exec $(BIN)/yishiting serve --with-worker
+
+# ---------------------------------------------------------------- checking
+PYTEST := $(BIN)/python -m pytest
+RUN := 2
+# Whole files stay on one process, so that a module's costly fixture is made once.
+PARALLEL := -n $(RUN) --dist loadfile
+
+.PHONY: system
+system:
+	@scripts/test-system.sh
+
+.PHONY: format
+format: $(VENV)/.test-stamp ## rewrite the Python sources as the house writes them
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+.PHONY: lint types floors
+lint: $(VENV)/.test-stamp
+	$(BIN)/ruff format --check --quiet . || { $(BIN)/ruff format --check .; exit 1; }
+	$(BIN)/ruff check --quiet .
+
+types: $(VENV)/.test-stamp
+	$(BIN)/mypy
+
+floors: $(VENV)/.test-stamp
+	$(BIN)/lint-imports --no-logo
+
+.PHONY: check
+check: lint floors types ## the quick part: format, lint, floors, types, tests without a database
+	$(PYTEST) $(PARALLEL) -q -m "not database and not journey and not slow"
+
+.PHONY: test
+test: system $(VENV)/.test-stamp assets lint floors types ## everything, on SQLite and PostgreSQL, and in a browser
+	@echo "— all tests on SQLite"
+	env -u DATABASE_URL $(PYTEST) $(PARALLEL) -q -m "not journey"
+	@echo "— tests with a database on PostgreSQL"
+	scripts/postgres.sh $(PYTEST) $(PARALLEL) -q -m "database and not journey"
+	@echo "— journeys in a browser"
+	env -u DATABASE_URL $(PYTEST) $(PARALLEL) -q -m journey
+
+.PHONY: test-postgres test-journeys
+test-postgres: system $(VENV)/.test-stamp ## the tests with a database, on PostgreSQL alone
+	scripts/postgres.sh $(PYTEST) $(PARALLEL) -q -m "database and not journey"
+
+test-journeys: system $(VENV)/.test-stamp assets ## the journeys in a browser alone
+	env -u DATABASE_URL $(PYTEST) $(PARALLEL) -q -m journey
+
+.PHONY: bench
+bench: install assets ## measure what benchmarks/README.md names
+	$(BIN)/python -m benchmarks
+
+# ---------------------------------------------------------------- keeping
+.PHONY: lock
+lock: ## compile requirements/*.in into pins with hashes (needs uv from the package index)
+	scripts/lock.sh
+
+.PHONY: clean
+clean: ## remove what can be made again; var/ stays
+	rm -rf $(VENV) node_modules $(BUILT) src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

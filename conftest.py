@@ -1,0 +1,49 @@
+"""What every test shares. Fixtures of a room stand in the room's own tests."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# Two cores that also run a browser say nothing about speed, so no example is failed for being slow. In CI the examples
+# are the same in each run: a submission is not failed by an example that nobody can repeat.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", parent=settings.get_profile("house"), derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "house")
+
+NEEDS_DATABASE = frozenset(
+    {
+        "db",
+        "transactional_db",
+        "django_db_reset_sequences",
+        "django_db_serialized_rollback",
+        "live_server",
+        "admin_user",
+        "admin_client",
+    }
+)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a database as `database`, however it asks for one: by mark, by fixture or by test case.
+
+    A mark set by hand would be forgotten, and the test would then run on one database alone.
+    """
+    from django.test import TransactionTestCase
+
+    for item in items:
+        case = getattr(item, "cls", None)
+        if (
+            item.get_closest_marker("django_db")
+            or NEEDS_DATABASE.intersection(getattr(item, "fixturenames", ()))
+            or (isinstance(case, type) and issubclass(case, TransactionTestCase))
+        ):
+            item.add_marker(pytest.mark.database)
+
+
+@pytest.fixture(scope="session")
+def repository_root() -> Path:
+    """The top of this checkout."""
+    return Path(__file__).resolve().parent

@@ -1,0 +1,28 @@
+"""The surroundings every test run gets, whatever the shell that started it holds.
+
+A pytest plugin (`-p tests.environment` in pyproject.toml) and not a conftest, because pytest-django loads the settings
+before any conftest is read. Its promise: a test run knows it is one, keeps its state in a directory of its own that
+goes away with it, and never sees the clock or the data of a running demo. Only DATABASE_URL is taken as it is, so that
+the same tests run on either database.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+os.environ["YISHITING_MODE"] = "test"
+os.environ.pop("YISHITING_NOW", None)
+
+_worker = os.environ.get("PYTEST_XDIST_WORKER")
+_shared = os.environ.get("YISHITING_TEST_DATA")
+if _worker and _shared:
+    # A process of a parallel run: a directory each below the one that the first process removes.
+    _data = Path(_shared) / _worker
+    _data.mkdir(exist_ok=True)
+else:
+    _data = Path(tempfile.mkdtemp(prefix="yishiting-test-"))
+    os.environ["YISHITING_TEST_DATA"] = str(_data)
+    atexit.register(shutil.rmtree, _data, ignore_errors=True)
+os.environ["YISHITING_DATA"] = str(_data)
