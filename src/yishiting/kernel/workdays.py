@@ -25,7 +25,7 @@ _TERM = re.compile(r"^\s*(\d{1,4})\s+(workdays?|days?|hours?)\s*$")
 class Calendar:
     """Which days are worked. ``overrides`` maps a date to True (worked) or False (free)."""
 
-    overrides: Mapping[date, bool] = field(default=_NO_OVERRIDES)
+    overrides: Mapping[date, bool] = field(default_factory=lambda: _NO_OVERRIDES)
 
     def knows(self, year: int) -> bool:
         """Return whether the holidays of ``year`` are published or were entered."""

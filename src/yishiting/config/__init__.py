@@ -1,0 +1,1 @@
+"""Settings, addresses, the WSGI door: the one place that knows every room."""

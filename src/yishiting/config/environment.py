@@ -1,0 +1,66 @@
+"""What the environment decides: the mode, where data lies, which database, the secrets."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+
+ROOT = Path(__file__).resolve().parents[3]
+MODES = ("live", "demo", "test")
+
+# Found by measurement on Debian 12 (see docs/adr): immediate transactions, since with deferred ones a third of
+# concurrent ballots fail on upgrade; FULL, since ballots are written.
+SQLITE_OPTIONS: dict[str, Any] = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA busy_timeout=20000;"
+    "PRAGMA cache_size=-16000;PRAGMA foreign_keys=ON;",
+}
+POSTGRES_OPTIONS: dict[str, Any] = {"pool": {"min_size": 2, "max_size": 8, "timeout": 10}}
+
+
+def mode() -> str:
+    """Return ``live``, ``demo`` or ``test`` from ``YISHITING_MODE``; anything else raises ``ValueError``."""
+    found = os.environ.get("YISHITING_MODE", "live")
+    if found not in MODES:
+        raise ValueError(f"YISHITING_MODE is {found!r}; it must be one of {', '.join(MODES)}")
+    return found
+
+
+def data_dir() -> Path:
+    """Return the folder of all state: ``YISHITING_DATA``, else ``var`` beside the source. Made where missing."""
+    folder = Path(os.environ.get("YISHITING_DATA") or ROOT / "var").resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def database(folder: Path) -> dict[str, Any]:
+    """Return Django's settings for the database at ``DATABASE_URL``, else for SQLite in ``folder``."""
+    url = os.environ.get("DATABASE_URL")
+    config: dict[str, Any] = dict(dj_database_url.parse(url or f"sqlite:///{folder / 'yishiting.sqlite3'}"))
+    if config["ENGINE"].endswith("sqlite3"):
+        config |= {"CONN_MAX_AGE": 600, "OPTIONS": SQLITE_OPTIONS}
+    else:
+        config |= {"CONN_MAX_AGE": 0, "OPTIONS": {**config.get("OPTIONS", {}), **POSTGRES_OPTIONS}}
+    return config
+
+
+def secret(name: str, folder: Path) -> str:
+    """Return ``YISHITING_<NAME>``, else the secret kept in ``folder``, made on first use, readable by its owner alone.
+
+    Several nodes must be given the same values by their environment.
+    """
+    if value := os.environ.get(f"YISHITING_{name.upper()}"):
+        return value
+    path = folder / f"{name}.txt"
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(handle, "w") as file:
+        file.write(value := secrets.token_urlsafe(50))
+    return value

@@ -1,0 +1,8 @@
+"""Every address: sign-in as allauth names it, and the rooms' pages under the namespace ``web``."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("account/", include("allauth.account.urls")),
+    path("", include("yishiting.reach.web.urls")),
+]

@@ -1,0 +1,250 @@
+"""Tables of matters: what was reported, the way each takes through its playbook, and what was answered."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from yishiting.ground.organisations.models import Post
+from yishiting.ground.people.models import Person
+from yishiting.ground.places.models import Building, Entrance, Estate, Home
+
+
+class PlaybookVersion(models.Model):
+    """A playbook as it was when taken in: its text is kept, since matters in progress pin it. Null estate: shipped."""
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, null=True, blank=True, related_name="playbooks")
+    playbook = models.CharField(max_length=60)
+    version = models.PositiveIntegerField()
+    name = models.CharField(max_length=60)
+    categories = models.JSONField(default=list)
+    text = models.TextField()
+    added_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("playbook", "-version")
+        constraints = (
+            models.UniqueConstraint(fields=("estate", "playbook", "version"), name="playbook_version_once"),
+            models.UniqueConstraint(
+                fields=("playbook", "version"), condition=Q(estate__isnull=True), name="shipped_playbook_version_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.playbook} v{self.version}"
+
+
+class Matter(models.Model):
+    """A neighbour's matter. ``stage`` is what the public sees; ``status`` whether it still goes on."""
+
+    class Stage(models.TextChoices):
+        COLLECT = "collect", "收集"
+        TOPIC = "topic", "议题"
+        DELIBERATE = "deliberate", "协商"
+        CARRY_OUT = "carry_out", "落实"
+        FEEDBACK = "feedback", "反馈"
+
+    class Status(models.TextChoices):
+        OPEN = "open", "在办"
+        CLOSED = "closed", "办结"
+        DECLINED = "declined", "不予采纳"
+        MERGED = "merged", "已并入"
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="matters")
+    no = models.PositiveIntegerField()
+    category = models.CharField(max_length=30)
+    title = models.CharField(max_length=80)
+    building = models.ForeignKey(Building, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    entrance = models.ForeignKey(Entrance, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    spot = models.CharField(max_length=80, blank=True)
+    stage = models.CharField(max_length=12, choices=Stage, default=Stage.COLLECT)
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    urgent = models.BooleanField(default=False)
+    playbook = models.ForeignKey(PlaybookVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
+    #: Copied from the current step for lists by clock; the step run is the source.
+    due_at = models.DateTimeField(null=True, blank=True)
+    #: Distinct homes that reported, kept in the same transaction as the reports; ``recount`` compares.
+    home_count = models.PositiveIntegerField(default=0)
+    round = models.PositiveSmallIntegerField(default=1)
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-no",)
+        constraints = (
+            models.UniqueConstraint(fields=("estate", "no"), name="matter_numbered_once"),
+            models.CheckConstraint(
+                condition=Q(status="merged", merged_into__isnull=False)
+                | (~Q(status="merged") & Q(merged_into__isnull=True)),
+                name="matter_merged_somewhere",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("estate", "status", "stage"), name="matter_by_state"),
+            models.Index(fields=("estate", "status", "due_at"), name="matter_by_clock"),
+            models.Index(fields=("estate", "status", "-home_count", "no"), name="matter_by_homes"),
+        )
+
+    def __str__(self) -> str:
+        return f"matter {self.estate_id}/{self.no}"
+
+    @property
+    def thread(self) -> str:
+        """The name under which the timeline keeps the matter's way."""
+        return f"matter/{self.pk}"
+
+
+class Report(models.Model):
+    """What one reporter said (反映). Each keeps theirs, whatever their matter is merged into."""
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="reports")
+    #: Where it was said first; differs from ``matter`` after a merge.
+    first_matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="reports")
+    home = models.ForeignKey(Home, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    words = models.TextField()
+    made_at = models.DateTimeField()
+    #: Staff wrote it down for a neighbour who does not use a phone.
+    written_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ("matter", "made_at", "pk")
+        indexes = (models.Index(fields=("person", "-made_at"), name="report_by_person"),)
+
+    def __str__(self) -> str:
+        return f"report {self.pk}"
+
+
+class StepRun(models.Model):
+    """One passage through a step of the playbook: since when, until when, on whom, how it ended."""
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="steps")
+    round = models.PositiveSmallIntegerField()
+    seq = models.PositiveSmallIntegerField()
+    step = models.CharField(max_length=60)
+    kind = models.CharField(max_length=30)
+    stage = models.CharField(max_length=12, choices=Matter.Stage)
+    title = models.CharField(max_length=80)
+    who = models.CharField(max_length=40)
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=40, blank=True)
+    note = models.TextField(blank=True)
+    ended_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ("matter", "seq")
+        constraints = (
+            models.UniqueConstraint(fields=("matter", "seq"), name="step_run_numbered_once"),
+            models.UniqueConstraint(
+                fields=("matter",), condition=Q(ended_at__isnull=True), name="one_current_step_a_matter"
+            ),
+        )
+        indexes = (
+            models.Index(fields=("estate", "due_at"), name="step_by_clock", condition=Q(ended_at__isnull=True)),
+        )
+
+    def __str__(self) -> str:
+        return f"step {self.step} of matter {self.matter_id}"
+
+
+class Photo(models.Model):
+    """A picture that somebody added, re-encoded without its metadata. Null report and step: not yet used."""
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, null=True, blank=True, related_name="photos")
+    file = models.FileField(upload_to="photos/")
+    sha256 = models.CharField(max_length=64)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    public = models.BooleanField(default=False)
+    added_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    added_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"photo {self.pk}"
+
+
+class Evidence(models.Model):
+    """What shows that a gate of a step is met: a notice posted at an entrance, a door knocked at, a picture before."""
+
+    class Kind(models.TextChoices):
+        POSTED = "posted", "已张贴"
+        CHANNEL = "channel", "发布渠道"
+        CONTACTED = "contacted", "已上门"
+        PHOTO_BEFORE = "photo_before", "办理前照片"
+        PHOTO_AFTER = "photo_after", "办理后照片"
+        PHOTO = "photo", "照片"
+        INVENTORY = "inventory", "物品清单"
+        FUNDS = "funds", "资金落实"
+        INSURANCE = "insurance", "保险"
+        PARTY = "party", "一方到场"
+        NOTE = "note", "说明"
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
+    run = models.ForeignKey(StepRun, on_delete=models.PROTECT, related_name="evidence")
+    kind = models.CharField(max_length=20, choices=Kind)
+    label = models.CharField(max_length=80, blank=True)
+    entrance = models.ForeignKey(Entrance, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    home = models.ForeignKey(Home, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    photo = models.ForeignKey(Photo, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    note = models.CharField(max_length=500, blank=True)
+    added_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("run", "pk")
+
+    def __str__(self) -> str:
+        return f"evidence {self.kind} of step run {self.run_id}"
+
+
+class Resolution(models.Model):
+    """What was resolved on a matter, in words; a vote or a project cites it."""
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="resolutions")
+    no = models.PositiveIntegerField()
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="resolutions")
+    text = models.TextField()
+    adopted_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("estate", "no")
+        constraints = (models.UniqueConstraint(fields=("estate", "no"), name="resolution_numbered_once"),)
+
+    def __str__(self) -> str:
+        return f"resolution {self.estate_id}/{self.no}"
+
+
+class Answer(models.Model):
+    """The answer that one reporter got on one round of a matter, and what he made of it."""
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="answers")
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="answers")
+    round = models.PositiveSmallIntegerField()
+    text = models.TextField()
+    given_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    given_at = models.DateTimeField()
+    rating = models.PositiveSmallIntegerField(null=True, blank=True)
+    rating_words = models.CharField(max_length=500, blank=True)
+    rated_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("matter", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=("report", "round"), name="one_answer_a_report_and_round"),
+            models.CheckConstraint(condition=~Q(text=""), name="answer_never_empty"),
+            models.CheckConstraint(
+                condition=Q(rating__isnull=True) | Q(rating__gte=1, rating__lte=5), name="rating_one_to_five"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"answer {self.pk}"

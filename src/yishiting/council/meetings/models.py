@@ -1,0 +1,155 @@
+"""Tables of meetings: who was asked, who came, what was proposed and what became of it, minutes in versions."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from yishiting.council.matters.models import Matter, Resolution, StepRun
+from yishiting.ground.people.models import Person
+from yishiting.ground.places.models import Estate
+
+
+class Meeting(models.Model):
+    """A meeting of named parties (议事会, 圆桌会). Planned, invited, opened, closed."""
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="meetings")
+    no = models.PositiveIntegerField()
+    title = models.CharField(max_length=80)
+    place = models.CharField(max_length=80)
+    starts_at = models.DateTimeField()
+    planned_at = models.DateTimeField()
+    planned_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    invited_at = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-no",)
+        constraints = (models.UniqueConstraint(fields=("estate", "no"), name="meeting_numbered_once"),)
+        indexes = (models.Index(fields=("estate", "starts_at"), name="meeting_by_start"),)
+
+    def __str__(self) -> str:
+        return f"meeting {self.estate_id}/{self.no}"
+
+    @property
+    def state(self) -> str:
+        """``planned``, ``invited``, ``open``, ``closed`` or ``cancelled``."""
+        if self.cancelled_at:
+            return "cancelled"
+        if self.closed_at:
+            return "closed"
+        if self.opened_at:
+            return "open"
+        return "invited" if self.invited_at else "planned"
+
+
+class Party(models.Model):
+    """A side at a meeting (社区, 物业, 住户代表 …); the meeting cannot open without each required one."""
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="parties")
+    name = models.CharField(max_length=40)
+    required = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ("meeting", "pk")
+        constraints = (models.UniqueConstraint(fields=("meeting", "name"), name="party_once_a_meeting"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Attendance(models.Model):
+    """Somebody who came, for one side. A person counts once however many posts he holds; guests have no account."""
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="attendances")
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="attendances")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    #: How many came for the side without being named one by one.
+    count = models.PositiveSmallIntegerField(default=1)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("party", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("meeting", "person"), condition=Q(person__isnull=False), name="person_attends_once"
+            ),
+            models.CheckConstraint(condition=Q(count__gte=1), name="attendance_at_least_one"),
+        )
+
+    def __str__(self) -> str:
+        return f"attendance {self.pk}"
+
+
+class AgendaItem(models.Model):
+    """A matter on the agenda, and the step of it that this meeting is."""
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="agenda")
+    no = models.PositiveSmallIntegerField()
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="agenda_items")
+    run = models.ForeignKey(StepRun, on_delete=models.PROTECT, related_name="agenda_items")
+    resolution = models.ForeignKey(Resolution, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    outcome = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ("meeting", "no")
+        constraints = (
+            models.UniqueConstraint(fields=("meeting", "no"), name="agenda_numbered_once"),
+            models.UniqueConstraint(fields=("meeting", "matter"), name="matter_once_on_agenda"),
+        )
+
+    def __str__(self) -> str:
+        return f"item {self.no} of meeting {self.meeting_id}"
+
+
+class Proposal(models.Model):
+    """A concrete proposal as it was made, by which side, and what became of it with the reason."""
+
+    class Outcome(models.TextChoices):
+        ADOPTED = "adopted", "采纳"
+        MERGED = "merged", "并入"
+        REJECTED = "rejected", "未采纳"
+        DEFERRED = "deferred", "以后再议"
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="proposals")
+    item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="proposals")
+    no = models.PositiveSmallIntegerField()
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="proposals")
+    text = models.TextField()
+    made_at = models.DateTimeField()
+    outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("meeting", "no")
+        constraints = (models.UniqueConstraint(fields=("meeting", "no"), name="proposal_numbered_once"),)
+
+    def __str__(self) -> str:
+        return f"proposal {self.no} of meeting {self.meeting_id}"
+
+
+class Minutes(models.Model):
+    """A version of the minutes. A correction is a new version with its reason; the old one stays readable."""
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="minutes")
+    version = models.PositiveSmallIntegerField()
+    text = models.TextField()
+    reason = models.CharField(max_length=200, blank=True)
+    written_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    written_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("meeting", "-version")
+        verbose_name_plural = "minutes"
+        constraints = (models.UniqueConstraint(fields=("meeting", "version"), name="minutes_version_once"),)
+
+    def __str__(self) -> str:
+        return f"minutes v{self.version} of meeting {self.meeting_id}"

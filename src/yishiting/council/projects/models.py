@@ -1,0 +1,122 @@
+"""Tables of projects: phases that sum to the total, insurance, and every step with who, when and a picture."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from yishiting.council.matters.models import Matter, Photo, Resolution, StepRun
+from yishiting.ground.organisations.models import Post
+from yishiting.ground.people.models import Person
+from yishiting.ground.places.models import Estate
+
+
+class Project(models.Model):
+    """What carries a resolution out (落实项目), counted in one unit of its own: 个, 处, 米."""
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="projects")
+    no = models.PositiveIntegerField()
+    title = models.CharField(max_length=120)
+    unit = models.CharField(max_length=10)
+    total = models.PositiveIntegerField()
+    needs_insurance = models.BooleanField(default=False)
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, null=True, blank=True, related_name="projects")
+    run = models.ForeignKey(StepRun, on_delete=models.PROTECT, null=True, blank=True, related_name="projects")
+    resolution = models.ForeignKey(
+        Resolution, on_delete=models.PROTECT, null=True, blank=True, related_name="projects"
+    )
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, blank=True, related_name="projects")
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-no",)
+        constraints = (
+            models.UniqueConstraint(fields=("estate", "no"), name="project_numbered_once"),
+            models.CheckConstraint(condition=Q(total__gte=1), name="project_total_positive"),
+        )
+
+    def __str__(self) -> str:
+        return f"project {self.estate_id}/{self.no}"
+
+
+class Phase(models.Model):
+    """A part of a project (分期): started, finished, accepted, in operation, each after the one before."""
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="phases")
+    no = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=80)
+    planned = models.PositiveIntegerField()
+    due_on = models.DateField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    operating_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("project", "no")
+        constraints = (
+            models.UniqueConstraint(fields=("project", "no"), name="phase_numbered_once"),
+            models.CheckConstraint(condition=Q(planned__gte=1), name="phase_planned_positive"),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True) | Q(finished_at__isnull=False), name="phase_finished_first"
+            ),
+            models.CheckConstraint(
+                condition=Q(operating_at__isnull=True) | Q(accepted_at__isnull=False), name="phase_accepted_first"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"phase {self.no} of project {self.project_id}"
+
+
+class PhaseStep(models.Model):
+    """Something done on a phase: what, who answers for it, when, with which picture."""
+
+    class Kind(models.TextChoices):
+        STARTED = "started", "开工"
+        FINISHED = "finished", "完工"
+        ACCEPTED = "accepted", "验收"
+        OPERATING = "operating", "投入使用"
+        NOTED = "noted", "进展"
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
+    phase = models.ForeignKey(Phase, on_delete=models.CASCADE, related_name="steps")
+    kind = models.CharField(max_length=10, choices=Kind)
+    note = models.CharField(max_length=500, blank=True)
+    photo = models.ForeignKey(Photo, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="+")
+    on = models.DateField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("phase", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.kind} of phase {self.phase_id}"
+
+
+class Insurance(models.Model):
+    """A policy that covers a project's operation, valid from a day to a day, both included."""
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="policies")
+    insurer = models.CharField(max_length=80)
+    policy_no = models.CharField(max_length=60)
+    valid_from = models.DateField()
+    valid_to = models.DateField()
+    added_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("project", "-valid_to")
+        constraints = (
+            models.UniqueConstraint(fields=("project", "policy_no"), name="policy_once_a_project"),
+            models.CheckConstraint(condition=Q(valid_to__gte=F("valid_from")), name="policy_days_in_order"),
+        )
+
+    def __str__(self) -> str:
+        return f"policy of project {self.project_id}"

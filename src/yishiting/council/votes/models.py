@@ -1,0 +1,239 @@
+"""Tables of votes. A roll is frozen at opening; ballots are only ever added."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from yishiting.ground.people.models import OwnerGroup, Person
+from yishiting.ground.places.models import Building, Estate, Home
+
+
+class Vote(models.Model):
+    """A vote of the owners. Its state is read from its times, never stored twice.
+
+    Drafted, opened (the roll freezes), closed (no more ballots), counted (the result stands). ``thread`` and ``origin`` tie
+    it to what asked for it without this room knowing matters.
+    """
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="votes")
+    no = models.PositiveIntegerField()
+    title = models.CharField(max_length=120)
+    explanation = models.TextField(blank=True)
+    precedence = models.CharField(max_length=12, default="FIRST_WINS")
+    building = models.ForeignKey(Building, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    thread = models.CharField(max_length=40, blank=True)
+    drafted_at = models.DateTimeField()
+    drafted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    opened_at = models.DateTimeField(null=True, blank=True)
+    closes_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    counted_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-no",)
+        constraints = (
+            models.UniqueConstraint(fields=("estate", "no"), name="vote_numbered_once"),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(opened_at__isnull=False), name="vote_opened_before_closed"
+            ),
+            models.CheckConstraint(
+                condition=Q(counted_at__isnull=True) | Q(closed_at__isnull=False), name="vote_closed_before_counted"
+            ),
+        )
+        indexes = (models.Index(fields=("closes_at",), name="vote_by_closing", condition=Q(closed_at__isnull=True)),)
+
+    def __str__(self) -> str:
+        return f"vote {self.estate_id}/{self.no}"
+
+    @property
+    def state(self) -> str:
+        """``draft``, ``open``, ``closed``, ``counted`` or ``cancelled``."""
+        if self.cancelled_at:
+            return "cancelled"
+        if self.counted_at:
+            return "counted"
+        if self.closed_at:
+            return "closed"
+        return "open" if self.opened_at else "draft"
+
+
+class Item(models.Model):
+    """One question on the ballot, with the majority that the law asks for it."""
+
+    class Rule(models.TextChoices):
+        ORDINARY = "ordinary", "一般事项（过半数）"
+        SPECIAL = "special", "重大事项（四分之三以上）"
+        UNANIMOUS = "unanimous", "全体同意"
+        NONE_OBJECTS = "none_objects", "无人反对"
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
+    vote = models.ForeignKey(Vote, on_delete=models.CASCADE, related_name="items")
+    no = models.PositiveSmallIntegerField(default=1)
+    question = models.CharField(max_length=200)
+    rule = models.CharField(max_length=20, choices=Rule)
+    article = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        ordering = ("vote", "no")
+        constraints = (models.UniqueConstraint(fields=("vote", "no"), name="item_numbered_once"),)
+
+    def __str__(self) -> str:
+        return self.question
+
+
+class Roll(models.Model):
+    """The owners and areas of a vote as they were at opening, with totals frozen beside them."""
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
+    vote = models.OneToOneField(Vote, on_delete=models.CASCADE, related_name="roll")
+    frozen_at = models.DateTimeField()
+    homes = models.PositiveIntegerField()
+    heads = models.PositiveIntegerField()
+    area = models.DecimalField(max_digits=14, decimal_places=4)
+    digest = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"roll of vote {self.vote_id}"
+
+
+class RollHead(models.Model):
+    """One head of a roll: an owner group, the developer, or a home whose owner is not known."""
+
+    class Kind(models.TextChoices):
+        OWNERS = "owners", "业主"
+        DEVELOPER = "developer", "开发商"
+        UNKNOWN = "unknown", "业主不明"
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
+    roll = models.ForeignKey(Roll, on_delete=models.CASCADE, related_name="head_rows")
+    no = models.PositiveIntegerField()
+    kind = models.CharField(max_length=12, choices=Kind)
+    group = models.ForeignKey(OwnerGroup, on_delete=models.PROTECT, null=True, related_name="+")
+    homes = models.PositiveIntegerField()
+    area = models.DecimalField(max_digits=14, decimal_places=4)
+
+    class Meta:
+        ordering = ("roll", "no")
+        constraints = (
+            models.UniqueConstraint(fields=("roll", "no"), name="roll_head_numbered_once"),
+            models.UniqueConstraint(
+                fields=("roll", "group"), condition=Q(group__isnull=False), name="roll_head_once_a_group"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"head {self.no} of roll {self.roll_id}"
+
+
+class RollHome(models.Model):
+    """A home on a roll, under its head, with the area that counted and where that figure came from."""
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
+    roll = models.ForeignKey(Roll, on_delete=models.CASCADE, related_name="home_rows")
+    head = models.ForeignKey(RollHead, on_delete=models.CASCADE, related_name="home_rows")
+    home = models.ForeignKey(Home, on_delete=models.PROTECT, related_name="+")
+    area = models.DecimalField(max_digits=12, decimal_places=4)
+    area_source = models.CharField(max_length=20)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("roll", "home"), name="roll_home_once"),)
+
+    def __str__(self) -> str:
+        return f"home {self.home_id} on roll {self.roll_id}"
+
+
+class PaperSlip(models.Model):
+    """A paper ballot that was handed in, keyed by two people; it becomes a ballot when they agree."""
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
+    vote = models.ForeignKey(Vote, on_delete=models.CASCADE, related_name="slips")
+    head = models.ForeignKey(RollHead, on_delete=models.PROTECT, related_name="slips")
+    received_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("vote", "received_at", "pk")
+        constraints = (models.UniqueConstraint(fields=("vote", "head"), name="one_paper_slip_a_head"),)
+
+    def __str__(self) -> str:
+        return f"slip {self.pk}"
+
+
+class PaperEntry(models.Model):
+    """What one person read on a slip for one item. Two different people read each slip; a third where they differ."""
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
+    slip = models.ForeignKey(PaperSlip, on_delete=models.CASCADE, related_name="entries")
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
+    choice = models.CharField(max_length=10)
+    entered_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("slip", "entered_at", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=("slip", "item", "entered_by"), name="paper_read_once_by_each_person"),
+        )
+
+    def __str__(self) -> str:
+        return f"entry {self.pk} of slip {self.slip_id}"
+
+
+class Ballot(models.Model):
+    """A ballot of one head on one item. Superseded ones stay; the database allows one effective ballot a head.
+
+    ``salt`` keeps the digest in the timeline from telling the choice to whoever tries all four.
+    """
+
+    class Channel(models.TextChoices):
+        ONLINE = "online", "网上"
+        PAPER = "paper", "纸票"
+        PROXY = "proxy", "委托"
+
+    class Choice(models.TextChoices):
+        FOR = "for", "赞成"
+        AGAINST = "against", "反对"
+        ABSTAIN = "abstain", "弃权"
+        INVALID = "invalid", "无效"
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="ballots")
+    head = models.ForeignKey(RollHead, on_delete=models.PROTECT, related_name="ballots")
+    channel = models.CharField(max_length=10, choices=Channel)
+    choice = models.CharField(max_length=10, choices=Choice)
+    cast_at = models.DateTimeField()
+    cast_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    slip = models.ForeignKey(PaperSlip, on_delete=models.PROTECT, null=True, blank=True, related_name="ballots")
+    receipt = models.CharField(max_length=20)
+    salt = models.CharField(max_length=32)
+    superseded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("item", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("item", "head"), condition=Q(superseded_at__isnull=True), name="one_effective_ballot_a_head"
+            ),
+            models.CheckConstraint(
+                condition=Q(choice__in=("for", "against", "abstain", "invalid")), name="ballot_choice_known"
+            ),
+        )
+        indexes = (models.Index(fields=("estate", "receipt"), name="ballot_by_receipt"),)
+
+    def __str__(self) -> str:
+        return f"ballot {self.pk}"
+
+
+class Result(models.Model):
+    """What was counted for one item at closing, frozen: pages show this row and ``verify`` counts it again."""
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
+    item = models.OneToOneField(Item, on_delete=models.PROTECT, related_name="result")
+    outcome = models.CharField(max_length=20)
+    figures = models.JSONField()
+    counted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"result of item {self.item_id}: {self.outcome}"

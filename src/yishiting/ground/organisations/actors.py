@@ -1,0 +1,125 @@
+"""The actor: who is asking, with the homes and posts that he has at this moment. Every verb is given one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from yishiting.ground.organisations.kinds import KINDS, Duty
+from yishiting.ground.organisations.models import Term
+from yishiting.ground.people.models import Holding, Person, Residence
+from yishiting.ground.places.models import Estate, Region
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A post held now: its kind and the place it answers for (estate ids that a region covers are resolved)."""
+
+    term_id: int
+    post_id: int
+    organisation_id: int
+    kind: str
+    estate_ids: frozenset[int]
+    building_id: int | None = None
+    entrance_id: int | None = None
+
+    @property
+    def duties(self) -> frozenset[Duty]:
+        """What the kind of post is trusted with; nothing for a kind not known."""
+        return KINDS[self.kind].duties if self.kind in KINDS else frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody at a door. ``person_id`` is None for anyone from the street and for the system itself."""
+
+    person_id: int | None = None
+    is_system: bool = False
+    offices: tuple[Office, ...] = ()
+    owned: frozenset[tuple[int, int]] = frozenset()  # (estate id, home id)
+    lived_in: frozenset[tuple[int, int]] = frozenset()
+    groups: frozenset[int] = frozenset()  # owner groups that the person is a member of
+
+    @property
+    def is_nobody(self) -> bool:
+        """Whether nobody is signed in."""
+        return self.person_id is None and not self.is_system
+
+    @property
+    def homes(self) -> frozenset[tuple[int, int]]:
+        """All (estate id, home id) that the person owns or lives in."""
+        return self.owned | self.lived_in
+
+    def belongs_to(self, estate_id: int) -> bool:
+        """Whether the person owns, lives in or answers for something in the estate."""
+        return any(estate == estate_id for estate, _ in self.homes) or any(
+            estate_id in office.estate_ids for office in self.offices
+        )
+
+    def has_duty(self, duty: Duty, estate_id: int, *, building_id: int | None = None) -> bool:
+        """Whether a post held now carries ``duty`` in the estate (and building, for a post of one building)."""
+        return self.is_system or any(
+            duty in office.duties
+            and estate_id in office.estate_ids
+            and (office.building_id is None or building_id is None or office.building_id == building_id)
+            for office in self.offices
+        )
+
+    def has_post(self, kind: str, estate_id: int) -> bool:
+        """Whether the person holds a post of ``kind`` for the estate or a part of it."""
+        return any(office.kind == kind and estate_id in office.estate_ids for office in self.offices)
+
+    @property
+    def estates_served(self) -> frozenset[int]:
+        """Ids of all estates that a post held now answers for."""
+        return frozenset().union(*(office.estate_ids for office in self.offices)) if self.offices else frozenset()
+
+
+NOBODY = Actor()
+SYSTEM = Actor(is_system=True)
+
+
+def actor_for(person: Person, *, now: datetime) -> Actor:
+    """Return the actor for ``person`` with what he owns, lives in and holds at ``now`` (at most 5 queries)."""
+    current = Q(since__lte=now) & (Q(until__isnull=True) | Q(until__gt=now))
+    holdings = list(Holding.objects.filter(current, person=person).values_list("estate_id", "home_id", "group_id"))
+    residences = Residence.objects.filter(current, person=person).values_list("estate_id", "home_id")
+    terms = list(Term.objects.filter(current, person=person).select_related("post"))
+    regions = [term.post.region_id for term in terms if term.post.region_id]
+    covered = _estates_under(regions) if regions else {}
+    offices = tuple(
+        Office(
+            term_id=term.pk,
+            post_id=term.post_id,
+            organisation_id=term.post.organisation_id,
+            kind=term.post.kind,
+            estate_ids=covered.get(term.post.region_id, frozenset())
+            if term.post.region_id
+            else frozenset({term.post.estate_id}),
+            building_id=term.post.building_id,
+            entrance_id=term.post.entrance_id,
+        )
+        for term in terms
+    )
+    return Actor(
+        person_id=person.pk,
+        offices=offices,
+        owned=frozenset((estate, home) for estate, home, _ in holdings),
+        lived_in=frozenset((estate, home) for estate, home in residences),
+        groups=frozenset(group for _, _, group in holdings),
+    )
+
+
+def _estates_under(region_ids: list[int]) -> dict[int, frozenset[int]]:
+    """Return for each region the ids of the estates in it and below it."""
+    parents = dict(Region.objects.values_list("pk", "parent_id"))
+    found: dict[int, set[int]] = {region: set() for region in region_ids}
+    for estate_id, region_id in Estate.objects.filter(region__isnull=False).values_list("pk", "region_id"):
+        node: int | None = region_id
+        while node is not None:
+            if node in found:
+                found[node].add(estate_id)
+            node = parents.get(node)
+    return {region: frozenset(estates) for region, estates in found.items()}

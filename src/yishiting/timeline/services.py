@@ -1,0 +1,79 @@
+"""Writing the record: open an estate's book, do the work, write one entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model
+
+from yishiting.kernel.hashing import chain
+from yishiting.timeline import attest, entries, subscribers
+from yishiting.timeline.models import Entry, Head
+
+
+class Book:
+    """An estate's record, locked for the length of one verb. Made by :func:`book` alone."""
+
+    def __init__(self, head: Head, *, actor_id: int | None, now: datetime) -> None:
+        self._head = head
+        self.estate_id: int = head.estate_id
+        self.actor_id = actor_id
+        self.now = now.astimezone(UTC)
+
+    def write(
+        self,
+        kind: str,
+        *,
+        subject: tuple[str, int],
+        facts: Mapping[str, Any] | None = None,
+        attests: Sequence[Model] = (),
+        thread: str = "",
+    ) -> Entry:
+        """Append one entry and tell the subscribers that must agree; their refusal undoes the verb.
+
+        ``subject`` is (what, its id); ``facts`` are JSON values without personal text; ``attests`` are saved rows whose
+        models are registered. Raises ``ValueError`` for a kind that no room registered.
+        """
+        if entries.kind(kind) is None:
+            raise ValueError(f"entry kind {kind!r} is not registered")
+        entry = Entry(
+            estate_id=self.estate_id,
+            seq=self._head.seq + 1,
+            at=self.now,
+            actor_id=self.actor_id,
+            kind=kind,
+            subject_kind=subject[0],
+            subject_id=subject[1],
+            thread=thread,
+            facts=dict(facts or {}),
+            attests=[attest.seal(row) for row in attests],
+            prev_hash=self._head.hash,
+        )
+        entry.hash = chain(entry.prev_hash, entry.content())
+        entry.save(force_insert=True)
+        self._head.seq, self._head.hash = entry.seq, entry.hash
+        self._head.save(update_fields=["seq", "hash"])
+        subscribers.agree(entry, self)
+        if subscribers.any_may_lag(kind):
+            transaction.on_commit(partial(subscribers.wake, self.estate_id))
+        return entry
+
+
+@contextmanager
+def book(estate_id: int, *, actor_id: int | None, now: datetime) -> Iterator[Book]:
+    """Open a transaction, lock the estate's head row and give its book.
+
+    Everything that a verb reads to decide and writes happens inside, so two verbs on one estate never interleave: under
+    READ COMMITTED a chain would fork without this lock. Nested use joins the outer transaction and re-reads the head.
+    """
+    with transaction.atomic():
+        head = Head.objects.select_for_update().filter(pk=estate_id).first()
+        if head is None:
+            Head.objects.bulk_create([Head(estate_id=estate_id)], ignore_conflicts=True)
+            head = Head.objects.select_for_update().get(pk=estate_id)
+        yield Book(head, actor_id=actor_id, now=now)
