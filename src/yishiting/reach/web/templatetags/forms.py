@@ -1,0 +1,138 @@
+"""One field of a form: its label, its control, its help, its error, tied together for those who listen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms import BaseForm, BaseFormSet, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect
+from django.forms.boundfield import BoundField
+from django.utils.safestring import SafeString
+
+CHOICE_ICONS = {"for": "ring", "against": "cross", "abstain": "bar"}
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One of several: the control, its words, a hint under it and a mark beside it."""
+
+    control: SafeString
+    id: str
+    label: str
+    hint: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What ``ui/field.html`` shows. ``kind``: ``control``, ``file``, ``pick`` (one box to tick) or ``group``."""
+
+    kind: str
+    id: str
+    group_id: str
+    described: str
+    radio: bool
+    label: str
+    optional: bool
+    help: str
+    help_id: str
+    errors: tuple[str, ...]
+    error_id: str
+    control: SafeString | None
+    picks: tuple[Pick, ...]
+    big: bool
+
+
+def _target(bound: BoundField) -> str:
+    """Return the id of the first control that a link to this field should reach."""
+    base = bound.id_for_label or bound.auto_id
+    if isinstance(bound.field.widget, RadioSelect):
+        return f"{bound.auto_id}_0"
+    return base
+
+
+def draw(
+    bound: BoundField,
+    *,
+    style: str = "",
+    hints: Mapping[str, Any] | None = None,
+    icons: Mapping[str, str] | None = None,
+) -> Drawn:
+    """Prepare ``bound`` for the page. ``style="choice"`` gives big radio buttons, the same size and ink for each."""
+    widget = bound.field.widget
+    help_id, error_id = f"{bound.auto_id}_help", f"{bound.auto_id}_error"
+    errors = tuple(str(error) for error in bound.errors)
+    described = " ".join(part for part, shown in ((help_id, bound.help_text), (error_id, errors)) if shown)
+    attrs: dict[str, Any] = {}
+    if described:
+        attrs["aria-describedby"] = described
+    if errors:
+        attrs["aria-invalid"] = "true"
+    group = isinstance(widget, RadioSelect)  # boxes to tick, several at once, are a kind of it
+    picks: tuple[Pick, ...] = ()
+    control: SafeString | None = None
+    if group:
+        picks = tuple(_picks(bound, hints or {}, CHOICE_ICONS if icons is None else icons))
+        kind = "group"
+    else:
+        control = bound.as_widget(attrs=attrs)
+        kind = "pick" if isinstance(widget, CheckboxInput) else "file" if isinstance(widget, FileInput) else "control"
+    return Drawn(
+        kind=kind,
+        id=_target(bound),
+        group_id=bound.auto_id,
+        described=described,
+        radio=isinstance(widget, RadioSelect) and not isinstance(widget, CheckboxSelectMultiple),
+        label=str(bound.label),
+        optional=not bound.field.required and kind in {"control", "file"},
+        help=str(bound.help_text),
+        help_id=help_id,
+        errors=errors,
+        error_id=error_id,
+        control=control,
+        picks=picks,
+        big=style == "choice",
+    )
+
+
+def _picks(bound: BoundField, hints: Mapping[str, Any], icons: Mapping[str, str]) -> Iterable[Pick]:
+    for widget in bound.subwidgets:
+        # Help and error belong to the group; on a single radio button ARIA does not allow them.
+        for name in ("aria-invalid", "aria-describedby"):
+            widget.data["attrs"].pop(name, None)
+        value = str(widget.data["value"])
+        yield Pick(
+            control=widget.tag(),
+            id=str(widget.id_for_label),
+            label=str(widget.choice_label),
+            hint=str(hints.get(value, "")),
+            icon=icons.get(value, ""),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A line of the summary: what is to be changed, and where (empty where it concerns the whole form)."""
+
+    target: str
+    label: str
+    message: str
+
+
+def faults(forms: Iterable[BaseForm | BaseFormSet[Any] | None]) -> list[Fault]:
+    """Return everything that is to be changed in ``forms``, in the order in which it stands on the page."""
+    found: list[Fault] = []
+    for form in forms:
+        if form is None:
+            continue
+        if isinstance(form, BaseFormSet):
+            found += [Fault("", "", str(error)) for error in form.non_form_errors()] if form.is_bound else []
+            found += faults(form.forms)
+            continue
+        found += [Fault("", "", str(error)) for error in form.non_field_errors()]
+        for bound in form:
+            label = "" if bound.is_hidden else str(bound.label)
+            target = "" if bound.is_hidden else _target(bound)
+            found += [Fault(target, label, str(error)) for error in bound.errors]
+    return found

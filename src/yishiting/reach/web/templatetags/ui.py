@@ -1,0 +1,377 @@
+"""The tags and filters that every page is written with: ``{% load ui %}``. ``docs/look.md`` shows each with an example.
+
+They draw; they decide nothing. Words are Chinese message ids, figures are exact, and nothing carries a style or a script
+of its own, so that every page works under ``default-src 'self'``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import segno
+from django import template
+from django.core.paginator import Page
+from django.forms import BaseForm, BaseFormSet
+from django.forms.boundfield import BoundField
+from django.template import Context, TemplateSyntaxError
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from yishiting.kernel import clock as clocks
+from yishiting.kernel.words import Sentence
+from yishiting.reach.web.templatetags import doorways, forms, moments, sprite, tallies
+
+register = template.Library()
+
+STAGES: dict[str, tuple[str, str]] = {
+    "collect": ("collect", gettext_noop("收集")),
+    "topic": ("topic", gettext_noop("议题")),
+    "deliberate": ("talk", gettext_noop("协商")),
+    "carry_out": ("work", gettext_noop("落实")),
+    "feedback": ("reply", gettext_noop("反馈")),
+}
+# Beside the five stages, the states in which a matter or a vote may stand: look, icon, word.
+STATES: dict[str, tuple[str, str, str]] = {
+    "collect": ("", *STAGES["collect"]),
+    "topic": ("", *STAGES["topic"]),
+    "deliberate": ("", *STAGES["deliberate"]),
+    "carry_out": ("now", *STAGES["carry_out"]),
+    "feedback": ("done", *STAGES["feedback"]),
+    "voting": ("vote", "paper", gettext_noop("正在表决")),
+    "done": ("done", "tick", gettext_noop("已办成")),
+    "closed": ("done", "tick", gettext_noop("已办结")),
+    "passed": ("done", "tick", gettext_noop("通过了")),
+    "failed": ("off", "bar", gettext_noop("没有通过")),
+    "no_quorum": ("off", "bar", gettext_noop("来的人不够")),
+    "to_adjudicate": ("due", "warn", gettext_noop("等监票人认定")),
+    "declined": ("off", "bar", gettext_noop("没有立项")),
+    "merged": ("", "merge", gettext_noop("并到一起办")),
+    "emergency": ("due", "warn", gettext_noop("应急处理")),
+    "reopened": ("now", "work", gettext_noop("重新办理")),
+}
+WAY_STATES = {
+    "done": gettext_noop("已完成，"),
+    "now": gettext_noop("正在进行，"),
+    "todo": gettext_noop("还没到，"),
+}
+_FIGURE = ("label", "value", "unit", "approx", "look", "href")
+_PHRASE = re.compile(r"[^，。；：、？！…]*[，。；：、？！…]+[）》」』”’]*|[^，。；：、？！…]+")
+
+
+# ---------------------------------------------------------------- symbols
+@register.simple_tag(takes_context=True)
+def icon(context: Context, name: str, cls: str = "", label: str = "") -> SafeString:
+    """An icon; with ``label`` it stands alone and is read out."""
+    return sprite.draw(context, name, classes=cls, label=label)
+
+
+@register.simple_tag(name="sprite", takes_context=True)
+def sprite_tag(context: Context) -> SafeString:
+    """The drawings of the icons used above; once, last on a page or on a part that htmx fetches."""
+    return sprite.collect(context)
+
+
+# ---------------------------------------------------------------- doors
+@register.inclusion_tag("ui/doors.html", takes_context=True)
+def doors(context: Context, staff: bool = False) -> dict[str, Any]:
+    """The doors of residents, or with ``staff=True`` of the desk; only those whose room exists."""
+    estate = context.get("estate")
+    slug = getattr(estate, "slug", "") or ""
+    return {"doors": doorways.doors(slug=slug, staff=staff), "section": context.get("section", ""), "staff": staff}
+
+
+# ---------------------------------------------------------------- states
+@register.inclusion_tag("ui/badge.html", takes_context=True)
+def badge(context: Context, look: str, words: object, icon: str = "") -> dict[str, Any]:
+    """A state in a word with its mark; ``look``: empty, ``now``, ``vote``, ``done``, ``due`` or ``off``."""
+    return {"look": look, "icon": icon, "words": words}
+
+
+@register.inclusion_tag("ui/badge.html", takes_context=True)
+def stage_badge(context: Context, stage: object) -> dict[str, Any]:
+    """The stage of a matter, or how a matter or a vote ended."""
+    key = str(getattr(stage, "value", stage))
+    if key not in STATES:
+        raise TemplateSyntaxError(f"no badge for the stage {key!r}")
+    look, mark, words = STATES[key]
+    return {"look": look, "icon": mark, "words": _(words)}
+
+
+@register.inclusion_tag("ui/way.html", takes_context=True)
+def way(
+    context: Context,
+    steps: Iterable[Any] | None = None,
+    current: object = None,
+    dates: Mapping[str, Any] | None = None,
+    closed: bool = False,
+    upright: bool = False,
+) -> dict[str, Any]:
+    """The five stages of a matter.
+
+    Either ``steps``: objects or mappings with ``stage``, ``state`` (done, now, todo) and perhaps ``when`` and ``note``;
+    or the ``current`` stage with the ``dates`` at which stages began or ended. ``closed`` makes all of them done.
+    """
+    now = clocks.now()
+    drawn = []
+    for step in steps if steps is not None else _steps(current, dates or {}, closed):
+        mark, words = STAGES[str(_of(step, "stage"))]
+        state = str(_of(step, "state") or "todo")
+        when = _of(step, "when")
+        drawn.append(
+            {
+                "icon": mark,
+                "words": _(words),
+                "state": state,
+                "spoken": _(WAY_STATES[state]),
+                "when": when,
+                "short": _short(when, now) if when else "",
+                "note": _of(step, "note") or ("" if when else {"now": _("进行中"), "todo": _("待办")}.get(state, "")),
+            }
+        )
+    return {"steps": drawn, "upright": upright}
+
+
+def _steps(current: object, dates: Mapping[str, Any], closed: bool) -> list[dict[str, Any]]:
+    order = list(STAGES)
+    here = len(order) if closed else order.index(str(getattr(current, "value", current)))
+    states = ["done" if place < here else "now" if place == here else "todo" for place in range(len(order))]
+    return [
+        {"stage": key, "state": state, "when": dates.get(key) if state == "done" else None}
+        for key, state in zip(order, states, strict=True)
+    ]
+
+
+def _of(thing: Any, name: str) -> Any:
+    return thing.get(name) if isinstance(thing, Mapping) else getattr(thing, name, None)
+
+
+def _short(when: date | datetime | str, now: datetime) -> str:
+    if isinstance(when, str):
+        return when
+    day = moments.as_day(when)
+    words = f"{day.month}.{day.day}"
+    return words if day.year == moments.as_day(now).year else f"{_('{year}年').format(year=day.year)} {words}"
+
+
+# ---------------------------------------------------------------- counts and figures
+@register.inclusion_tag("ui/tally.html", takes_context=True)
+def tally(
+    context: Context, unit: str, goal: str | Fraction | None = None, name: str = "", **figures: Any
+) -> dict[str, Any]:
+    """One bar of a count, by ``heads``, ``area`` or ``homes``.
+
+    While a vote runs: ``all`` and ``participating``. Once it is closed: ``for``, ``against``, ``abstain``, ``invalid`` and,
+    where it is more than their sum, ``participating``.
+    """
+    if "all" in figures:
+        bar = tallies.turnout(
+            unit=unit, everyone=figures["all"], participating=figures.get("participating"), goal=goal, name=name
+        )
+    else:
+        whole = figures.pop("participating", None)
+        if unknown := set(figures) - set(tallies.FILLS):
+            raise TemplateSyntaxError(f"a tally has no part called {', '.join(sorted(unknown))}")
+        bar = tallies.counted(unit=unit, choices=figures, participating=whole, goal=goal, name=name)
+    for part in bar.parts:
+        if part.fill in {"hatch", "dots"}:
+            sprite.use(context, f"p-{part.fill}")
+    return {"bar": bar}
+
+
+@register.inclusion_tag("ui/tally_key.html", takes_context=True)
+def tally_key(context: Context, invalid: bool = False) -> dict[str, Any]:
+    """What the fillings of the bars mean."""
+    for name in ("p-hatch", "p-dots"):
+        sprite.use(context, name)
+    keys = [key for key in tallies.FILLS if key != "invalid" or invalid]
+    return {"keys": [{"fill": tallies.FILLS[key], "words": _(tallies.CHOICES[key])} for key in keys]}
+
+
+@register.inclusion_tag("ui/figures.html")
+def figures(items: Iterable[Any], tight: bool = False) -> dict[str, Any]:
+    """Large figures. Each item: ``label``, ``value``, ``unit``, perhaps ``approx`` (约 or ≥), ``look``, ``href``."""
+    drawn = []
+    for item in items:
+        if isinstance(item, tuple | list):
+            fields = dict(zip(_FIGURE, item, strict=False))
+        else:
+            fields = {key: _of(item, key) for key in _FIGURE}
+        approx = fields.get("approx")
+        fields["prefix"] = "≥" if approx == "≥" else _("约") if approx else ""
+        fields["value"] = moments.figure(fields["value"])
+        drawn.append(fields)
+    return {"items": drawn, "tight": tight}
+
+
+@register.inclusion_tag("ui/piles.html", takes_context=True)
+def piles(context: Context, done: int, total: int, name: str = "") -> dict[str, Any]:
+    """Things put up one by one: a drawing for each, full or dashed. Above 120 the figures alone are clearer."""
+    shown = 0 < total <= 120
+    if shown and done:
+        sprite.use(context, "pile")
+    if shown and done < total:
+        sprite.use(context, "pile-o")
+    words = _("{name}共 {total} 个，装好 {done} 个").format(name=f"{name}，" if name else "", total=total, done=done)
+    return {"done": range(done if shown else 0), "todo": range(total - done if shown else 0), "words": words}
+
+
+@register.filter
+def area(value: Decimal | int | str | None) -> str:
+    """``28,922.42 ㎡``."""
+    return moments.area_words(value)
+
+
+@register.filter
+def figure(value: object) -> str:
+    """``1,912``; a decimal with two places."""
+    return moments.figure(value)
+
+
+# ---------------------------------------------------------------- time
+@register.filter
+def when(moment: date | datetime | None, form: str = "") -> str:
+    """``11月25日（周二）18:00``; with ``"day"`` no clock, with ``"date"`` neither clock nor weekday."""
+    if moment is None:
+        return ""
+    now = clocks.now()
+    if form == "day":
+        return moments.day_words(moment, now=now)
+    if form == "date":
+        return moments.day_words(moment, now=now, with_weekday=False)
+    return moments.moment_words(moment, now=now)
+
+
+@register.inclusion_tag("ui/day.html")
+def day(moment: date | datetime) -> dict[str, Any]:
+    """A leaf of the calendar."""
+    here = moments.as_day(moment)
+    return {
+        "iso": here.isoformat(),
+        "year": here.year if here.year != moments.as_day(clocks.now()).year else None,
+        "month": here.month,
+        "day": here.day,
+    }
+
+
+@register.inclusion_tag("ui/clock.html", takes_context=True)
+def clock(context: Context, due: date | datetime | None, now: datetime | None = None) -> dict[str, Any]:
+    """How near a clock is: ``今天 17:30``, ``还有 3 天``, ``超 2 天``. What presses is a badge."""
+    if due is None:
+        return {"due": None}
+    moment = now or context.get("now") or clocks.now()
+    return {
+        "due": moments.due_words(due, now=moment),
+        "iso": moments.local(due).isoformat(),
+        "exact": moments.moment_words(due, now=moment),
+    }
+
+
+# ---------------------------------------------------------------- words
+@register.filter
+def phrases(title: object) -> SafeString:
+    """A title that breaks between its phrases, not inside a word."""
+    found = _PHRASE.findall(str(title))
+    return format_html_join("", '<span class="k">{}</span>', ((phrase,) for phrase in found))
+
+
+@register.filter
+def sentence(text: Sentence | str | None) -> str:
+    """A sentence of a rule or a refusal in the reader's language; plain words pass."""
+    if text is None:
+        return ""
+    return text.render(_) if isinstance(text, Sentence) else str(text)
+
+
+# ---------------------------------------------------------------- forms
+@register.inclusion_tag("ui/field.html", takes_context=True)
+def field(
+    context: Context,
+    bound: BoundField,
+    style: str = "",
+    hints: Mapping[str, Any] | None = None,
+    icons: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """A field with its label, help and error. ``style="choice"``: big radio buttons with ``hints`` and ``icons`` by value."""
+    return {"field": forms.draw(bound, style=style, hints=hints, icons=icons)}
+
+
+@register.inclusion_tag("ui/form_fields.html", takes_context=True)
+def form_fields(context: Context, form: BaseForm) -> dict[str, Any]:
+    """All fields of ``form`` in their order, hidden ones first."""
+    return {"form": form}
+
+
+@register.inclusion_tag("ui/error_summary.html", takes_context=True)
+def error_summary(context: Context, *several: BaseForm | BaseFormSet[Any] | None) -> dict[str, Any]:
+    """What is to be changed, above the form, each with a link to its field. Nothing where nothing is wrong."""
+    return {"faults": forms.faults(several)}
+
+
+# ---------------------------------------------------------------- lists
+@register.inclusion_tag("ui/pager.html", takes_context=True)
+def pager(context: Context, page: Page[Any], unit: str = "", param: str = "page") -> dict[str, Any]:
+    """Page numbers that keep whatever else the address asks for."""
+    query = context["request"].GET.copy() if "request" in context else None
+
+    def address(number: int) -> str:
+        if query is None:
+            return f"?{param}={number}"
+        query[param] = str(number)
+        return f"?{query.urlencode()}"
+
+    paginator = page.paginator
+    numbers = paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return {
+        "page": page,
+        "total": paginator.count,
+        "pages": paginator.num_pages,
+        "unit": unit or _("条"),
+        "per_page": paginator.per_page,
+        "links": [
+            {
+                "number": number,
+                "href": address(number) if isinstance(number, int) else "",
+                "here": number == page.number,
+            }
+            for number in numbers
+        ],
+        "previous": address(page.previous_page_number()) if page.has_previous() else "",
+        "following": address(page.next_page_number()) if page.has_next() else "",
+    }
+
+
+@register.simple_tag(takes_context=True)
+def qr(context: Context, url: str, label: str = "") -> SafeString:
+    """A code that opens ``url`` (a path becomes an address of this server)."""
+    request = context.get("request")
+    address = request.build_absolute_uri(url) if request is not None and url.startswith("/") else url
+    rows = [list(row) for row in segno.make(address, error="m", micro=False).matrix_iter(border=2)]
+    size = len(rows)
+    path = "".join(
+        f"M{start} {y}h{end - start}v1h{start - end}z" for y, row in enumerate(rows) for start, end in _dark(row)
+    )
+    return format_html(
+        '<svg class="qr" viewBox="0 0 {0} {0}" role="img" aria-label="{1}" shape-rendering="crispEdges">'
+        '<path fill="#fff" d="M0 0h{0}v{0}h-{0}z"/><path fill="#000" d="{2}"/></svg>',
+        size,
+        label or _("二维码，扫一扫打开这一页"),
+        path,
+    )
+
+
+def _dark(row: list[int]) -> Iterable[tuple[int, int]]:
+    """Return where the dark runs of ``row`` begin and end."""
+    start = None
+    for place, cell in enumerate([*row, 0]):
+        if cell and start is None:
+            start = place
+        elif not cell and start is not None:
+            yield start, place
+            start = None
