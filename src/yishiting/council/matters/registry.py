@@ -15,8 +15,6 @@ from types import MappingProxyType
 from yishiting.council.matters.playbooks.definition import Need, Playbook, Step
 from yishiting.kernel.words import Sentence, gettext_noop
 
-_NOTHING: Mapping[str, str] = MappingProxyType({})
-
 
 @dataclass(frozen=True, slots=True)
 class KindSpec:
@@ -35,7 +33,7 @@ class KindSpec:
     automatic: bool = False
     required: tuple[str, ...] = ()
     reports: tuple[str, ...] = ()
-    fallback: Mapping[str, str] = field(default=_NOTHING, hash=False)
+    fallback: Mapping[str, str] = field(default_factory=dict, hash=False)
     clock: str | None = None
 
     def resolve(self, outcome: str, named: Mapping[str, str]) -> str | None:
@@ -136,7 +134,7 @@ _KINDS = (
         automatic=True,
         required=("passed", "failed"),
         reports=("passed", "failed", "no_quorum", "to_adjudicate"),
-        fallback=MappingProxyType({"no_quorum": "failed", "to_adjudicate": "failed"}),
+        fallback={"no_quorum": "failed", "to_adjudicate": "failed"},
     ),
     KindSpec("project", Sentence(gettext_noop("落实项目")), reports=("done",)),
     KindSpec("work", Sentence(gettext_noop("办理"))),
@@ -195,29 +193,6 @@ def register_gate(spec: GateSpec) -> None:
     """Add a gate for the whole program; raises ``ValueError`` for a name that is taken."""
     REGISTRY.add_gate(spec)
 
-
-# Posts are data: a compound may have others. A ``who`` that is not among these earns a note, never a fault.
-KNOWN_POSTS = frozenset(
-    {
-        "building_head",
-        "committee_chair",
-        "committee_member",
-        "community_police",
-        "community_secretary",
-        "community_worker",
-        "council_head",
-        "entrance_head",
-        "first_secretary",
-        "grid_worker",
-        "mediator",
-        "party_branch_secretary",
-        "property_manager",
-        "property_staff",
-        "resident_representative",
-        "subdistrict_officer",
-        "volunteer_captain",
-    }
-)
 
 _OUTCOMES: Mapping[str, Sentence] = {
     "accepted": Sentence(gettext_noop("受理")),

@@ -1,0 +1,28 @@
+"""The playbooks that the product ships: one TOML file each, beside this page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import resources
+
+from yishiting.council.matters.playbooks.definition import Playbook
+from yishiting.council.matters.playbooks.reading import read
+
+
+def texts() -> Mapping[str, str]:
+    """Return the text of each shipped file by its name without ``.toml``, in the order of the names."""
+    found = {item.name: item for item in resources.files(__name__).iterdir() if item.name.endswith(".toml")}
+    return {name.removesuffix(".toml"): found[name].read_text(encoding="utf-8") for name in sorted(found)}
+
+
+def playbooks() -> tuple[Playbook, ...]:
+    """Return every shipped playbook; raises ``ValueError`` for one with a fault or for an id that occurs twice."""
+    found: dict[str, Playbook] = {}
+    for name, text in texts().items():
+        playbook, faults = read(text)
+        if playbook is None:
+            raise ValueError(f"{name}.toml:{faults[0].line}: {faults[0].message}")
+        if playbook.id in found:
+            raise ValueError(f"{name}.toml: the playbook id {playbook.id!r} occurs twice")
+        found[playbook.id] = playbook
+    return tuple(found.values())

@@ -1,0 +1,92 @@
+"""``yishiting playbook check FILE…``: find what is wrong in playbooks, with the line of each fault, without a database."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import sys
+from pathlib import Path
+
+from yishiting.council.matters.playbooks.definition import Fault
+from yishiting.council.matters.playbooks.reading import Reading, examine
+
+NAME = "playbook"
+HELP = "检查工作法文件（不用数据库）"
+LARGEST_FILE = 1_000_000
+
+
+class _UnreadableError(Exception):
+    """The file cannot be read; the text says why and what to do."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="check")
+    check = actions.add_parser("check", help="逐条列出问题：文件:行号: 说明；没有问题就什么也不列")
+    check.add_argument("files", nargs="+", metavar="FILE", help="工作法文件（TOML）；写 - 从标准输入读")
+    check.add_argument("--json", action="store_true", help="用 JSON 列出")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print ``FILE:LINE: message`` for each fault; 0 without fault, 1 with faults, 2 where a file cannot be read."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # File names and Chinese sentences are UTF-8 whatever the terminal's locale is.
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    worst = 0
+    listed: list[dict[str, object]] = []
+    for name in args.files:
+        try:
+            reading = examine(_bytes_of(name))
+        except _UnreadableError as problem:
+            print(f"{name}：{problem}", file=sys.stderr)
+            worst = 2
+            continue
+        if reading.faults:
+            worst = max(worst, 1)
+        listed.append({"file": name, "faults": _plain(reading.faults), "notes": _plain(reading.notes)})
+        _tell(name, reading, as_json=args.json)
+    if args.json:
+        print(json.dumps({"files": listed}, ensure_ascii=False, indent=2))
+    return worst
+
+
+def _tell(name: str, reading: Reading, *, as_json: bool) -> None:
+    if not as_json:
+        for fault in reading.faults:
+            print(_line(name, fault))
+    for note in reading.notes:
+        print(_line(name, note), file=sys.stderr)
+    if reading.playbook is not None:
+        print(f"{name}：没有问题，共 {len(reading.playbook.steps)} 步。", file=sys.stderr)
+
+
+def _line(name: str, fault: Fault) -> str:
+    """Return the fault on one line, whatever the file had in it."""
+    return f"{name}:{fault.line}: {' '.join(str(fault.message).split())}"
+
+
+def _plain(faults: tuple[Fault, ...]) -> list[dict[str, object]]:
+    return [{"line": fault.line, "code": fault.code, "message": str(fault.message)} for fault in faults]
+
+
+def _bytes_of(name: str) -> bytes:
+    try:
+        if name == "-":
+            data = sys.stdin.buffer.read(LARGEST_FILE + 1)
+        else:
+            with Path(name).open("rb") as file:
+                data = file.read(LARGEST_FILE + 1)
+    except FileNotFoundError:
+        raise _UnreadableError("没有这个文件。请核对文件名和所在的文件夹。") from None
+    except IsADirectoryError:
+        raise _UnreadableError("这是一个文件夹。请写里面的 TOML 文件。") from None
+    except PermissionError:
+        raise _UnreadableError("没有读这个文件的权限。请换一个能读的文件。") from None
+    except OSError as error:
+        raise _UnreadableError(f"读不了这个文件（{error.strerror}）。请换一个再试。") from None
+    except ValueError:  # a null character in the name
+        raise _UnreadableError("文件名不对。请核对文件名。") from None
+    if len(data) > LARGEST_FILE:
+        raise _UnreadableError("文件太大，不像是工作法。请核对文件名。")
+    return data
