@@ -1,6 +1,7 @@
 """What every test shares. Fixtures of a room stand in the room's own tests."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -47,3 +48,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def repository_root() -> Path:
     """The top of this checkout."""
     return Path(__file__).resolve().parent
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _guards_give_way_to_the_flush() -> Iterator[None]:
+    """A transactional test empties every table afterwards, which the append-only guards would refuse on SQLite."""
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    from yishiting.timeline import guards
+
+    teardown = TransactionTestCase._fixture_teardown
+
+    def unguarded(self: TransactionTestCase) -> None:
+        guards.remove(connection)
+        teardown(self)
+        guards.install(connection)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", unguarded)
+        # TestCase has a teardown of its own, a rollback that needs no help.
+        yield
