@@ -43,7 +43,8 @@ def database(folder: Path) -> dict[str, Any]:
     url = os.environ.get("DATABASE_URL")
     config: dict[str, Any] = dict(dj_database_url.parse(url or f"sqlite:///{folder / 'yishiting.sqlite3'}"))
     if config["ENGINE"].endswith("sqlite3"):
-        config |= {"CONN_MAX_AGE": 600, "OPTIONS": SQLITE_OPTIONS}
+        # Tests use a file too: a shared database in memory locks whole tables, which no deployment does.
+        config |= {"CONN_MAX_AGE": 600, "OPTIONS": SQLITE_OPTIONS, "TEST": {"NAME": str(folder / "test.sqlite3")}}
     else:
         config |= {"CONN_MAX_AGE": 0, "OPTIONS": {**config.get("OPTIONS", {}), **POSTGRES_OPTIONS}}
     return config

@@ -1,0 +1,66 @@
+"""Writes of organisations: bodies, posts, who holds them and until when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from yishiting.ground.organisations import kinds
+from yishiting.ground.organisations.models import Organisation, Post, Term
+from yishiting.ground.people.models import Person
+from yishiting.ground.places.models import Building, Entrance, Estate, Region
+from yishiting.kernel.errors import BadInput, WrongState
+from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.timeline.services import book
+
+
+@transaction.atomic
+def found_organisation(
+    *, kind: str, name: str, estate: Estate | None = None, region: Region | None = None, parent: Organisation | None = None
+) -> Organisation:
+    """Register a body of an estate or of a region."""
+    if estate is None and region is None:
+        raise BadInput(gettext_noop("请说明这个组织属于哪个小区，或哪个社区、街道。"))
+    return Organisation.objects.create(kind=kind, name=name, estate=estate, region=region, parent=parent)
+
+
+@transaction.atomic
+def create_post(
+    *,
+    organisation: Organisation,
+    kind: str,
+    region: Region | None = None,
+    estate: Estate | None = None,
+    building: Building | None = None,
+    entrance: Entrance | None = None,
+) -> Post:
+    """Set up a post for one place: a region, or an estate or a part of it."""
+    if kind not in kinds.KINDS:
+        raise BadInput(Sentence(gettext_noop("没有“{kind}”这种岗位。"), kind=kind))
+    return Post.objects.create(
+        organisation=organisation, kind=kind, region=region, estate=estate, building=building, entrance=entrance
+    )
+
+
+@transaction.atomic
+def appoint(
+    *, post: Post, person: Person, since: datetime, actor_id: int | None, until: datetime | None = None, name_public: bool = False
+) -> Term:
+    """Let a person hold a post from ``since``; who holds it already is refused a second time."""
+    if Term.objects.filter(post=post, person=person, until__isnull=True).exists():
+        raise WrongState(gettext_noop("这个人现在就在这个岗位上，不用再任命。"))
+    term = Term.objects.create(post=post, person=person, since=since, until=until, name_public=name_public)
+    if post.estate_id:
+        with book(post.estate_id, actor_id=actor_id, now=since) as record:
+            record.write("organisations.appointed", subject=("term", term.pk), facts={"kind": post.kind})
+    return term
+
+
+@transaction.atomic
+def end_term(*, term: Term, now: datetime, actor_id: int | None) -> None:
+    """End a term now; the post stands vacant until somebody is appointed."""
+    Term.objects.filter(pk=term.pk, until__isnull=True).update(until=now)
+    if term.post.estate_id:
+        with book(term.post.estate_id, actor_id=actor_id, now=now) as record:
+            record.write("organisations.term_ended", subject=("term", term.pk), facts={"kind": term.post.kind})

@@ -1,0 +1,78 @@
+"""Reads of places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce
+
+from yishiting.ground.places.models import DeclaredFigure, Estate, Home, WorkdayOverride, Zone
+from yishiting.kernel.errors import NotFound
+from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.kernel.workdays import Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What is on the register of an estate: 栋, 单元, 户, 人, ㎡; ``residents`` is None where no home states any."""
+
+    buildings: int
+    entrances: int
+    homes: int
+    residents: int | None
+    area: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Parking:
+    """Places for bicycles and e-bikes against the declared need; ``short`` is never negative."""
+
+    places: int
+    need: int
+    approximate: str
+
+    @property
+    def short(self) -> int:
+        """How many places are missing."""
+        return max(self.need - self.places, 0)
+
+
+def calendar() -> Calendar:
+    """Return the work-day calendar with what was entered over it (one query)."""
+    return Calendar(dict(WorkdayOverride.objects.values_list("day", "worked")))
+
+
+def estate_by_name(name: str) -> Estate:
+    """Return the estate of that name or address; raises :class:`NotFound`."""
+    estate = Estate.objects.filter(name=name).first() or Estate.objects.filter(slug=name).first()
+    if estate is None:
+        raise NotFound(Sentence(gettext_noop("没有叫“{name}”的小区。"), name=name))
+    return estate
+
+
+def totals(estate_id: int) -> Totals:
+    """Count what is on the register (one query)."""
+    row = Home.objects.filter(estate_id=estate_id).aggregate(
+        homes=Count("pk"),
+        buildings=Count("building", distinct=True),
+        entrances=Count("entrance", distinct=True),
+        residents=Sum("residents"),
+        area=Coalesce(Sum("area"), Decimal(0)),
+    )
+    return Totals(**row)
+
+
+def declared(estate_id: int) -> dict[str, DeclaredFigure]:
+    """Return the declared figures by name."""
+    return {figure.name: figure for figure in DeclaredFigure.objects.filter(estate_id=estate_id)}
+
+
+def parking(estate_id: int) -> Parking | None:
+    """Return places against need, or None where the estate has declared no need (two queries)."""
+    need = DeclaredFigure.objects.filter(estate_id=estate_id, name=DeclaredFigure.Name.BIKE_PLACES).first()
+    if need is None:
+        return None
+    places = Zone.objects.filter(estate_id=estate_id, kind=Zone.Kind.BIKES).aggregate(n=Coalesce(Sum("capacity"), 0))
+    return Parking(places["n"], need.value, need.approximate)
