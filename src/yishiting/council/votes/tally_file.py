@@ -234,7 +234,8 @@ def _area(value: Any, place: str) -> Decimal:
     exponent = area.as_tuple().exponent
     if area >= _LARGEST or (isinstance(exponent, int) and exponent < _FINEST):
         _refuse(place, gettext_noop("面积 {value} 不像一户的面积。请核对位数。"), value=_quoted(value))
-    return abs(area) if area else Decimal(0)
+    # A minus before zero is dropped with copy_abs: abs() would round to 28 digits.
+    return area.copy_abs()
 
 
 def _moment(value: Any, place: str) -> datetime:
