@@ -1,0 +1,13 @@
+"""Addresses of an estate's own pages."""
+
+from django.urls import path
+
+from yishiting.reach.web.estates import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("healthz", views.healthz, name="healthz"),
+    path("elder/", views.elder, name="elder"),
+    path("e/<slug:slug>/", views.estate, name="estate"),
+    path("e/<slug:slug>/record/", views.record, name="record"),
+]
