@@ -59,7 +59,7 @@ demo: export YISHITING_MODE := demo
 demo: install assets ## a whole compound at 127.0.0.1:8000 (PORT overrides)
 	@$(BIN)/yishiting init
 	@$(BIN)/yishiting stories --if-empty
-	@exec $(BIN)/yishiting serve --with-worker
+	@exec $(BIN)/yishiting serve
 
 # ---------------------------------------------------------------- checking
 PYTEST := $(BIN)/python -m pytest
