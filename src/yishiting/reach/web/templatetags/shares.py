@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 from yishiting.kernel.exact import CENT
 
@@ -75,4 +76,4 @@ def runs(parts: Sequence[Figure], whole: Figure) -> list[tuple[str, str]]:
     for part in parts:
         edges.append(edges[-1] + share(part, whole))
     places = [Decimal(percent(edge)) for edge in edges]
-    return [(f"{left}", f"{right - left}") for left, right in zip(places, places[1:], strict=False)]
+    return [(f"{left}", f"{right - left}") for left, right in pairwise(places)]

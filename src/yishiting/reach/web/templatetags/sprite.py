@@ -47,7 +47,7 @@ def collect(context: Context) -> SafeString:
     """Return the definitions of all symbols used so far on this page."""
     names = context.render_context.dicts[0].get(_KEY, {})
     if not names:
-        return mark_safe("")  # noqa: S308 - a constant
+        return mark_safe("")
     drawings = "".join(_symbol(name) for name in names)
     return mark_safe(  # noqa: S308 - our own drawings, no word of a user's
         f'<svg class="sprite" aria-hidden="true" focusable="false"><defs>{drawings}</defs></svg>'

@@ -1,0 +1,116 @@
+// Small helps over pages that work without them: parts fetched by htmx, drafts, one sending for one tap.
+import htmx from "htmx.org";
+
+window.htmx = htmx;
+
+const WAIT_MS = 8000;
+const PREFIX = "draft:";
+
+function store() {
+  try {
+    return window.sessionStorage;
+  } catch (refused) {
+    return null;
+  }
+}
+
+function kept(form) {
+  return Array.from(form.elements).filter(
+    (field) => field.name && !/^(hidden|password|file|submit|button)$/.test(field.type) && !field.hasAttribute("data-no-draft"),
+  );
+}
+
+function remember(form) {
+  const shelf = store();
+  if (!shelf) return;
+  const words = kept(form).map((field) => [
+    field.name,
+    field.type === "checkbox" || field.type === "radio" ? (field.checked ? field.value : null) : field.value,
+  ]);
+  try {
+    shelf.setItem(PREFIX + form.dataset.draft, JSON.stringify(words));
+  } catch (full) {
+    // What was typed is still on the page.
+  }
+}
+
+function recall(form) {
+  const shelf = store();
+  const text = shelf && shelf.getItem(PREFIX + form.dataset.draft);
+  // A page that came back with faults already holds what was typed.
+  if (!text || document.getElementById("errors")) return;
+  let words;
+  try {
+    words = JSON.parse(text);
+  } catch (broken) {
+    return;
+  }
+  const fields = kept(form);
+  words.forEach(([name, value], place) => {
+    const field = fields[place];
+    if (!field || field.name !== name) return;
+    if (field.type === "checkbox" || field.type === "radio") {
+      if (value !== null && field.value === value) field.checked = true;
+    } else if (!field.value && value) {
+      field.value = value;
+    }
+  });
+}
+
+function forget(key) {
+  const shelf = store();
+  if (!shelf) return;
+  Object.keys(shelf)
+    .filter((name) => (key ? name === PREFIX + key : name.startsWith(PREFIX)))
+    .forEach((name) => shelf.removeItem(name));
+}
+
+function free(form) {
+  delete form.dataset.sent;
+  form.querySelectorAll("[aria-disabled][data-held]").forEach((button) => {
+    button.removeAttribute("aria-disabled");
+    button.removeAttribute("data-held");
+  });
+}
+
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (form && form.dataset.draft) remember(form);
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.hasAttribute("data-forget")) forget();
+  if (event.defaultPrevented || form.method.toLowerCase() !== "post" || form.hasAttribute("data-again")) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "1";
+  form.querySelectorAll("button:not([type=button])").forEach((button) => {
+    if (button.hasAttribute("aria-disabled")) return;
+    button.setAttribute("aria-disabled", "true");
+    button.setAttribute("data-held", "");
+  });
+  // A lost connection must not leave a dead button.
+  window.setTimeout(() => free(form), WAIT_MS);
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest && event.target.closest("[data-print]")) window.print();
+});
+
+window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(free));
+
+function ready() {
+  document.querySelectorAll("[data-draft-done]").forEach((mark) => forget(mark.dataset.draftDone));
+  document.querySelectorAll("form[data-draft]").forEach(recall);
+  document.querySelectorAll("button[data-print][hidden]").forEach((button) => {
+    button.hidden = false;
+  });
+  const faults = document.querySelector("[data-focus]");
+  if (faults) faults.focus();
+}
+
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready);
+else ready();
