@@ -80,7 +80,7 @@ class GateSpec:
 
     def describe(self, argument: str | None) -> Sentence:
         """Return what the gate with ``argument`` demands, for the screen."""
-        if self.argument is Argument.CHOICE and argument in self.choices:
+        if argument is not None and argument in self.choices:
             return self.choices[argument]
         return Sentence(self.label.template, argument=argument or "", **self.label.params)
 

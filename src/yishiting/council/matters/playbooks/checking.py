@@ -27,7 +27,10 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A step as far as it could be read; what could not be read is ``None``."""
+    """A step as far as it could be read; what could not be read is ``None``.
+
+    ``timed`` says that it has a term (``within``), ``whole`` that each of its outcomes could be read.
+    """
 
     id: str
     line: int
@@ -36,6 +39,7 @@ class Node:
     edges: tuple[Edge, ...]
     next_line: int
     timed: bool = True
+    whole: bool = True
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -55,12 +59,12 @@ def check_graph(nodes: Sequence[Node]) -> tuple[Fault, ...]:
     """Return every fault of the graph whose first node is where matters begin.
 
     Links and outcomes are judged one by one. Questions about whole ways (is there an end, is everything reachable, is an
-    answer passed) are asked only when each link leads somewhere; before that their answers would mislead.
+    answer passed) are asked only when every link leads somewhere; before that their answers would mislead.
     """
     faults = [*_duplicates(nodes), *_links(nodes), *_outcomes(nodes)]
     broken = {"duplicate_step", "unknown_target"} & {fault.code for fault in faults}
     faults += _backwards(nodes)
-    if nodes and not broken and all(node.edges for node in nodes):
+    if nodes and not broken and all(node.edges and node.whole for node in nodes):
         faults += [*_unreachable(nodes), *_endless(nodes), *_unanswered(nodes)]
     return tuple(faults)
 
@@ -94,7 +98,7 @@ def _outcomes(nodes: Sequence[Node]) -> Iterator[Fault]:
         if (allowed := node.kind.outcomes) is not None:
             for edge in node.edges:
                 if edge.outcome not in allowed:
-                    text = gettext_noop("“{kind}”这种步骤不会有“{outcome}”这个结果。可以写：{allowed}。")
+                    text = gettext_noop("“{kind}”这种步骤不会有“{outcome}”这个结果。请写其中一个：{allowed}。")
                     params = {"kind": node.kind.name, "outcome": edge.outcome, "allowed": "、".join(sorted(allowed))}
                     message = with_hint(Sentence(text, **params), edge.outcome, allowed)
                     yield Fault(edge.line, message, "unknown_outcome")
@@ -133,6 +137,10 @@ def _backwards(nodes: Sequence[Node]) -> Iterator[Fault]:
 
 
 def _reachable(nodes: Sequence[Node], *, through_answers: bool = True) -> set[str]:
+    """Return the steps that can be reached; without ``through_answers`` only those before any answer.
+
+    A step of an unknown kind may have been meant as an answer, so the second question stops there too.
+    """
     by_id = {node.id: node for node in nodes}
     seen: set[str] = set()
     waiting = [nodes[0].id]
@@ -142,7 +150,7 @@ def _reachable(nodes: Sequence[Node], *, through_answers: bool = True) -> set[st
             continue
         seen.add(current)
         kind = by_id[current].kind
-        if through_answers or kind is None or kind.name != ANSWER:
+        if through_answers or (kind is not None and kind.name != ANSWER):
             waiting.extend(edge.target for edge in by_id[current].edges)
     return seen
 

@@ -51,19 +51,18 @@ def read(source: str | bytes, *, registry: Registry = REGISTRY) -> tuple[Playboo
 
 def examine(source: str | bytes, *, registry: Registry = REGISTRY) -> Reading:
     """Read like :func:`read`, with notes: things that are allowed and yet may be slips, such as an unknown post."""
-    if isinstance(source, bytes):
-        try:
-            source = source.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = source.count(b"\n", 0, error.start) + 1
-            text = gettext_noop("文件不是 UTF-8 编码，读不了。请在编辑器里另存为 UTF-8 再试。")
-            return Reading(None, (Fault(line, Sentence(text), "not_utf8"),), ())
-    source = source.removeprefix("\ufeff")
     try:
-        data = tomllib.loads(source)
-        where = lines.index(source)
+        text = source.decode("utf-8") if isinstance(source, bytes) else source
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        words = gettext_noop("文件不是 UTF-8 编码，读不了。请在编辑器里另存为 UTF-8 再试。")
+        return Reading(None, (Fault(line, Sentence(words), "not_utf8"),), ())
+    text = text.removeprefix("\ufeff")  # some editors put this mark before the first line
+    try:
+        data = tomllib.loads(text)
+        where = lines.index(text)
     except (ValueError, RecursionError) as error:
-        return Reading(None, (syntax_fault(source, error),), ())
+        return Reading(None, (syntax_fault(text, error),), ())
     reader = _Reader(data, where, registry)
     playbook = reader.playbook()
     faults = tuple(sorted(dict.fromkeys(reader.faults), key=lambda fault: fault.line))
@@ -97,7 +96,7 @@ class _Reader:
         top = _Table(self.data, (), self.where)
         self.unknown_keys(top, PLAYBOOK_KEYS)
         playbook_id = self.identifier(
-            top, _PLAYBOOK_ID, gettext_noop("“id”只能用小写字母、数字和短横线，例如 clear-stairwells。")
+            top, _PLAYBOOK_ID, gettext_noop("“id”只能用小写字母、数字和短横线。请改成例如 clear-stairwells 的样子。")
         )
         version = self.version(top)
         name = self.text(top, "name")
@@ -169,7 +168,7 @@ class _Reader:
         if value is None:
             self.missing(table, "version")
         elif not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= LARGEST_VERSION:
-            text = gettext_noop("“version”要写成从 1 开始的整数，例如 version = 1。")
+            text = gettext_noop("“version”不是从 1 开始的整数。请写成例如 version = 1 的样子。")
             self.fault(table.line("version"), "bad_version", Sentence(text))
         else:
             return value
@@ -194,7 +193,7 @@ class _Reader:
         value = self.text(table, key)
         if not value or value in known:
             return value or None
-        text = gettext_noop("“{key}”不能写“{value}”。可以写：{known}。")
+        text = gettext_noop("“{key}”不能写“{value}”。请写其中一个：{known}。")
         message = Sentence(text, key=key, value=value, known="、".join(known))
         self.fault(table.line(key), code, with_hint(message, value, known))
         return None
@@ -226,7 +225,9 @@ class _Reader:
         table.name = step_id.strip() if isinstance(step_id, str) and step_id.strip() else position
         self.unknown_keys(table, STEP_KEYS)
         name = self.identifier(
-            table, _STEP_ID, gettext_noop("步骤的“id”只能用小写字母开头的字母、数字和下划线，例如 self_clear。")
+            table,
+            _STEP_ID,
+            gettext_noop("步骤的“id”只能用小写字母、数字和下划线，以字母开头。请改成例如 self_clear 的样子。"),
         )
         if name == END:
             text = gettext_noop("“end”表示办结，不能用作步骤的编号。请换一个。")
@@ -242,13 +243,14 @@ class _Reader:
         parties = self.texts(table, "parties")
         self.nodes.append(
             Node(
-                id=name or f"#{position}",
+                id=name if name not in ("", END) else f"#{position}",
                 line=table.line(),
                 stage=Stage(stage) if stage else None,
                 kind=self.registry.kinds.get(kind) if kind else None,
                 edges=edges,
                 next_line=table.line("next"),
                 timed="within" in table.values,
+                whole=len(edges) == len(table.values["next"]) if edges else False,
             )
         )
         if who and who not in POSTS:
@@ -288,7 +290,7 @@ class _Reader:
         gate = self.registry.gates.get(name)
         if gate is None:
             known = tuple(self.registry.gates)
-            text = gettext_noop("不认识“{name}”这个条件。可以写：{known}。")
+            text = gettext_noop("不认识“{name}”这个条件。请写其中一个：{known}。")
             message = Sentence(text, name=name, known="、".join(known))
             self.fault(line, "unknown_gate", with_hint(message, name, known))
             return None
@@ -323,7 +325,9 @@ class _Reader:
         for outcome, target in value.items():
             line = table.line("next", outcome)
             if _OUTCOME.fullmatch(outcome) is None or len(outcome) > LONGEST_OUTCOME:
-                text = gettext_noop("结果的名字“{outcome}”只能用小写字母开头的字母、数字和下划线，例如 done。")
+                text = gettext_noop(
+                    "结果的名字“{outcome}”只能用小写字母、数字和下划线，以字母开头。请改成例如 done 的样子。"
+                )
                 self.fault(line, "bad_outcome", Sentence(text, outcome=outcome))
             if not isinstance(target, str) or not target.strip():
                 self.wrong_type(line, f"next.{outcome}", f'{outcome} = "end"')

@@ -20,7 +20,7 @@ _WORDS = (
     ("Unclosed inline table", gettext_noop("花括号没有成对。请检查 {{ 后面是否有 }}，各项之间是否有英文逗号。")),
     ("Expected ']", gettext_noop("方括号没有成对。请写成 [[step]]。")),
     ("Expected '='", gettext_noop("这一项缺少等号。请写成：名称 = 内容。")),
-    ("Invalid value", gettext_noop("等号后面的内容不对。文字要放在英文引号里，例如 name = \"楼道清理\"。")),
+    ("Invalid value", gettext_noop("等号后面的内容不对。请把文字放在英文引号里，例如 name = \"楼道清理\"。")),
     ("Cannot overwrite a value", gettext_noop("同一项写了两次。请删去一处。")),
     ("Duplicate inline table key", gettext_noop("同一个结果写了两次。请删去一处。")),
     ("Cannot declare", gettext_noop("同一个表写了两次，或者该写 [[step]] 的地方写成了 [step]。请改正。")),
