@@ -33,16 +33,12 @@ def pair_of(heads: Collection[Head]) -> Pair:
 
 def reaches(part: Pair, share: Fraction, whole: Pair) -> bool:
     """Return whether ``part`` is at least ``share`` of ``whole`` in heads and in area (以上 includes the number)."""
-    return part.heads * share.denominator >= share.numerator * whole.heads and Fraction(
-        part.area
-    ) * share.denominator >= share.numerator * Fraction(whole.area)
+    return part.heads >= share * whole.heads and Fraction(part.area) >= share * Fraction(whole.area)
 
 
 def exceeds(part: Pair, share: Fraction, whole: Pair) -> bool:
     """Return whether ``part`` is more than ``share`` of ``whole`` in heads and in area (过半数 is strict)."""
-    return part.heads * share.denominator > share.numerator * whole.heads and Fraction(
-        part.area
-    ) * share.denominator > share.numerator * Fraction(whole.area)
+    return part.heads > share * whole.heads and Fraction(part.area) > share * Fraction(whole.area)
 
 
 def least_heads(total: int, share: Fraction) -> int:

@@ -425,6 +425,14 @@ def test_the_explanation_of_an_objection_and_of_unanimity() -> None:
     assert "结果：没有通过。" in short
 
 
+def test_the_explanation_calls_exactly_three_quarters_enough() -> None:
+    lines = list(map(str, counted(Rule.SPECIAL, homes(12), ballots(owners(12), 6, 2)).explanation))
+    assert lines[2:4] == [
+        "来的 8 人里，赞成要到四分之三，就是 6 人；赞成 6 人，够。",
+        "来的 800.00 ㎡里，赞成要到四分之三，就是 600.00 ㎡；赞成 600.00 ㎡，够。",
+    ]
+
+
 def test_areas_finer_than_a_cent_are_written_out_so_that_enough_is_never_called_short() -> None:
     # 200.002 of 300.003 is exactly two thirds; rounded to cents, 200.00 would seem less than the needed 200.01.
     result = counted(Rule.ORDINARY, homes(3, "100.001"), ballots(owners(3), 2))

@@ -285,6 +285,22 @@ def test_the_turnout_on_the_page_is_met_exactly_when_the_count_has_its_quorum(do
     assert shown.participating == result.with_invalid.participating
 
 
+@settings(deadline=None)
+@given(documents())
+def test_the_sentences_say_enough_exactly_where_the_count_finds_enough(document: dict[str, Any]) -> None:
+    result = tally_file.result_of(tally_file.read(written(document)))
+    lines = [str(sentence) for sentence in result.explanation]
+    short = [line for line in lines if "，不够" in line]
+    if result.rule in (Rule.ORDINARY, Rule.SPECIAL):
+        assert any(line in short for line in lines[:2]) is not result.quorum
+        assert (not short) is (result.without_invalid.outcome is Outcome.PASSED)
+    if result.rule is Rule.UNANIMOUS:
+        assert (not short) is (result.outcome is Outcome.PASSED)
+    word = {"passed": "通过", "failed": "没有通过", "no_quorum": "来的不够，表决不成", "to_adjudicate": "待监票认定"}
+    assert lines[-2] == f"结果：{word[result.outcome]}。"
+    assert "第278条" in lines[-1]
+
+
 @given(st.integers(0, 100_000), st.sampled_from([TWO_THIRDS, THREE_QUARTERS, HALF]))
 def test_the_least_number_of_heads_is_enough_and_one_less_is_not(total: int, share: Fraction) -> None:
     least = least_heads(total, share)
