@@ -6,14 +6,14 @@ from django.db import models
 from django.db.models import Q
 
 from yishiting.ground.people.models import OwnerGroup, Person
-from yishiting.ground.places.models import Building, Estate, Home
+from yishiting.ground.places.models import Building, Entrance, Estate, Home
 
 
 class Vote(models.Model):
     """A vote of the owners. Its state is read from its times, never stored twice.
 
-    Drafted, opened (the roll freezes), closed (no more ballots), counted (the result stands). ``thread`` and ``origin`` tie
-    it to what asked for it without this room knowing matters.
+    Drafted, opened (the roll freezes), closed (no more ballots), counted (the result stands). The electorate is the whole
+    estate, one building, or one entrance. ``thread`` ties it to what asked for it without this room knowing matters.
     """
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="votes")
@@ -22,6 +22,7 @@ class Vote(models.Model):
     explanation = models.TextField(blank=True)
     precedence = models.CharField(max_length=12, default="FIRST_WINS")
     building = models.ForeignKey(Building, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    entrance = models.ForeignKey(Entrance, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     thread = models.CharField(max_length=40, blank=True)
     drafted_at = models.DateTimeField()
     drafted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
@@ -30,6 +31,7 @@ class Vote(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     counted_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ("-no",)
@@ -162,7 +164,10 @@ class PaperSlip(models.Model):
 
 
 class PaperEntry(models.Model):
-    """What one person read on a slip for one item. Two different people read each slip; a third where they differ."""
+    """What one person read on a slip for one item. Two different people read each slip; a third where they differ.
+
+    ``salt`` does here what it does for a :class:`Ballot`.
+    """
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
     slip = models.ForeignKey(PaperSlip, on_delete=models.CASCADE, related_name="entries")
@@ -170,6 +175,7 @@ class PaperEntry(models.Model):
     choice = models.CharField(max_length=10)
     entered_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     entered_at = models.DateTimeField()
+    salt = models.CharField(max_length=32)
 
     class Meta:
         ordering = ("slip", "entered_at", "pk")
