@@ -1,0 +1,75 @@
+"""What every view does: find the estate, run a verb from a form, page a list. No domain decision stands here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from yishiting.ground.organisations.actors import Actor
+from yishiting.ground.organisations.kinds import Duty
+from yishiting.ground.places.models import Estate
+from yishiting.kernel.errors import BadInput, NotAllowed, NotFound, Refusal
+from yishiting.kernel.words import gettext_noop
+
+T = TypeVar("T")
+PER_PAGE = 20
+
+
+def estate_at(slug: str) -> Estate:
+    """Return the estate of that address; raises :class:`NotFound`."""
+    estate = Estate.objects.select_related("region").filter(slug=slug).first()
+    if estate is None:
+        raise NotFound(gettext_noop("没有这个小区的页面。请检查网址，或回首页重新找。"))
+    return estate
+
+
+def staffed_estates(actor: Actor, duty: Duty) -> list[Estate]:
+    """Return the estates in which ``actor`` holds ``duty``; refuses whoever holds it nowhere."""
+    ids = [estate for estate in actor.estates_served if actor.has_duty(duty, estate)]
+    if not ids:
+        raise NotAllowed(gettext_noop("这一页给办事的人用。您要办事，请从“我的”或小区首页进。"))
+    return list(Estate.objects.filter(pk__in=ids).order_by("name"))
+
+
+def show_refusal(form: forms.BaseForm, refusal: Refusal) -> None:
+    """Put a refusal where it belongs on the form: beside its field, else above all; what was typed stays."""
+    fields = refusal.fields if isinstance(refusal, BadInput) else {}
+    known = {name: text for name, text in fields.items() if name in form.fields}
+    for name, text in known.items():
+        form.add_error(name, text.render(_))
+    if not known:
+        form.add_error(None, refusal.message.render(_))
+
+
+def attempt(form: forms.BaseForm, verb: Callable[[], T]) -> T | None:
+    """Run ``verb``; a refusal is shown on ``form`` and None returned (the view then renders the form again)."""
+    try:
+        return verb()
+    except Refusal as refusal:
+        show_refusal(form, refusal)
+        return None
+
+
+def attempt_and_tell(request: HttpRequest, verb: Callable[[], Any], done: str) -> bool:
+    """Run a verb of a one-button form; tell the reader that it was done, or why not. Returns whether it was done."""
+    try:
+        verb()
+    except NotAllowed:
+        raise
+    except Refusal as refusal:
+        messages.error(request, refusal.message.render(_))
+        return False
+    messages.success(request, done)
+    return True
+
+
+def page_of(request: HttpRequest, rows: QuerySet[Any] | list[Any], per_page: int = PER_PAGE) -> Page[Any]:
+    """Return the page of ``rows`` that ``?page=`` asks for; a number out of range gives the nearest page."""
+    return Paginator(rows, per_page).get_page(request.GET.get("page"))
