@@ -25,6 +25,10 @@ LONGEST_ID = 60
 LONGEST_OUTCOME = 40
 LONGEST: Mapping[str, int] = {"name": 60, "title": 80, "who": 40, "source": 500}
 LARGEST_VERSION = 1_000_000
+# Far beyond any method that people can follow; they keep the time of a check bounded.
+LARGEST_TEXT = 200_000
+MOST_STEPS = 100
+MOST_OUTCOMES = 20
 _PLAYBOOK_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _STEP_ID = re.compile(r"[a-z][a-z0-9]*([_-][a-z0-9]+)*")
 _OUTCOME = re.compile(r"[a-z][a-z0-9_]*")
@@ -57,6 +61,9 @@ def examine(source: str | bytes, *, registry: Registry = REGISTRY) -> Reading:
         line = error.object.count(b"\n", 0, error.start) + 1
         words = gettext_noop("文件不是 UTF-8 编码，读不了。请在编辑器里另存为 UTF-8 再试。")
         return Reading(None, (Fault(line, Sentence(words), "not_utf8"),), ())
+    if len(text) > LARGEST_TEXT:
+        words = gettext_noop("文件太大，不像是工作法。请核对是不是选错了文件。")
+        return Reading(None, (Fault(1, Sentence(words), "too_large"),), ())
     text = text.removeprefix("\ufeff")  # some editors put this mark before the first line
     try:
         data = tomllib.loads(text)
@@ -81,6 +88,10 @@ class _Table:
 
     def line(self, *keys: str | int) -> int:
         return self.where.of(*self.path, *keys)
+
+
+def _once(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(texts))
 
 
 class _Reader:
@@ -109,7 +120,7 @@ class _Reader:
             return None
         self.note_parties(parties or (), steps)
         return Playbook(
-            id=playbook_id, version=version, name=name, source=source, matters=matters or (), parties=parties or (),
+            id=playbook_id, version=version, name=name, source=source, matters=_once(matters or ()), parties=_once(parties or ()),
             steps=steps,
         )  # fmt: skip
 
@@ -186,7 +197,7 @@ class _Reader:
             if not isinstance(item, str) or not item.strip():
                 self.wrong_type(table.line(key, number), key, f'{key} = ["…", "…"]')
                 return None
-        return tuple(dict.fromkeys(item.strip() for item in value))
+        return tuple(item.strip() for item in value)
 
     def choice(self, table: _Table, key: str, known: tuple[str, ...], code: str) -> str | None:
         """Return the text under ``key`` if it is among ``known``."""
@@ -208,6 +219,10 @@ class _Reader:
             return ()
         if not isinstance(value, list):
             self.wrong_type(top.line("step"), "step", "[[step]]")
+            return ()
+        if len(value) > MOST_STEPS:
+            text = gettext_noop("步骤太多了，最多 {most} 步。请拆成几个工作法。")
+            self.fault(top.line("step", MOST_STEPS), "too_many_steps", Sentence(text, most=MOST_STEPS))
             return ()
         found: list[Step] = []
         for number, item in enumerate(value):
@@ -262,7 +277,7 @@ class _Reader:
             return None
         return Step(
             id=name, stage=Stage(stage), kind=kind, title=title, who=who, within=within, overdue=overdue, needs=needs,
-            next=MappingProxyType({edge.outcome: edge.target for edge in edges}), line=table.line(), parties=parties,
+            next=MappingProxyType({edge.outcome: edge.target for edge in edges}), line=table.line(), parties=None if parties is None else _once(parties),
         )  # fmt: skip
 
     def within(self, table: _Table) -> Term | None:
@@ -283,7 +298,7 @@ class _Reader:
             need = self.need(item, line)
             if need is not None:
                 found.append(need)
-        return tuple(found)
+        return tuple(dict.fromkeys(found))
 
     def need(self, item: str, line: int) -> Need | None:
         name, colon, argument = (part.strip() for part in item.partition(":"))
@@ -321,6 +336,10 @@ class _Reader:
                 '步骤“{step}”的“next”是空的。请写明每个结果转到哪一步，例如 next = {{ done = "end" }}。'
             )
             self.fault(line, "empty_next", Sentence(text, step=table.name))
+        if len(value) > MOST_OUTCOMES:
+            text = gettext_noop("步骤“{step}”的结果太多了，最多 {most} 个。请合并一些。")
+            self.fault(line, "too_many_outcomes", Sentence(text, step=table.name, most=MOST_OUTCOMES))
+            return ()
         found: list[Edge] = []
         for outcome, target in value.items():
             line = table.line("next", outcome)

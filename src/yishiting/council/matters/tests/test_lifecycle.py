@@ -264,6 +264,22 @@ def test_an_answer_step_that_leads_on_does_not_count_as_answered_before_it_is() 
     assert at(go(answered(begun(book)), "answered")) == "thank"
 
 
+def test_whatever_the_last_outcome_is_called_the_end_waits_for_every_answer() -> None:
+    book = playbook(
+        toml(
+            [
+                Draft("answer", "feedback", "answer", {"sent": "thank"}),
+                Draft("thank", "feedback", "talk", {"done": "end"}),
+            ]
+        )
+    )
+    state = go(begun(book), "sent")
+    with pytest.raises(WrongState) as refusal:
+        lifecycle.end_step(state, "done", {}, now=NOW, calendar=CALENDAR)
+    assert refusal.value.code == "unanswered"
+    assert go(answered(state), "done").status is Status.CLOSED
+
+
 @pytest.mark.parametrize("status", [Status.CLOSED, Status.DECLINED, Status.MERGED])
 def test_what_no_longer_goes_on_takes_no_further_verb(status: Status) -> None:
     state = replace(begun(FIVE), status=status)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
-from yishiting.council.matters.playbooks.definition import STAGES, Playbook
+from yishiting.council.matters.playbooks.definition import END, STAGES, Playbook
 from yishiting.council.matters.playbooks.reading import read
 
 HEAD = """\
@@ -117,4 +117,15 @@ def sound_drafts(draw: st.DrawFn) -> list[Draft]:
         edges[draw(st.sampled_from(taken))] = onward
         found.append(Draft(id=ids[number], stage=stage, kind=kind, next=edges, within="5 workdays"))
     found.append(Draft(id="answer", stage="feedback", kind="answer", next={"answered": "end"}, needs=["photo:any"]))
+    return found
+
+
+@st.composite
+def nearly_sound_drafts(draw: st.DrawFn) -> list[Draft]:
+    """A sound playbook in which up to two outcomes were led elsewhere: about half of these have faults."""
+    found = draw(sound_drafts())
+    places = [(step, outcome) for step in found for outcome in step.next]
+    for _ in range(draw(st.integers(1, 2))):
+        step, outcome = draw(st.sampled_from(places))
+        step.next[outcome] = draw(st.sampled_from([*(each.id for each in found), END]))
     return found

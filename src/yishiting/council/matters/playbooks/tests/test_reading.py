@@ -39,6 +39,14 @@ def test_a_whole_playbook_is_read_with_all_that_it_says() -> None:
     assert whole.parties_for(work) == ("社区",)
 
 
+def test_what_is_named_twice_counts_once_and_moves_no_line() -> None:
+    twice = 'title = "办理"\nparties = ["社区", " 社区"]\nneeds = ["funds",\n"funds",\n"insurance"]'
+    step = playbook(replaced('title = "办理"', twice)).first
+    assert step.needs == (Need("funds"), Need("insurance"))
+    assert step.parties == ("社区",)
+    assert found(replaced('title = "办理"', twice.replace("insurance", "luck"))) == [(12, "unknown_gate")]
+
+
 def test_a_playbook_without_categories_is_offered_for_every_matter() -> None:
     assert playbook(SMALL).offered_for("漏水")
 
@@ -169,6 +177,13 @@ def test_a_wrong_kind_does_not_bring_a_second_fault_about_the_answer() -> None:
 def test_what_is_not_toml_is_one_fault_on_the_line_that_the_parser_names(text: str, line: int) -> None:
     assert found(text) == [(line, "syntax")]
     assert "请" in said(text)
+
+
+def test_what_nobody_could_follow_is_refused_before_it_costs_time() -> None:
+    assert found("#" * 200_001) == [(1, "too_large")]
+    assert found(SMALL + WORK * 99) == [(18 + 7 * 98, "too_many_steps")]
+    ways = ", ".join(f'o{number} = "answer"' for number in range(21))
+    assert found(replaced('done = "answer"', ways)) == [(10, "too_many_outcomes")]
 
 
 def test_a_file_in_another_encoding_is_told_to_be_saved_anew() -> None:
