@@ -108,9 +108,30 @@ function ready() {
   document.querySelectorAll("button[data-print][hidden]").forEach((button) => {
     button.hidden = false;
   });
+  document.querySelectorAll(".filebox").forEach(dress);
   const faults = document.querySelector("[data-focus]");
   if (faults) faults.focus();
 }
+
+// The browser's own words for choosing a file are in the browser's language; these are in the page's.
+function dress(box) {
+  const input = box.querySelector("input[type=file]");
+  const words = box.querySelector(".filewords");
+  if (!input || !words) return;
+  const say = () => {
+    const names = Array.from(input.files).map((file) => file.name);
+    words.lastElementChild.textContent = names.length ? words.dataset.some + names.join("、") : words.dataset.none;
+  };
+  words.hidden = false;
+  box.classList.add("on");
+  input.addEventListener("change", say);
+  say();
+}
+
+document.addEventListener("htmx:load", (event) => {
+  const part = event.detail.elt;
+  if (part !== document.body) part.querySelectorAll(".filebox").forEach(dress);
+});
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready);
 else ready();

@@ -6,9 +6,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.forms import BaseForm, BaseFormSet, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect
+from django.forms import (
+    BaseForm,
+    BaseFormSet,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    Field,
+    FileInput,
+    RadioSelect,
+    Select,
+)
 from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 CHOICE_ICONS = {"for": "ring", "against": "cross", "abstain": "bar"}
 
@@ -44,6 +54,17 @@ class Drawn:
     big: bool
 
 
+def _messages(bound: BoundField) -> Iterable[str]:
+    """Return the errors of ``bound``; what was left empty is said in plain words unless the form has words of its own."""
+    for error in bound.errors.as_data():
+        for message in error.messages:
+            if error.code == "required" and message == str(Field.default_error_messages["required"]):
+                chosen = isinstance(bound.field.widget, Select | RadioSelect | FileInput)
+                yield _("还没选。") if chosen else _("还没填。")
+            else:
+                yield message
+
+
 def _target(bound: BoundField) -> str:
     """Return the id of the first control that a link to this field should reach."""
     base = bound.id_for_label or bound.auto_id
@@ -62,7 +83,7 @@ def draw(
     """Prepare ``bound`` for the page. ``style="choice"`` gives big radio buttons, the same size and ink for each."""
     widget = bound.field.widget
     help_id, error_id = f"{bound.auto_id}_help", f"{bound.auto_id}_error"
-    errors = tuple(str(error) for error in bound.errors)
+    errors = tuple(_messages(bound))
     described = " ".join(part for part, shown in ((help_id, bound.help_text), (error_id, errors)) if shown)
     attrs: dict[str, Any] = {}
     if described:
@@ -134,5 +155,5 @@ def faults(forms: Iterable[BaseForm | BaseFormSet[Any] | None]) -> list[Fault]:
         for bound in form:
             label = "" if bound.is_hidden else str(bound.label)
             target = "" if bound.is_hidden else _target(bound)
-            found += [Fault(target, label, str(error)) for error in bound.errors]
+            found += [Fault(target, label, message) for message in _messages(bound)]
     return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -32,10 +31,9 @@ TEMPLATES = Path(__file__).resolve().parents[3] / "ui" / "templates"
 
 
 @pytest.fixture(autouse=True)
-def _on_the_twentieth(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _on_the_twentieth(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(clock.OVERRIDE, NOW.isoformat())
     monkeypatch.setattr(clock, "_override_allowed", True)
-    yield
 
 
 def draw(source: str, **facts: Any) -> str:
@@ -421,6 +419,14 @@ def test_a_field_ties_its_help_and_its_error_to_its_control() -> None:
     assert 'id="id_place_help"' in html
     assert 'id="id_place_error"' in html
     assert '<label for="id_place">' in html
+
+
+def test_what_was_left_empty_is_said_in_plain_words_unless_the_form_has_its_own() -> None:
+    assert "还没填。" in draw("{% field f.what %}", f=Report({}))
+    assert "还没选。" in draw("{% field f.via %}", f=Report({}))
+    own = forms.Form({})
+    own.fields["note"] = forms.CharField(label="说明", error_messages={"required": "写一句理由，居民要看。"})
+    assert "写一句理由，居民要看。" in draw("{% error_summary f %}", f=own)
 
 
 def test_a_field_without_faults_is_not_marked() -> None:
