@@ -68,6 +68,10 @@ class Matter(models.Model):
     #: Distinct homes that reported, kept in the same transaction as the reports; ``recount`` compares.
     home_count = models.PositiveIntegerField(default=0)
     round = models.PositiveSmallIntegerField(default=1)
+    #: Reports that wait for an answer in this round, kept like ``home_count``; the database lets no matter end before 0.
+    unanswered = models.PositiveIntegerField(default=0)
+    #: Since when it is dealt with at once, outside its playbook; null again when it is reopened.
+    emergency_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -75,6 +79,13 @@ class Matter(models.Model):
         ordering = ("-no",)
         constraints = (
             models.UniqueConstraint(fields=("estate", "no"), name="matter_numbered_once"),
+            models.CheckConstraint(
+                condition=Q(status="open", ended_at__isnull=True) | (~Q(status="open") & Q(ended_at__isnull=False)),
+                name="matter_ends_when_it_ends",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="open") | Q(unanswered=0), name="matter_never_ends_without_answers"
+            ),
             models.CheckConstraint(
                 condition=Q(status="merged", merged_into__isnull=False)
                 | (~Q(status="merged") & Q(merged_into__isnull=True)),
@@ -84,7 +95,7 @@ class Matter(models.Model):
         indexes = (
             models.Index(fields=("estate", "status", "stage"), name="matter_by_state"),
             models.Index(fields=("estate", "status", "due_at"), name="matter_by_clock"),
-            models.Index(fields=("estate", "status", "-home_count", "no"), name="matter_by_homes"),
+            models.Index(fields=("estate", "status", "-home_count", "-urgent", "no"), name="matter_by_homes"),
         )
 
     def __str__(self) -> str:
@@ -109,6 +120,8 @@ class Report(models.Model):
     made_at = models.DateTimeField()
     #: Staff wrote it down for a neighbour who does not use a phone.
     written_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    #: Keeps the digest in the record from telling who said this to whoever guesses.
+    salt = models.CharField(max_length=32)
 
     class Meta:
         ordering = ("matter", "made_at", "pk")
@@ -146,12 +159,56 @@ class StepRun(models.Model):
                 fields=("matter",), condition=Q(ended_at__isnull=True), name="one_current_step_a_matter"
             ),
         )
-        indexes = (
-            models.Index(fields=("estate", "due_at"), name="step_by_clock", condition=Q(ended_at__isnull=True)),
-        )
+        indexes = (models.Index(fields=("estate", "due_at"), name="step_by_clock", condition=Q(ended_at__isnull=True)),)
 
     def __str__(self) -> str:
         return f"step {self.step} of matter {self.matter_id}"
+
+
+class EndedManager(models.Manager["StepEnd"]):
+    """Step runs that have ended."""
+
+    def get_queryset(self) -> models.QuerySet[StepEnd]:
+        return super().get_queryset().filter(ended_at__isnull=False)
+
+
+class StepEnd(StepRun):
+    """How a step run ended: the same row, attested once it has ended and not before."""
+
+    objects = EndedManager()
+
+    class Meta:
+        proxy = True
+        base_manager_name = "objects"
+
+
+class Decision(models.Model):
+    """What was decided about a matter outside its playbook, with the reason: taken up, declined, merged and so on."""
+
+    class Kind(models.TextChoices):
+        ACCEPTED = "accepted", "受理"
+        DECLINED = "declined", "不予采纳"
+        MERGED = "merged", "并案"
+        EMERGENCY = "emergency", "应急处理"
+        REOPENED = "reopened", "重新办理"
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="decisions")
+    round = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind)
+    reason = models.TextField()
+    #: Where a merged matter went.
+    target = models.ForeignKey(Matter, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    post = models.CharField(max_length=40, blank=True)
+    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("matter", "pk")
+        constraints = (models.CheckConstraint(condition=~Q(reason=""), name="decision_has_a_reason"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} of matter {self.matter_id}"
 
 
 class Photo(models.Model):
@@ -239,7 +296,7 @@ class Answer(models.Model):
     class Meta:
         ordering = ("matter", "pk")
         constraints = (
-            models.UniqueConstraint(fields=("report", "round"), name="one_answer_a_report_and_round"),
+            models.UniqueConstraint(fields=("report", "matter", "round"), name="one_answer_a_report_and_round"),
             models.CheckConstraint(condition=~Q(text=""), name="answer_never_empty"),
             models.CheckConstraint(
                 condition=Q(rating__isnull=True) | Q(rating__gte=1, rating__lte=5), name="rating_one_to_five"
@@ -248,3 +305,20 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"answer {self.pk}"
+
+
+class RatedManager(models.Manager["Rating"]):
+    """Answers that their reporter has rated."""
+
+    def get_queryset(self) -> models.QuerySet[Rating]:
+        return super().get_queryset().filter(rated_at__isnull=False)
+
+
+class Rating(Answer):
+    """What a reporter made of an answer: the same row, attested once it was rated and not before."""
+
+    objects = RatedManager()
+
+    class Meta:
+        proxy = True
+        base_manager_name = "objects"

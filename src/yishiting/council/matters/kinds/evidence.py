@@ -1,0 +1,132 @@
+"""Gates that are met by recorded evidence: a notice at each entrance, a door knocked at, a picture before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import QuerySet
+
+from yishiting.council.matters.kinds import Measuring, register_gate_fallback
+from yishiting.council.matters.lifecycle import GateState
+from yishiting.council.matters.models import Evidence, Matter
+from yishiting.ground.places.models import Entrance, Home
+from yishiting.kernel.words import Sentence, gettext_noop
+
+SHOWN = 3
+Kind = Evidence.Kind
+
+
+def entrances_in_scope(matter: Matter) -> QuerySet[Entrance]:
+    """Return the entrances that a matter concerns: its own, its building's, or all of the estate."""
+    found = Entrance.objects.filter(estate_id=matter.estate_id).select_related("building")
+    if matter.entrance_id:
+        return found.filter(pk=matter.entrance_id)
+    return found.filter(building_id=matter.building_id) if matter.building_id else found
+
+
+def homes_in_scope(matter: Matter) -> QuerySet[Home]:
+    """Return the homes that a matter concerns: those behind its entrance, in its building, or all of the estate."""
+    found = Home.objects.filter(estate_id=matter.estate_id).select_related("entrance__building").order_by("order", "pk")
+    if matter.entrance_id:
+        return found.filter(entrance_id=matter.entrance_id)
+    return found.filter(building_id=matter.building_id) if matter.building_id else found
+
+
+def state(have: int, want: int, progress: Sentence, missing: Sequence[str] = ()) -> GateState:
+    """Return a gate's state: ``progress`` says what is there; the first of what is ``missing`` are named."""
+    met = want > 0 and have >= want
+    if met or not missing:
+        return GateState(met=met, have=have, want=want, explanation=progress)
+    names = "、".join(missing[:SHOWN])
+    if len(missing) > SHOWN:
+        text = gettext_noop("{progress}，还差 {names} 等 {n} 处")
+    else:
+        text = gettext_noop("{progress}，还差 {names}")
+    explanation = Sentence(text, progress=progress, names=names, n=len(missing))
+    return GateState(met=False, have=have, want=want, explanation=explanation)
+
+
+def _of(at: Measuring, *kinds: str) -> QuerySet[Evidence]:
+    return Evidence.objects.filter(run=at.run, kind__in=kinds)
+
+
+def posted(at: Measuring, argument: str | None) -> GateState:
+    """``posted:each_entrance``: a posting with a photograph at every entrance of the matter's scope."""
+    done = set(
+        _of(at, Kind.POSTED).filter(photo__isnull=False, entrance__isnull=False).values_list("entrance_id", flat=True)
+    )
+    entrances = list(entrances_in_scope(at.matter))
+    left = [str(entrance) for entrance in entrances if entrance.pk not in done]
+    text = Sentence(gettext_noop("已贴 {have} / {want} 个单元"), have=len(entrances) - len(left), want=len(entrances))
+    return state(len(entrances) - len(left), len(entrances), text, left)
+
+
+def channels(at: Measuring, argument: str | None) -> GateState:
+    """``channels:N``: so many different channels, each named and with a picture or a note as proof."""
+    want = int(argument or 1)
+    rows = _of(at, Kind.CHANNEL).exclude(label="").values_list("label", "photo_id", "note")
+    have = len({label.strip() for label, photo_id, note in rows if photo_id or note.strip()})
+    return state(have, want, Sentence(gettext_noop("已有 {have} / {want} 种渠道"), have=have, want=want))
+
+
+def contacted(at: Measuring, argument: str | None) -> GateState:
+    """``contacted:each_home``: every home of the matter's scope was reached."""
+    done = set(_of(at, Kind.CONTACTED).filter(home__isnull=False).values_list("home_id", flat=True))
+    homes = list(homes_in_scope(at.matter))
+    left = [str(home) for home in homes if home.pk not in done]
+    have = len(homes) - len(left)
+    text = Sentence(gettext_noop("已通知 {have} / {want} 户"), have=have, want=len(homes))
+    return state(have, len(homes), text, left)
+
+
+def photo(at: Measuring, argument: str | None) -> GateState:
+    """``photo:before_and_after`` or ``photo:any``."""
+    kinds = set(_of(at, Kind.PHOTO, Kind.PHOTO_BEFORE, Kind.PHOTO_AFTER).filter(photo__isnull=False).values_list(
+        "kind", flat=True
+    ))  # fmt: skip
+    if argument == "any":
+        have = 1 if kinds else 0
+        return state(have, 1, Sentence(gettext_noop("已有照片") if have else gettext_noop("还没有照片")))
+    left = [word for kind, word in ((Kind.PHOTO_BEFORE, "办理前"), (Kind.PHOTO_AFTER, "办理后")) if kind not in kinds]
+    text = Sentence(gettext_noop("已有 {have} / 2 张"), have=2 - len(left))
+    return state(2 - len(left), 2, text, [f"{word}的照片" for word in left])
+
+
+def noted(kind: str, done: str, missing: str) -> _Noted:
+    """Return a gate that one row of ``kind`` with words or a picture meets."""
+    return _Noted(kind, done, missing)
+
+
+class _Noted:
+    def __init__(self, kind: str, done: str, missing: str) -> None:
+        self.kind, self.done, self.missing = kind, done, missing
+
+    def __call__(self, at: Measuring, argument: str | None) -> GateState:
+        rows = _of(at, self.kind).values_list("label", "note", "photo_id")
+        have = sum(1 for label, note, photo_id in rows if label.strip() or note.strip() or photo_id)
+        return state(min(have, 1), 1, Sentence(self.done if have else self.missing, n=have))
+
+
+def party(at: Measuring, argument: str | None) -> GateState:
+    """``party:all``: somebody came for every side that the playbook asks for; used where no meetings are kept."""
+    wanted: Iterable[str] = at.playbook.parties_for(at.step)
+    there = {label.strip() for label in _of(at, Kind.PARTY).values_list("label", flat=True)}
+    left = [name for name in wanted if name not in there]
+    want = len(tuple(wanted))
+    text = Sentence(gettext_noop("已到 {have} / {want} 方"), have=want - len(left), want=want)
+    return GateState(not left, want, want, text) if not left else state(want - len(left), want, text, left)
+
+
+def register() -> None:
+    """Register the gates that need no room of their own."""
+    register_gate_fallback("posted", posted)
+    register_gate_fallback("channels", channels)
+    register_gate_fallback("contacted", contacted)
+    register_gate_fallback("photo", photo)
+    register_gate_fallback("party", party)
+    for gate, kind, done, missing in (
+        ("inventory", Kind.INVENTORY, gettext_noop("已登记 {n} 项"), gettext_noop("还没有登记清走的物品")),
+        ("funds", Kind.FUNDS, gettext_noop("已登记 {n} 项凭据"), gettext_noop("还没有登记资金到位的凭据")),
+        ("insurance", Kind.INSURANCE, gettext_noop("已登记 {n} 项凭据"), gettext_noop("还没有登记保险单")),
+    ):
+        register_gate_fallback(gate, noted(kind, done, missing))
