@@ -10,15 +10,27 @@ from importlib import import_module
 
 from yishiting.kernel.errors import Refusal
 
-COMMANDS = ("init", "serve", "work", "stories", "import_roster", "tally", "playbook", "verify")
+#: The command as typed, and its module here.
+COMMANDS = {
+    "init": "init",
+    "serve": "serve",
+    "work": "work",
+    "stories": "stories",
+    "import-roster": "import_roster",
+    "tally": "tally",
+    "playbook": "playbook",
+    "verify": "verify",
+}
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser with every command; importing a command's module must not need a database."""
+def parser(wanted: str | None = None) -> argparse.ArgumentParser:
+    """Return the parser; with the name of a command only that command's module is imported, so it starts at once."""
     root = argparse.ArgumentParser(prog="yishiting", description="议事亭：小区自己的事，自己商量着办。")
     commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name in COMMANDS:
-        module = import_module(f"yishiting.reach.cli.{name}")
+    for name, module_name in COMMANDS.items():
+        if wanted in COMMANDS and name != wanted:
+            continue
+        module = import_module(f"yishiting.reach.cli.{module_name}")
         sub = commands.add_parser(module.NAME, help=module.HELP, description=module.HELP)
         module.configure(sub)
         sub.set_defaults(run=module.run)
@@ -31,7 +43,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Chinese must come out whatever locale a service manager starts us with.
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    args = parser().parse_args(argv)
+    words = list(sys.argv[1:] if argv is None else argv)
+    args = parser(words[0] if words else None).parse_args(words)
     try:
         return int(args.run(args))
     except Refusal as refusal:
