@@ -1,6 +1,9 @@
 // Small helps over pages that work without them: parts fetched by htmx, drafts, one sending for one tap.
 import htmx from "htmx.org";
 
+// The same as the layout's meta element says, for a page that forgets it: the content security policy forbids both.
+htmx.config.includeIndicatorStyles = false;
+htmx.config.allowEval = false;
 window.htmx = htmx;
 
 const WAIT_MS = 8000;
@@ -51,7 +54,7 @@ function recall(form) {
     if (!field || field.name !== name) return;
     if (field.type === "checkbox" || field.type === "radio") {
       if (value !== null && field.value === value) field.checked = true;
-    } else if (!field.value && value) {
+    } else if (value && (field.tagName === "SELECT" || !field.value)) {
       field.value = value;
     }
   });

@@ -8,6 +8,7 @@ them. A symbol may be referred to before the place where it is defined, so ``{% 
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any, cast
 
 from django.template import Context, TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import get_template
@@ -26,10 +27,17 @@ def _symbol(name: str) -> str:
         raise TemplateSyntaxError(f"there is no symbol {name!r}: see ui/templates/ui/symbols/") from error
 
 
+def _used(context: Context) -> dict[str, None]:
+    """Return the names used so far, in their order; the lowest layer is the one that all parts of a page share."""
+    ground: dict[str, Any] = cast("Any", context.render_context.dicts[0])
+    names: dict[str, None] = ground.setdefault(_KEY, {})
+    return names
+
+
 def use(context: Context, name: str) -> None:
     """Note that this page shows the symbol ``name``."""
     _symbol(name)
-    context.render_context.dicts[0].setdefault(_KEY, {})[name] = None
+    _used(context)[name] = None
 
 
 def draw(context: Context, name: str, *, classes: str = "", label: str = "") -> SafeString:
@@ -45,7 +53,7 @@ def draw(context: Context, name: str, *, classes: str = "", label: str = "") -> 
 
 def collect(context: Context) -> SafeString:
     """Return the definitions of all symbols used so far on this page."""
-    names = context.render_context.dicts[0].get(_KEY, {})
+    names = _used(context)
     if not names:
         return mark_safe("")
     drawings = "".join(_symbol(name) for name in names)
