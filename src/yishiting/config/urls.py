@@ -3,6 +3,6 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("account/", include("allauth.account.urls")),
+    path("account/", include("yishiting.reach.web.account.addresses")),
     path("", include("yishiting.reach.web.urls")),
 ]

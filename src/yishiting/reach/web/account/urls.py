@@ -1,0 +1,7 @@
+"""Addresses of the account's pages in the namespace ``web``; sign-in itself is in ``addresses.py``."""
+
+from django.urls import path
+
+from yishiting.reach.web.account import sessions
+
+urlpatterns = [path("me/sessions/", sessions.sessions, name="sessions")]
