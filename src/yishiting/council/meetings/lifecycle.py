@@ -1,0 +1,135 @@
+"""When a meeting may open and close. Pure: facts and ``now`` in, a refusal or nothing out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from yishiting.kernel.errors import BadInput, WrongState
+from yishiting.kernel.words import Sentence, gettext_noop
+
+
+@dataclass(frozen=True, slots=True)
+class PartyFacts:
+    """A side: whether the meeting needs it, and how many people came for it."""
+
+    name: str
+    required: bool
+    present: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalFacts:
+    """A proposal: its number at the meeting, the agenda item it belongs to, and its outcome ('' while open)."""
+
+    no: int
+    item: int
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a meeting decided on one agenda item: an outcome of the step, and the resolution in words ('' for none)."""
+
+    outcome: str
+    resolution: str = ""
+
+
+def missing_parties(parties: Sequence[PartyFacts]) -> tuple[str, ...]:
+    """Return the names of required sides for which nobody came."""
+    return tuple(party.name for party in parties if party.required and party.present < 1)
+
+
+def check_plan(*, parties: Sequence[str], matters: int) -> None:
+    """Refuse a meeting without sides or without anything on its agenda."""
+    if not parties:
+        raise BadInput(gettext_noop("请至少写上一方参会人。"), fields={"parties": gettext_noop("请至少写上一方。")})
+    if len(set(parties)) != len(parties):
+        raise BadInput(
+            gettext_noop("同一方写了两次，请去掉一个。"), fields={"parties": gettext_noop("同一方写了两次。")}
+        )
+    if matters < 1:
+        raise BadInput(
+            gettext_noop("请选上至少一件要议的事项。"), fields={"matters": gettext_noop("请选上至少一件事项。")}
+        )
+
+
+def check_open(*, state: str, parties: Sequence[PartyFacts]) -> None:
+    """Refuse to open unless it was planned or invited and each required side is there (M17: no side is missing)."""
+    if state not in ("planned", "invited"):
+        raise WrongState(gettext_noop("这次会议已经开过或取消，不能再宣布开会。"))
+    if missing := missing_parties(parties):
+        raise WrongState(
+            Sentence(
+                gettext_noop("还缺：{parties}。请等他们到场签到，或改期再开。"), parties="、".join(missing)
+            ),
+            code="party_missing",
+        )
+
+
+def check_close(
+    *,
+    state: str,
+    proposals: Sequence[ProposalFacts],
+    minutes: str,
+    decisions: Mapping[int, Decision],
+    allowed: Mapping[int, Sequence[str]],
+) -> None:
+    """Refuse to close while a proposal is open, minutes are missing, or an agenda item has no permitted outcome.
+
+    ``decisions`` and ``allowed`` are keyed by the agenda item's number; ``allowed`` lists the outcomes that lead somewhere.
+    """
+    if state != "open":
+        raise WrongState(gettext_noop("会议没有在开，不能散会。请先宣布开会。"))
+    undecided = [proposal.no for proposal in proposals if not proposal.outcome]
+    if undecided:
+        raise WrongState(
+            Sentence(
+                gettext_noop("还有方案没有结论：第 {numbers} 条。请给每条方案写明采纳、并入、未采纳或以后再议，再散会。"),
+                numbers="、".join(str(number) for number in undecided),
+            ),
+            code="proposal_open",
+        )
+    if not minutes.strip():
+        raise BadInput(
+            gettext_noop("请写下会议记录再散会。"), fields={"minutes": gettext_noop("请写下会议记录。")}
+        )
+    for item, outcomes in allowed.items():
+        decision = decisions.get(item)
+        if decision is None or decision.outcome not in outcomes:
+            raise BadInput(
+                Sentence(gettext_noop("请为第 {item} 项议题选一个结果。"), item=item),
+                fields={f"outcome_{item}": gettext_noop("请选一个结果。")},
+            )
+        adopted = any(proposal.item == item and proposal.outcome == "adopted" for proposal in proposals)
+        if adopted and not decision.resolution.strip():
+            raise BadInput(
+                Sentence(gettext_noop("第 {item} 项议题有采纳的方案，请写下决议的原文。"), item=item),
+                fields={f"resolution_{item}": gettext_noop("请写下决议的原文。")},
+            )
+
+
+def check_minutes(*, state: str, text: str, previous: str, reason: str) -> None:
+    """Refuse an empty or unchanged version, and a correction after closing that gives no reason."""
+    if state == "cancelled":
+        raise WrongState(gettext_noop("会议已取消，没有记录可写。"))
+    if not text.strip():
+        raise BadInput(gettext_noop("会议记录不能是空的。"), fields={"text": gettext_noop("请写下会议记录。")})
+    if text.strip() == previous.strip():
+        raise BadInput(
+            gettext_noop("和上一版一样，没有要存的。"), fields={"text": gettext_noop("和上一版一样。")}
+        )
+    if state == "closed" and not reason.strip():
+        raise BadInput(
+            gettext_noop("散会后更正记录，请写明原因；原来那一版会一直留着。"),
+            fields={"reason": gettext_noop("请写明更正的原因。")},
+        )
+
+
+def check_invite(*, state: str, starts_at: datetime, now: datetime) -> None:
+    """Refuse a second invitation, and one for a time that has passed."""
+    if state != "planned":
+        raise WrongState(gettext_noop("邀请已经发出，或会议已开过。"))
+    if starts_at <= now:
+        raise WrongState(gettext_noop("开会时间已经过了。请先改到以后的时间，再发邀请。"))

@@ -1,0 +1,24 @@
+"""The verbs of meetings. Each takes the estate's book, asks the policy, asks the lifecycle, saves, and writes one entry."""
+
+from yishiting.council.meetings.services.planning import cancel_meeting, invite, move_meeting, plan_meeting
+from yishiting.council.meetings.services.sitting import (
+    attend,
+    close_meeting,
+    decide_proposal,
+    open_meeting,
+    propose,
+    write_minutes,
+)
+
+__all__ = [
+    "attend",
+    "cancel_meeting",
+    "close_meeting",
+    "decide_proposal",
+    "invite",
+    "move_meeting",
+    "open_meeting",
+    "plan_meeting",
+    "propose",
+    "write_minutes",
+]

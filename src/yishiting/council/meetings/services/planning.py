@@ -1,0 +1,152 @@
+"""Before a meeting: plan it, invite, move it, call it off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import Max
+
+from yishiting.council.matters.models import Matter, StepRun
+from yishiting.council.meetings import lifecycle, policy
+from yishiting.council.meetings.models import AgendaItem, Meeting, Party
+from yishiting.ground.organisations.actors import Actor
+from yishiting.ground.places.models import Estate
+from yishiting.kernel.errors import BadInput, NotFound, WrongState
+from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.timeline.services import Book, book
+
+KIND = "meeting"
+
+
+def fetch(actor: Actor, estate_id: int, no: int) -> Meeting:
+    """Return the meeting of that number as ``actor`` may see it; raises :class:`NotFound`."""
+    meeting = policy.visible_to(actor).filter(estate_id=estate_id, no=no).first()
+    if meeting is None:
+        raise NotFound(Sentence(gettext_noop("没有第 {no} 次会议。"), no=no))
+    return meeting
+
+
+def note_on_threads(record: Book, meeting: Meeting, kind: str, **facts: int | str) -> None:
+    """Write the entry once for the meeting, and once on the way of each matter on its agenda."""
+    threads = [item.matter.thread for item in meeting.agenda.select_related("matter")] or [""]
+    for thread in threads:
+        record.write(kind, subject=("meeting", meeting.pk), facts={"no": meeting.no, **facts}, thread=thread)
+
+
+def _waiting_runs(estate_id: int, matters: Sequence[int]) -> list[StepRun]:
+    runs = {
+        run.matter_id: run
+        for run in StepRun.objects.select_related("matter").filter(
+            estate_id=estate_id,
+            matter_id__in=matters,
+            kind=KIND,
+            ended_at__isnull=True,
+            matter__status=Matter.Status.OPEN,
+        )
+    }
+    planned = set(
+        AgendaItem.objects.filter(
+            run__in=list(runs.values()), meeting__closed_at__isnull=True, meeting__cancelled_at__isnull=True
+        ).values_list("matter_id", flat=True)
+    )
+    found = []
+    for matter_id in matters:
+        if matter_id not in runs:
+            raise WrongState(gettext_noop("选的事项里，有一件现在没有走到开会这一步。请只选等着开会的。"))
+        if matter_id in planned:
+            raise WrongState(
+                Sentence(
+                    gettext_noop("第 {no} 件事项已经排进另一次会议。请去掉它，或先取消那次会议。"),
+                    no=runs[matter_id].matter.no,
+                )
+            )
+        found.append(runs[matter_id])
+    return found
+
+
+def plan_meeting(
+    *,
+    actor: Actor,
+    estate: Estate,
+    title: str,
+    place: str,
+    starts_at: datetime,
+    parties: Sequence[tuple[str, bool]],
+    matters: Sequence[int],
+    now: datetime,
+) -> Meeting:
+    """Plan a meeting on matters that wait for one; ``parties`` are (side, required)."""
+    with book(estate.pk, actor_id=actor.person_id, now=now) as record:
+        policy.can_run(actor, estate.pk).enforce()
+        names = [name.strip() for name, _ in parties if name.strip()]
+        lifecycle.check_plan(parties=names, matters=len(matters))
+        if not place.strip():
+            raise BadInput(gettext_noop("请写上开会的地点。"), fields={"place": gettext_noop("请写上地点。")})
+        runs = _waiting_runs(estate.pk, list(dict.fromkeys(matters)))
+        last = Meeting.objects.filter(estate=estate).aggregate(no=Max("no"))["no"] or 0
+        meeting = Meeting.objects.create(
+            estate=estate,
+            no=last + 1,
+            title=title.strip() or runs[0].title,
+            place=place.strip(),
+            starts_at=starts_at,
+            planned_at=now,
+            planned_by_id=actor.person_id,
+        )
+        Party.objects.bulk_create(
+            [
+                Party(estate=estate, meeting=meeting, name=name.strip(), required=required)
+                for name, required in parties
+                if name.strip()
+            ]
+        )
+        AgendaItem.objects.bulk_create(
+            [
+                AgendaItem(estate=estate, meeting=meeting, no=no, matter=run.matter, run=run)
+                for no, run in enumerate(runs, 1)
+            ]
+        )
+        note_on_threads(record, meeting, "meetings.planned")
+    return meeting
+
+
+def invite(*, actor: Actor, estate_id: int, no: int, now: datetime) -> Meeting:
+    """Send the invitation: from now on the meeting and its agenda are announced."""
+    with book(estate_id, actor_id=actor.person_id, now=now) as record:
+        meeting = fetch(actor, estate_id, no)
+        policy.can_run(actor, estate_id).enforce()
+        lifecycle.check_invite(state=meeting.state, starts_at=meeting.starts_at, now=now)
+        meeting.invited_at = now
+        meeting.save(update_fields=["invited_at"])
+        note_on_threads(record, meeting, "meetings.invited", parties=meeting.parties.count())
+    return meeting
+
+
+def move_meeting(
+    *, actor: Actor, estate_id: int, no: int, starts_at: datetime, place: str, now: datetime
+) -> Meeting:
+    """Move a meeting that has not opened; it must be announced anew."""
+    with book(estate_id, actor_id=actor.person_id, now=now) as record:
+        meeting = fetch(actor, estate_id, no)
+        policy.can_run(actor, estate_id).enforce()
+        if meeting.state not in ("planned", "invited"):
+            raise WrongState(gettext_noop("会议已经开过或取消，不能再改期。"))
+        meeting.starts_at, meeting.invited_at = starts_at, None
+        meeting.place = place.strip() or meeting.place
+        meeting.save(update_fields=["starts_at", "place", "invited_at"])
+        note_on_threads(record, meeting, "meetings.moved")
+    return meeting
+
+
+def cancel_meeting(*, actor: Actor, estate_id: int, no: int, now: datetime) -> Meeting:
+    """Call a meeting off; its matters wait for another one."""
+    with book(estate_id, actor_id=actor.person_id, now=now) as record:
+        meeting = fetch(actor, estate_id, no)
+        policy.can_run(actor, estate_id).enforce()
+        if meeting.state not in ("planned", "invited"):
+            raise WrongState(gettext_noop("会议已经开过或取消了。"))
+        meeting.cancelled_at = now
+        meeting.save(update_fields=["cancelled_at"])
+        note_on_threads(record, meeting, "meetings.cancelled")
+    return meeting

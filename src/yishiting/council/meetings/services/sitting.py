@@ -1,0 +1,212 @@
+"""At a meeting: who came, what was proposed, what became of it, the minutes, and closing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db.models import Max, Sum
+
+from yishiting.council.matters import services as matters
+from yishiting.council.meetings import lifecycle, policy
+from yishiting.council.meetings.lifecycle import Decision, PartyFacts, ProposalFacts
+from yishiting.council.meetings.models import AgendaItem, Attendance, Meeting, Minutes, Party, Proposal
+from yishiting.council.meetings.services.planning import fetch, note_on_threads
+from yishiting.ground.organisations.actors import Actor
+from yishiting.kernel.errors import BadInput, NotFound, WrongState
+from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.timeline.services import Book, book
+
+
+def party_facts(meeting: Meeting) -> list[PartyFacts]:
+    """Return each side with how many came for it (one query)."""
+    return [
+        PartyFacts(party.name, party.required, party.present or 0)
+        for party in meeting.parties.annotate(present=Sum("attendances__count"))
+    ]
+
+
+def attend(
+    *, actor: Actor, estate_id: int, no: int, party_id: int, now: datetime, person_id: int | None = None, count: int = 1
+) -> Attendance:
+    """Take down who came for a side: a person (who counts once, whatever posts he holds), or a number of people."""
+    with book(estate_id, actor_id=actor.person_id, now=now) as record:
+        meeting = fetch(actor, estate_id, no)
+        policy.can_run(actor, estate_id).enforce()
+        if meeting.state not in ("planned", "invited", "open"):
+            raise WrongState(gettext_noop("会议已经散会或取消，不能再签到。"))
+        party = Party.objects.filter(meeting=meeting, pk=party_id).first()
+        if party is None:
+            raise NotFound(gettext_noop("这次会议没有请这一方。"))
+        if count < 1 or count > 500:
+            raise BadInput(gettext_noop("到会人数要在 1 到 500 之间。"), fields={"count": gettext_noop("请改一改人数。")})
+        if person_id is not None and Attendance.objects.filter(meeting=meeting, person_id=person_id).exists():
+            raise WrongState(gettext_noop("这个人已经签到过了，一个人只算一次。"))
+        row = Attendance.objects.create(
+            estate_id=estate_id, meeting=meeting, party=party, person_id=person_id, count=count, at=now
+        )
+        record.write(
+            "meetings.attended",
+            subject=("meeting", meeting.pk),
+            facts={"no": meeting.no, "party": party.pk, "count": count},
+        )
+    return row
+
+
+def open_meeting(*, actor: Actor, estate_id: int, no: int, now: datetime) -> Meeting:
+    """Open the meeting; refused while a required side is missing, naming it."""
+    with book(estate_id, actor_id=actor.person_id, now=now) as record:
+        meeting = fetch(actor, estate_id, no)
+        policy.can_run(actor, estate_id).enforce()
+        parties = party_facts(meeting)
+        lifecycle.check_open(state=meeting.state, parties=parties)
+        meeting.opened_at = now
+        meeting.save(update_fields=["opened_at"])
+        note_on_threads(record, meeting, "meetings.opened", people=sum(party.present for party in parties))
+    return meeting
+
+
+def propose(
+    *, actor: Actor, estate_id: int, no: int, item_id: int, party_id: int, text: str, now: datetime
+) -> Proposal:
+    """Minute a proposal as it was made, attributed to a side; its words never change afterwards."""
+    with book(estate_id, actor_id=actor.person_id, now=now) as record:
+        meeting = fetch(actor, estate_id, no)
+        policy.can_run(actor, estate_id).enforce()
+        if meeting.state != "open":
+            raise WrongState(gettext_noop("会议没有在开。请先宣布开会，再记方案。"))
+        item = AgendaItem.objects.select_related("matter").filter(meeting=meeting, pk=item_id).first()
+        party = Party.objects.filter(meeting=meeting, pk=party_id).first()
+        if item is None or party is None:
+            raise BadInput(gettext_noop("请选好议题和提出的一方。"))
+        if not text.strip():
+            raise BadInput(gettext_noop("请写下方案的内容。"), fields={"text": gettext_noop("请写下方案的内容。")})
+        last = meeting.proposals.aggregate(no=Max("no"))["no"] or 0
+        proposal = Proposal.objects.create(
+            estate_id=estate_id,
+            meeting=meeting,
+            item=item,
+            no=last + 1,
+            party=party,
+            text=text.strip(),
+            made_at=now,
+        )
+        record.write(
+            "meetings.proposed",
+            subject=("proposal", proposal.pk),
+            facts={"no": meeting.no, "proposal": proposal.no, "party": party.pk},
+            attests=[proposal],
+            thread=item.matter.thread,
+        )
+    return proposal
+
+
+def decide_proposal(
+    *, actor: Actor, estate_id: int, no: int, proposal_no: int, outcome: str, reason: str, now: datetime
+) -> Proposal:
+    """Say what became of a proposal; whatever is not adopted needs a reason, so that nobody wonders why."""
+    with book(estate_id, actor_id=actor.person_id, now=now) as record:
+        meeting = fetch(actor, estate_id, no)
+        policy.can_run(actor, estate_id).enforce()
+        if meeting.state != "open":
+            raise WrongState(gettext_noop("会议没有在开，方案的结论不能再改。"))
+        proposal = meeting.proposals.select_related("item__matter").filter(no=proposal_no).first()
+        if proposal is None:
+            raise NotFound(Sentence(gettext_noop("这次会议没有第 {no} 条方案。"), no=proposal_no))
+        if outcome not in Proposal.Outcome.values:
+            raise BadInput(gettext_noop("请选一个结论。"), fields={"outcome": gettext_noop("请选一个结论。")})
+        if outcome != Proposal.Outcome.ADOPTED and not reason.strip():
+            raise BadInput(
+                gettext_noop("没有采纳的方案，请写一句为什么。"), fields={"reason": gettext_noop("请写一句为什么。")}
+            )
+        proposal.outcome, proposal.reason, proposal.decided_at = outcome, reason.strip(), now
+        proposal.save(update_fields=["outcome", "reason", "decided_at"])
+        record.write(
+            "meetings.decided",
+            subject=("proposal", proposal.pk),
+            facts={"no": meeting.no, "proposal": proposal.no, "outcome": outcome},
+            thread=proposal.item.matter.thread,
+        )
+    return proposal
+
+
+def _add_minutes(record: Book, actor: Actor, meeting: Meeting, text: str, reason: str, now: datetime) -> Minutes:
+    last = meeting.minutes.first()
+    lifecycle.check_minutes(state=meeting.state, text=text, previous=last.text if last else "", reason=reason)
+    minutes = Minutes.objects.create(
+        estate_id=meeting.estate_id,
+        meeting=meeting,
+        version=(last.version if last else 0) + 1,
+        text=text.strip(),
+        reason=reason.strip(),
+        written_by_id=actor.person_id,
+        written_at=now,
+    )
+    record.write(
+        "meetings.minuted",
+        subject=("meeting", meeting.pk),
+        facts={"no": meeting.no, "version": minutes.version},
+        attests=[minutes],
+    )
+    return minutes
+
+
+def write_minutes(
+    *, actor: Actor, estate_id: int, no: int, text: str, now: datetime, reason: str = ""
+) -> Minutes:
+    """Keep a version of the minutes. After closing a correction needs a reason; every older version stays readable."""
+    with book(estate_id, actor_id=actor.person_id, now=now) as record:
+        meeting = fetch(actor, estate_id, no)
+        policy.can_run(actor, estate_id).enforce()
+        return _add_minutes(record, actor, meeting, text, reason, now)
+
+
+def close_meeting(
+    *,
+    actor: Actor,
+    estate_id: int,
+    no: int,
+    minutes: str,
+    decisions: Mapping[int, Decision],
+    now: datetime,
+) -> Meeting:
+    """Close the meeting: minutes, an outcome per agenda item, resolutions, and each matter's step ends with it.
+
+    ``decisions`` is keyed by the agenda item's number. Refused while a proposal has no outcome; then nothing is written.
+    """
+    with book(estate_id, actor_id=actor.person_id, now=now) as record:
+        meeting = fetch(actor, estate_id, no)
+        policy.can_run(actor, estate_id).enforce()
+        items = list(meeting.agenda.select_related("matter", "run"))
+        kept = meeting.minutes.first()
+        proposals = [
+            ProposalFacts(proposal.no, proposal.item.no, proposal.outcome)
+            for proposal in meeting.proposals.select_related("item")
+        ]
+        lifecycle.check_close(
+            state=meeting.state,
+            proposals=proposals,
+            minutes=minutes or (kept.text if kept else ""),
+            decisions=decisions,
+            allowed={item.no: matters.outcomes_of(item.run) for item in items},
+        )
+        if minutes.strip() and (kept is None or kept.text != minutes.strip()):
+            _add_minutes(record, actor, meeting, minutes, "", now)
+        meeting.closed_at = now
+        meeting.save(update_fields=["closed_at"])
+        for item in items:
+            _settle(record, actor, item, decisions[item.no], now)
+        note_on_threads(record, meeting, "meetings.closed", proposals=len(proposals))
+    return meeting
+
+
+def _settle(record: Book, actor: Actor, item: AgendaItem, decision: Decision, now: datetime) -> None:
+    if decision.resolution.strip():
+        item.resolution = matters.resolve(
+            record=record, matter=item.matter, text=decision.resolution.strip(), now=now
+        )
+    item.outcome = decision.outcome
+    item.save(update_fields=["resolution", "outcome"])
+    matters.finish_step(
+        record=record, run=item.run, outcome=decision.outcome, note=decision.resolution.strip(), actor=actor, now=now
+    )

@@ -1,0 +1,20 @@
+"""The verbs of projects."""
+
+from yishiting.council.projects.services.creating import add_insurance, create_project
+from yishiting.council.projects.services.phases import (
+    accept_phase,
+    finish_phase,
+    note_progress,
+    operate_phase,
+    start_phase,
+)
+
+__all__ = [
+    "accept_phase",
+    "add_insurance",
+    "create_project",
+    "finish_phase",
+    "note_progress",
+    "operate_phase",
+    "start_phase",
+]

@@ -1,0 +1,159 @@
+"""Setting a project up, and insuring it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db.models import Max
+
+from yishiting.council.matters.models import Matter, StepRun
+from yishiting.council.projects import lifecycle, policy
+from yishiting.council.projects.models import Insurance, Phase, Project
+from yishiting.ground.organisations.actors import Actor
+from yishiting.ground.organisations.selectors import responsible
+from yishiting.ground.places.models import Estate
+from yishiting.kernel.errors import BadInput, NotFound, WrongState
+from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.timeline.services import book
+
+KIND = "project"
+
+
+def fetch(actor: Actor, estate_id: int, no: int) -> Project:
+    """Return the project of that number as ``actor`` may see it; raises :class:`NotFound`."""
+    project = policy.visible_to(actor).filter(estate_id=estate_id, no=no).select_related("matter", "run").first()
+    if project is None:
+        raise NotFound(Sentence(gettext_noop("没有第 {no} 个项目。"), no=no))
+    return project
+
+
+def thread(project: Project) -> str:
+    """Return the matter's thread on which the project's entries stand."""
+    return project.matter.thread if project.matter else ""
+
+
+def _waiting_run(estate_id: int, matter_no: int) -> StepRun:
+    run = (
+        StepRun.objects.select_related("matter")
+        .filter(estate_id=estate_id, matter__no=matter_no, kind=KIND, ended_at__isnull=True)
+        .filter(matter__status=Matter.Status.OPEN)
+        .first()
+    )
+    if run is None:
+        raise WrongState(Sentence(gettext_noop("第 {no} 件事项现在不在立项落实这一步。"), no=matter_no))
+    if run.projects.exists():
+        raise WrongState(gettext_noop("这件事项的这一步已经立了项目，请直接登记进度。"))
+    return run
+
+
+def create_project(
+    *,
+    actor: Actor,
+    estate: Estate,
+    title: str,
+    unit: str,
+    total: int,
+    phases: Sequence[tuple[str, int, date | None]],
+    now: datetime,
+    matter_no: int | None = None,
+    needs_insurance: bool = False,
+    post_kind: str = "committee_chair",
+) -> Project:
+    """Set a project up: ``phases`` are (title, planned, due day) and sum to ``total`` in ``unit`` (M42).
+
+    With ``matter_no`` it carries out that matter's current project step and cites its latest resolution.
+    """
+    with book(estate.pk, actor_id=actor.person_id, now=now) as record:
+        policy.can_run(actor, estate.pk).enforce()
+        fields = {}
+        if not title.strip():
+            fields["title"] = gettext_noop("请写上项目的名称。")
+        if not unit.strip() or len(unit.strip()) > 10:
+            fields["unit"] = gettext_noop("请写上单位，如：个、处、米。")
+        if fields:
+            raise BadInput(next(iter(fields.values())), fields=fields)
+        lifecycle.check_plan(total=total, planned=[planned for _, planned, _ in phases])
+        run = _waiting_run(estate.pk, matter_no) if matter_no is not None else None
+        matter = run.matter if run else None
+        answerable = responsible(kind=post_kind, estate=estate, now=now)
+        last = Project.objects.filter(estate=estate).aggregate(no=Max("no"))["no"] or 0
+        project = Project.objects.create(
+            estate=estate,
+            no=last + 1,
+            title=title.strip(),
+            unit=unit.strip(),
+            total=total,
+            needs_insurance=needs_insurance,
+            matter=matter,
+            run=run,
+            resolution=matter.resolutions.order_by("-no").first() if matter else None,
+            post=answerable.post if answerable else None,
+            created_at=now,
+            created_by_id=actor.person_id,
+        )
+        Phase.objects.bulk_create(
+            [
+                Phase(estate=estate, project=project, no=no, title=name.strip(), planned=planned, due_on=due_on)
+                for no, (name, planned, due_on) in enumerate(phases, 1)
+            ]
+        )
+        record.write(
+            "projects.created",
+            subject=("project", project.pk),
+            facts={
+                "no": project.no,
+                "total": total,
+                "unit": project.unit,
+                "phases": len(phases),
+                "planned": [planned for _, planned, _ in phases],
+            },
+            thread=thread(project),
+        )
+    return project
+
+
+def add_insurance(
+    *,
+    actor: Actor,
+    estate_id: int,
+    no: int,
+    insurer: str,
+    policy_no: str,
+    valid_from: date,
+    valid_to: date,
+    now: datetime,
+) -> Insurance:
+    """Record a policy that covers the project's operation."""
+    with book(estate_id, actor_id=actor.person_id, now=now) as record:
+        project = fetch(actor, estate_id, no)
+        policy.can_run(actor, estate_id).enforce()
+        fields = {}
+        if not insurer.strip():
+            fields["insurer"] = gettext_noop("请写上保险公司。")
+        if not policy_no.strip():
+            fields["policy_no"] = gettext_noop("请写上保单号。")
+        if valid_to < valid_from:
+            fields["valid_to"] = gettext_noop("到期日不能早于起始日。")
+        if project.policies.filter(policy_no=policy_no.strip()).exists():
+            fields["policy_no"] = gettext_noop("这张保单已经登记过了。")
+        if fields:
+            raise BadInput(next(iter(fields.values())), fields=fields)
+        insurance = Insurance.objects.create(
+            estate_id=estate_id,
+            project=project,
+            insurer=insurer.strip(),
+            policy_no=policy_no.strip(),
+            valid_from=valid_from,
+            valid_to=valid_to,
+            added_by_id=actor.person_id,
+            added_at=now,
+        )
+        record.write(
+            "projects.insured",
+            subject=("project", project.pk),
+            facts={"no": project.no, "valid_to": valid_to.isoformat()},
+            attests=[insurance],
+            thread=thread(project),
+        )
+    return insurance

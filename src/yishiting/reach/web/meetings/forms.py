@@ -1,0 +1,141 @@
+"""Forms of meetings. They read what was typed; the verbs decide."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from yishiting.council.matters import services as matters
+from yishiting.council.matters.models import StepRun
+from yishiting.council.meetings.lifecycle import Decision
+from yishiting.council.meetings.models import AgendaItem, Meeting, Party, Proposal
+
+OPTIONAL = "?"
+
+
+class PlanForm(forms.Form):
+    """Plan a meeting on matters that wait for one."""
+
+    matters = forms.MultipleChoiceField(
+        label=_("要议的事项"), widget=forms.CheckboxSelectMultiple, help_text=_("只列出走到开会这一步的事项。")
+    )
+    title = forms.CharField(label=_("会议名称"), max_length=80)
+    day = forms.DateField(label=_("哪一天"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    time = forms.TimeField(label=_("几点"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    place = forms.CharField(label=_("地点"), max_length=80)
+    parties = forms.CharField(
+        label=_("请哪几方"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("一行一方。必须到场的直接写；可来可不来的，前面加问号，如：?志愿者。"),
+    )
+
+    def __init__(self, *args: Any, waiting: Sequence[StepRun], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["matters"].choices = [  # type: ignore[attr-defined]
+            (str(run.matter_id), f"第 {run.matter.no} 件　{run.matter.title}") for run in waiting
+        ]
+
+    def party_list(self) -> list[tuple[str, bool]]:
+        """Return (side, required) for each line; commas part sides too, as people write them."""
+        found = []
+        for line in re.split(r"[\n,，、;；]+", self.cleaned_data["parties"]):
+            name = line.strip()
+            optional = name.startswith((OPTIONAL, "？"))
+            name = name.lstrip("?？").strip()
+            if name:
+                found.append((name[:40], not optional))
+        return found
+
+
+class MoveForm(forms.Form):
+    """Another day, time or place."""
+
+    day = forms.DateField(label=_("改到哪一天"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    time = forms.TimeField(label=_("几点"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    place = forms.CharField(label=_("地点"), max_length=80, required=False, help_text=_("不写就还是原来的地方。"))
+
+
+class AttendForm(forms.Form):
+    """Who came, for which side."""
+
+    party = forms.TypedChoiceField(label=_("哪一方"), coerce=int)
+    count = forms.IntegerField(label=_("来了几人"), min_value=1, max_value=500, initial=1)
+
+    def __init__(self, *args: Any, parties: Sequence[Party], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["party"].choices = [(party.pk, party.name) for party in parties]  # type: ignore[attr-defined]
+
+
+class ProposeForm(forms.Form):
+    """A proposal as it was made."""
+
+    item = forms.TypedChoiceField(label=_("哪项议题"), coerce=int)
+    party = forms.TypedChoiceField(label=_("哪一方提的"), coerce=int)
+    text = forms.CharField(label=_("方案"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+
+    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["item"].choices = [  # type: ignore[attr-defined]
+            (item.pk, f"{item.no}. {item.matter.title}") for item in meeting.agenda.all()
+        ]
+        self.fields["party"].choices = [  # type: ignore[attr-defined]
+            (party.pk, party.name) for party in meeting.parties.all()
+        ]
+
+
+class DecideForm(forms.Form):
+    """What became of a proposal."""
+
+    outcome = forms.ChoiceField(label=_("结论"), choices=Proposal.Outcome.choices, widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=_("为什么"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("没有采纳的，一定要写。"),
+    )
+
+
+class MinutesForm(forms.Form):
+    """A version of the minutes."""
+
+    text = forms.CharField(label=_("会议记录"), widget=forms.Textarea(attrs={"rows": 10}))
+    reason = forms.CharField(label=_("更正的原因"), max_length=200, required=False, help_text=_("散会以后更正，一定要写。"))
+
+
+class CloseForm(forms.Form):
+    """Minutes, and for each agenda item what was decided."""
+
+    minutes = forms.CharField(label=_("会议记录"), widget=forms.Textarea(attrs={"rows": 8}), required=False)
+
+    def __init__(self, *args: Any, items: Sequence[AgendaItem], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.items = items
+        for item in items:
+            choices = [(code, str(label)) for code, label in matters.outcome_choices(item.run)]
+            self.fields[f"outcome_{item.no}"] = forms.ChoiceField(
+                label=_("第 %(no)s 项：%(title)s") % {"no": item.no, "title": item.matter.title},
+                choices=choices,
+                widget=forms.RadioSelect,
+                initial=choices[0][0] if len(choices) == 1 else None,
+            )
+            self.fields[f"resolution_{item.no}"] = forms.CharField(
+                label=_("决议原文"),
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 3}),
+                help_text=_("有采纳的方案时要写。表决和项目都会引用这段话。"),
+            )
+
+    def decisions(self) -> dict[int, Decision]:
+        """Return what was decided by the agenda item's number."""
+        return {
+            item.no: Decision(
+                outcome=self.cleaned_data[f"outcome_{item.no}"],
+                resolution=self.cleaned_data[f"resolution_{item.no}"],
+            )
+            for item in self.items
+        }

@@ -1,0 +1,24 @@
+"""Addresses of meetings."""
+
+from django.urls import path
+
+from yishiting.reach.web.meetings import desk_views, views
+
+_DESK = "desk/<slug:slug>/meetings/<int:no>/"
+
+urlpatterns = [
+    path("e/<slug:slug>/meetings/", views.meetings, name="meetings"),
+    path("e/<slug:slug>/meetings/<int:no>/", views.meeting, name="meeting"),
+    path("desk/meetings/", desk_views.meetings, name="desk_meetings"),
+    path("desk/<slug:slug>/meetings/new/", desk_views.plan, name="desk_meeting_new"),
+    path(_DESK, desk_views.meeting, name="desk_meeting"),
+    path(f"{_DESK}invite/", desk_views.invite, name="desk_meeting_invite"),
+    path(f"{_DESK}move/", desk_views.move, name="desk_meeting_move"),
+    path(f"{_DESK}cancel/", desk_views.cancel, name="desk_meeting_cancel"),
+    path(f"{_DESK}attend/", desk_views.attend, name="desk_meeting_attend"),
+    path(f"{_DESK}open/", desk_views.open_meeting, name="desk_meeting_open"),
+    path(f"{_DESK}propose/", desk_views.propose, name="desk_meeting_propose"),
+    path(f"{_DESK}proposals/<int:proposal_no>/", desk_views.decide, name="desk_meeting_decide"),
+    path(f"{_DESK}minutes/", desk_views.minutes, name="desk_meeting_minutes"),
+    path(f"{_DESK}close/", desk_views.close, name="desk_meeting_close"),
+]
