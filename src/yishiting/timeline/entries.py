@@ -31,6 +31,10 @@ class EntryKind:
 _kinds: dict[str, EntryKind] = {}
 
 
+def _filled(template: str) -> Callable[[Mapping[str, Any]], Sentence]:
+    return lambda facts: Sentence(template, **facts)
+
+
 def register(
     name: str,
     *,
@@ -44,14 +48,7 @@ def register(
     """
     if name in _kinds:
         raise ValueError(f"entry kind {name!r} is registered twice")
-    if isinstance(describe, str):
-        template = describe
-
-        def say(facts: Mapping[str, Any]) -> Sentence:
-            return Sentence(template, **facts)
-    else:
-        say = describe
-    _kinds[name] = EntryKind(name, level, say, decision)
+    _kinds[name] = EntryKind(name, level, _filled(describe) if isinstance(describe, str) else describe, decision)
     return name
 
 

@@ -46,15 +46,11 @@ def verify(estate_id: int, *, expect: tuple[int, str] | None = None) -> Report:
     attested: dict[str, set[int]] = defaultdict(set)
     for entry in Entry.objects.filter(estate_id=estate_id).order_by("seq").iterator(chunk_size=CHUNK):
         if entry.seq != seq + 1:
-            faults.append(
-                Sentence(gettext_noop("第 {a} 条与第 {b} 条之间缺了记录。"), a=seq, b=entry.seq)
-            )
+            faults.append(Sentence(gettext_noop("第 {a} 条与第 {b} 条之间缺了记录。"), a=seq, b=entry.seq))
         if entry.prev_hash != previous:
             faults.append(Sentence(gettext_noop("第 {seq} 条接不上它前面的一条。"), seq=entry.seq))
         if chain(entry.prev_hash, entry.content()) != entry.hash:
-            faults.append(
-                Sentence(gettext_noop("第 {seq} 条（{kind}）的内容被改过。"), seq=entry.seq, kind=entry.kind)
-            )
+            faults.append(Sentence(gettext_noop("第 {seq} 条（{kind}）的内容被改过。"), seq=entry.seq, kind=entry.kind))
         if expect and entry.seq == expect[0]:
             expected_found = entry.hash == expect[1]
         previous, seq = entry.hash, entry.seq
@@ -77,9 +73,7 @@ def verify(estate_id: int, *, expect: tuple[int, str] | None = None) -> Report:
         )
     if expect and not expected_found:
         faults.append(
-            Sentence(
-                gettext_noop("第 {seq} 条与您手里的校验值不符：从那一条起，记录被截断或重写过。"), seq=expect[0]
-            )
+            Sentence(gettext_noop("第 {seq} 条与您手里的校验值不符：从那一条起，记录被截断或重写过。"), seq=expect[0])
         )
     for check in _checks:
         faults.extend(check(estate_id))

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from yishiting.ground.organisations.kinds import KINDS, Duty
-from yishiting.ground.organisations.models import Term
+from yishiting.ground.organisations.models import Post, Term
 from yishiting.ground.people.models import Holding, Person, Residence
 from yishiting.ground.places.models import Estate, Region
 
@@ -95,9 +95,7 @@ def actor_for(person: Person, *, now: datetime) -> Actor:
             post_id=term.post_id,
             organisation_id=term.post.organisation_id,
             kind=term.post.kind,
-            estate_ids=covered.get(term.post.region_id, frozenset())
-            if term.post.region_id
-            else frozenset({term.post.estate_id}),
+            estate_ids=_covered(term.post, covered),
             building_id=term.post.building_id,
             entrance_id=term.post.entrance_id,
         )
@@ -110,6 +108,12 @@ def actor_for(person: Person, *, now: datetime) -> Actor:
         lived_in=frozenset((estate, home) for estate, home in residences),
         groups=frozenset(group for _, _, group in holdings),
     )
+
+
+def _covered(post: Post, covered: dict[int, frozenset[int]]) -> frozenset[int]:
+    if post.region_id is not None:
+        return covered.get(post.region_id, frozenset())
+    return frozenset() if post.estate_id is None else frozenset({post.estate_id})
 
 
 def _estates_under(region_ids: list[int]) -> dict[int, frozenset[int]]:

@@ -83,9 +83,7 @@ KINDS: dict[str, PostKind] = {
             frozenset({_D.STEP}),
             "committee_chair",
         ),
-        PostKind(
-            "building_head", gettext_noop("楼栋长"), "楼栋长", frozenset({_D.STEP, _D.PAPER}), "grid_worker"
-        ),
+        PostKind("building_head", gettext_noop("楼栋长"), "楼栋长", frozenset({_D.STEP, _D.PAPER}), "grid_worker"),
         PostKind(
             "property_manager",
             gettext_noop("物业经理"),

@@ -51,7 +51,7 @@ def responsible(
             return 0 if post.entrance_id == entrance_id else None
         if post.building_id:
             return 1 if post.building_id == building_id else None
-        return 2 if post.estate_id else 3 + regions.index(post.region_id)
+        return 2 if post.region_id is None else 3 + regions.index(post.region_id)
 
     candidates = [
         (wanted.index(post.kind), place, post.pk, post)

@@ -17,7 +17,12 @@ from yishiting.timeline.services import book
 
 @transaction.atomic
 def found_organisation(
-    *, kind: str, name: str, estate: Estate | None = None, region: Region | None = None, parent: Organisation | None = None
+    *,
+    kind: str,
+    name: str,
+    estate: Estate | None = None,
+    region: Region | None = None,
+    parent: Organisation | None = None,
 ) -> Organisation:
     """Register a body of an estate or of a region."""
     if estate is None and region is None:
@@ -45,7 +50,13 @@ def create_post(
 
 @transaction.atomic
 def appoint(
-    *, post: Post, person: Person, since: datetime, actor_id: int | None, until: datetime | None = None, name_public: bool = False
+    *,
+    post: Post,
+    person: Person,
+    since: datetime,
+    actor_id: int | None,
+    until: datetime | None = None,
+    name_public: bool = False,
 ) -> Term:
     """Let a person hold a post from ``since``; who holds it already is refused a second time."""
     if Term.objects.filter(post=post, person=person, until__isnull=True).exists():

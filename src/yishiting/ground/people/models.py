@@ -142,7 +142,6 @@ class Account(AbstractBaseUser):
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "handle"
-    REQUIRED_FIELDS: tuple[str, ...] = ()
 
     objects = AccountManager()
 

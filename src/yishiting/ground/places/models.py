@@ -22,9 +22,7 @@ class Region(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("parent", "name"), name="region_named_once"),
-            models.UniqueConstraint(
-                fields=("name",), condition=Q(parent__isnull=True), name="region_root_named_once"
-            ),
+            models.UniqueConstraint(fields=("name",), condition=Q(parent__isnull=True), name="region_root_named_once"),
         )
 
     def __str__(self) -> str:

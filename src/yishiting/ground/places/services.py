@@ -55,7 +55,14 @@ def create_estate(*, name: str, region: Region | None, actor_id: int | None, now
 
 
 def declare(
-    *, estate: Estate, name: str, value: int, approximate: str = "", source: str = "", actor_id: int | None, now: datetime
+    *,
+    estate: Estate,
+    name: str,
+    value: int,
+    approximate: str = "",
+    source: str = "",
+    actor_id: int | None,
+    now: datetime,
 ) -> DeclaredFigure:
     """Record a total that the estate declares (替换同名的旧数), with whether it is exact, at least or about."""
     with book(estate.pk, actor_id=actor_id, now=now) as record:
@@ -76,7 +83,5 @@ def set_zone(*, estate: Estate, label: str, capacity: int, actor_id: int | None,
         raise BadInput(gettext_noop("车位数不能是负数。"))
     with book(estate.pk, actor_id=actor_id, now=now) as record:
         zone, _ = Zone.objects.update_or_create(estate=estate, label=label, defaults={"capacity": capacity})
-        record.write(
-            "places.zone_set", subject=("zone", zone.pk), facts={"label": label, "capacity": capacity}
-        )
+        record.write("places.zone_set", subject=("zone", zone.pk), facts={"label": label, "capacity": capacity})
     return zone

@@ -18,7 +18,9 @@ HELP = "启动网页服务（连同后台任务）"
 def configure(parser: argparse.ArgumentParser) -> None:
     """Address, number of processes and threads."""
     parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"), help="监听的地址")
-    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000), help="端口，缺省取 PORT 或 8000")
+    parser.add_argument(
+        "--port", type=int, default=int(os.environ.get("PORT") or 8000), help="端口，缺省取 PORT 或 8000"
+    )
     parser.add_argument("--workers", type=int, default=2, help="进程数")
     parser.add_argument("--threads", type=int, default=4, help="每个进程的线程数")
     parser.add_argument("--no-worker", action="store_true", help="不带后台任务（多机部署时另外运行 yishiting work）")

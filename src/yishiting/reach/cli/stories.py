@@ -1,0 +1,63 @@
+"""``yishiting stories``: replay whole compounds through the services, for demonstration and journeys."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from yishiting.kernel.errors import BadInput, WrongState
+from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.reach.cli.django_setup import say, setup
+
+NAME = "stories"
+HELP = "重演演示小区的故事（只在演示和测试中）"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Which stories, and whether one that stands is left alone."""
+    parser.add_argument("names", nargs="*", metavar="NAME", help="故事的名字；不写就全部")
+    parser.add_argument("--if-empty", action="store_true", help="已经演过的就不再演")
+    parser.add_argument("--list", action="store_true", help="只列出有哪些故事")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Replay each story; sign-ins and ids go to ``demo.json`` in the data folder and, summed up, to stderr."""
+    setup()
+    from django.conf import settings
+    from django.utils.module_loading import import_string
+
+    from yishiting.ground.places.models import Estate
+    from yishiting.kernel import clock
+
+    # Stories stand above this floor: settings name them, so that the command need not know them.
+    known: dict[str, str] = settings.STORIES
+    if args.list:
+        print("\n".join(known))
+        return 0
+    if unknown := [name for name in args.names if name not in known]:
+        raise BadInput(
+            Sentence(
+                gettext_noop("没有叫“{name}”的故事。现有：{known}。"), name="、".join(unknown), known="、".join(known)
+            )
+        )
+    if not (settings.DEMO or settings.TEST):
+        raise WrongState("故事只在演示中重演，不会写进正式的库。请设 YISHITING_MODE=demo 再运行。")
+    path = settings.DATA_DIR / "demo.json"
+    demo = json.loads(path.read_text()) if path.exists() else {"estates": [], "sign_ins": [], "ids": {}}
+    for name in args.names or known:
+        if Estate.objects.filter(name=name).exists():
+            if args.if_empty:
+                continue
+            raise WrongState(Sentence(gettext_noop("库里已经有“{name}”。要重演，请先删掉数据文件夹再来。"), name=name))
+        say(f"正在重演：{name}")
+        told = import_string(known[name])(anchor=clock.now(), bar=sys.stderr)
+        demo["estates"].append(told["estate"])
+        demo["sign_ins"] += told["sign_ins"]
+        demo["ids"][name] = told["ids"]
+        path.write_text(json.dumps(demo, ensure_ascii=False, indent=2))
+    for entry in demo["sign_ins"]:
+        say(f"  {entry['label']}：{entry['phone']}")
+    if demo["sign_ins"]:
+        say("以上每个身份都可以在 /demo/ 一键登录；验证码会打印在这个窗口里。")
+    return 0
