@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -53,7 +54,7 @@ def test_a_clock_counts_from_the_day_in_china_whatever_zone_the_moment_is_in() -
 
 @pytest.mark.parametrize("text", ["", "3", "workdays", "0 days", "-1 days", "3 weeks", "1.5 days", "3 workdays 2 days"])
 def test_an_unreadable_term_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=".*"):
+    with pytest.raises(ValueError, match="^" + re.escape(text)):
         Term.parse(text)
 
 
@@ -87,7 +88,7 @@ def test_values_that_differ_have_digests_that_differ() -> None:
     assert hashing.digest(Decimal("100")) != hashing.digest(Decimal("10"))
 
 
-@pytest.mark.parametrize("value", [1.5, datetime(2026, 1, 1)])  # noqa: DTZ001 - the naive time is what is refused
+@pytest.mark.parametrize("value", [1.5, datetime(2026, 1, 1)])
 def test_a_value_without_one_meaning_has_no_digest(value: object) -> None:
     with pytest.raises(TypeError):
         hashing.digest({"value": value})

@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
         backend_name="default",
         startup_delay=False,
         max_tasks=None,
-        worker_id=f"yishiting-{random.getrandbits(32):08x}",  # noqa: S311 - a name, not a secret
+        worker_id=f"yishiting-{random.getrandbits(32):08x}",
         excluded_queue_names=[],
     )
     if args.once:

@@ -6,10 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from yishiting.council.matters import selectors as matters
-from yishiting.council.meetings import selectors as meetings
-from yishiting.council.projects import selectors as projects
-from yishiting.council.votes import selectors as votes
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.places import selectors as places
 from yishiting.ground.places.models import Estate
@@ -36,6 +32,10 @@ def line(entry: Entry) -> Line:
 
 def front_page(actor: Actor, estate: Estate, now: datetime) -> dict[str, Any]:
     """Return the context of the front page."""
+    from yishiting.council.matters import selectors as matters
+    from yishiting.council.meetings import selectors as meetings
+    from yishiting.council.projects import selectors as projects
+    from yishiting.council.votes import selectors as votes
     return {
         "totals": places.totals(estate.pk),
         "declared": places.declared(estate.pk),
