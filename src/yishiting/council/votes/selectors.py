@@ -1,0 +1,349 @@
+"""Reads of votes. No function here gives a choice, or a figure made from choices, before the vote is counted."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from yishiting.council.votes import lifecycle, policy, rules
+from yishiting.council.votes.figures import natural, unpack
+from yishiting.council.votes.models import Ballot, Item, PaperEntry, PaperSlip, Result, RollHead, RollHome, Vote
+from yishiting.council.votes.rules.shares import exact_sum, quorum_of, unit_of
+from yishiting.ground.organisations.actors import Actor
+from yishiting.ground.people.models import Holding
+from yishiting.ground.places.models import Estate
+from yishiting.kernel.errors import NotFound
+from yishiting.kernel.words import Sentence, gettext_noop
+
+
+# ---------------------------------------------------------------- votes
+def _with_progress(votes: QuerySet[Vote]) -> QuerySet[Vote]:
+    """Add what a line of a list shows: heads that took part, slips that wait, the outcomes (known once counted)."""
+    taken = (
+        Ballot.objects.filter(item__vote=OuterRef("pk"))
+        .order_by()
+        .values("item__vote")
+        .annotate(n=Count("head", distinct=True))
+    )
+    waiting = (
+        PaperSlip.objects.filter(vote=OuterRef("pk"), settled_at__isnull=True)
+        .order_by()
+        .values("vote")
+        .annotate(n=Count("pk"))
+    )
+    return votes.select_related("estate", "roll", "building", "entrance__building").annotate(
+        taken=Coalesce(Subquery(taken.values("n")), 0), waiting=Coalesce(Subquery(waiting.values("n")), 0)
+    ).prefetch_related(
+        Prefetch("items", Item.objects.select_related("result").order_by("no"))
+    )  # fmt: skip
+
+
+def votes_of(actor: Actor, estate: Estate) -> QuerySet[Vote]:
+    """Return the opened votes of an estate for its list, those still open first, then the newest."""
+    return _with_progress(
+        Vote.objects.filter(policy.visible_to(actor), estate=estate, opened_at__isnull=False)
+    ).order_by(F("closed_at").desc(nulls_first=True), "-no")
+
+
+def desk_votes(actor: Actor, *, search: str = "", state: str = "", estate_id: int | None = None) -> QuerySet[Vote]:
+    """Return the votes on the desk of ``actor``: what runs or is drafted first, by its end, then the newest."""
+    votes = Vote.objects.filter(policy.on_desk_of(actor))
+    if search:
+        votes = votes.filter(Q(title__icontains=search) | Q(items__question__icontains=search)).distinct()
+    if estate_id:
+        votes = votes.filter(estate_id=estate_id)
+    if state in IN_STATE:
+        votes = votes.filter(IN_STATE[state])
+    return _with_progress(votes).order_by(F("counted_at").desc(nulls_first=True), "closes_at", "-pk")
+
+
+IN_STATE: dict[str, Q] = {
+    "draft": Q(opened_at__isnull=True, cancelled_at__isnull=True),
+    "open": Q(opened_at__isnull=False, closed_at__isnull=True, cancelled_at__isnull=True),
+    "closed": Q(closed_at__isnull=False, counted_at__isnull=True, cancelled_at__isnull=True),
+    "counted": Q(counted_at__isnull=False),
+    "cancelled": Q(cancelled_at__isnull=False),
+}
+"""The five states as conditions, in the order of a vote's way."""
+
+
+def vote_by_no(actor: Actor, estate: Estate, no: int) -> Vote:
+    """Return an estate's vote by its number; raises :class:`NotFound` where the actor may not know it."""
+    vote = _with_progress(Vote.objects.filter(policy.visible_to(actor), estate=estate, no=no)).first()
+    if vote is None:
+        raise NotFound(gettext_noop("没有找到这次表决，可能是网址写错了。请回到小区的“表决”页再找。"))
+    return vote
+
+
+def outcome_of(vote: Vote) -> str:
+    """Return the one word of a counted vote (its items and results are loaded), or an empty string."""
+    if not vote.counted_at:
+        return ""
+    return str(lifecycle.overall([rules.Outcome(item.result.outcome) for item in vote.items.all()]))
+
+
+# ---------------------------------------------------------------- turnout: who came, never what they chose
+def turnout(vote: Vote) -> rules.Turnout:
+    """Return heads and area that took part, are needed and are missing, read from the ballots (one query)."""
+    came = RollHead.objects.filter(Exists(Ballot.objects.filter(head=OuterRef("pk"))), roll=vote.roll)
+    areas = [natural(area) for area in came.order_by().values_list("area", flat=True)]
+    whole = natural(vote.roll.area)
+    return quorum_of(
+        whole=rules.Pair(vote.roll.heads, whole),
+        participating=rules.Pair(len(areas), exact_sum(areas)),
+        unit=unit_of([whole, *areas]),
+    )
+
+
+# ---------------------------------------------------------------- results: once counted
+@dataclass(frozen=True, slots=True)
+class ItemResult:
+    """A counted item: what was stored at the count, and the figures that the ballots give now.
+
+    ``heads`` and ``area`` map ``for``, ``against``, ``abstain`` and ``invalid``. ``agrees`` is false where the ballots no
+    longer give what was counted; a page then says so instead of hiding it.
+    """
+
+    item: Item
+    outcome: str
+    stored: dict[str, Any]
+    heads: dict[str, int]
+    area: dict[str, Decimal]
+    explanation: tuple[Sentence, ...]
+    agrees: bool
+
+
+def results(vote: Vote) -> list[ItemResult]:
+    """Return the result of each item, recounted from the effective ballots (two queries); nothing before the count."""
+    if not vote.counted_at:
+        return []
+    areas: dict[tuple[int, str], list[Decimal]] = defaultdict(list)
+    effective = Ballot.objects.filter(item__vote=vote, superseded_at__isnull=True).order_by()
+    for item, choice, area in effective.values_list("item_id", "choice", "head__area"):
+        areas[item, choice].append(area)
+    found = []
+    for result in Result.objects.filter(item__vote=vote).select_related("item").order_by("item__no"):
+        stored = result.figures
+        heads = {str(choice): len(areas[result.item_id, choice]) for choice in rules.Choice}
+        area = {str(choice): natural(exact_sum(areas[result.item_id, choice])) for choice in rules.Choice}
+        found.append(
+            ItemResult(
+                item=result.item,
+                outcome=result.outcome,
+                stored=stored,
+                heads=heads,
+                area=area,
+                explanation=tuple(unpack(packed) for packed in stored["explanation"]),
+                agrees=all(
+                    heads[name] == stored["heads"][name] and area[name] == Decimal(stored["area"][name])
+                    for name in heads
+                ),
+            )
+        )
+    return found
+
+
+# ---------------------------------------------------------------- one's own ballot
+def heads_of_person(vote: Vote, actor: Actor) -> list[RollHead]:
+    """Return the heads of the roll whose owner group had the person as a member when the vote opened (one query)."""
+    if actor.person_id is None or vote.opened_at is None:
+        return []
+    return list(
+        RollHead.objects.filter(roll__vote_id=vote.pk, group_id__in=_groups_at(actor, vote.opened_at)).order_by("no")
+    )
+
+
+def _groups_at(actor: Actor, at: datetime) -> QuerySet[Any]:
+    held = Q(since__lte=at) & (Q(until__isnull=True) | Q(until__gt=at))
+    return Holding.objects.filter(held, person_id=actor.person_id).order_by().values("group_id")
+
+
+@dataclass(frozen=True, slots=True)
+class MyHead:
+    """A ballot that the actor may cast: its weight, its homes, and whether one was handed in for it."""
+
+    head: RollHead
+    homes: tuple[str, ...]
+    area: Decimal
+    receipt: str
+
+
+def my_heads(vote: Vote, actor: Actor) -> list[MyHead]:
+    """Return the ballots that the actor has in a vote (three queries at most); whether cast, never how."""
+    heads = heads_of_person(vote, actor)
+    if not heads:
+        return []
+    homes: dict[int, list[str]] = defaultdict(list)
+    for row in (
+        RollHome.objects.filter(head__in=heads).select_related("home__entrance__building").order_by("home__order", "pk")
+    ):
+        homes[row.head_id].append(str(row.home))
+    effective = Ballot.objects.filter(head__in=heads, superseded_at__isnull=True).order_by("item__no")
+    receipts: dict[int, str] = {}
+    for head_id, receipt in effective.values_list("head_id", "receipt"):
+        receipts.setdefault(head_id, receipt)
+    return [MyHead(head, tuple(homes[head.pk]), natural(head.area), receipts.get(head.pk, "")) for head in heads]
+
+
+def waiting_for(actor: Actor, *, now: datetime) -> QuerySet[Vote]:
+    """Return the open votes in which the actor has a ballot that nobody has cast yet, soonest end first (one query)."""
+    if actor.person_id is None:
+        return Vote.objects.none()
+    held = Q(group__holdings__since__lte=F("roll__frozen_at")) & (
+        Q(group__holdings__until__isnull=True) | Q(group__holdings__until__gt=F("roll__frozen_at"))
+    )
+    mine = RollHead.objects.filter(
+        held, ~Exists(Ballot.objects.filter(head=OuterRef("pk"))), group__holdings__person_id=actor.person_id,
+        roll__vote=OuterRef("pk"),
+    )  # fmt: skip
+    return (
+        Vote.objects.filter(IN_STATE["open"], Exists(mine), closes_at__gte=now)
+        .select_related("estate")
+        .order_by("closes_at", "pk")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a receipt code tells: that a ballot was recorded, when, how, and whether it is the one that counts.
+
+    Never the choice: nobody can be made to show how he voted. ``mine`` where the actor cast it himself, and then only its
+    weight is known. ``other_at`` and ``other_channel`` are the ballot that counts instead.
+    """
+
+    code: str
+    vote: Vote
+    cast_at: datetime
+    channel: str
+    counts: bool
+    other_at: datetime | None
+    other_channel: str
+    mine: bool
+    area: Decimal | None
+
+
+def tidy(code: str) -> str:
+    """Return a receipt code as it is stored, from one that was typed with spaces or small letters."""
+    return "".join(code.split()).replace("-", "").upper()
+
+
+def receipt_of(actor: Actor, vote: Vote, code: str) -> Receipt:
+    """Return what a receipt of this vote says; raises :class:`NotFound` for a code that was never given out."""
+    ballot = (
+        Ballot.objects.filter(estate_id=vote.estate_id, item__vote=vote, receipt=tidy(code))
+        .select_related("head")
+        .order_by("item__no")
+        .first()
+    )
+    if ballot is None:
+        raise NotFound(gettext_noop("没有这个回执号。请对照回执一个字一个字再核对，还不对就找社区工作人员。"))
+    other = None
+    if ballot.superseded_at:
+        other = Ballot.objects.filter(item=ballot.item_id, head=ballot.head_id, superseded_at__isnull=True).first()
+    mine = actor.person_id is not None and ballot.cast_by_id == actor.person_id
+    return Receipt(
+        code=ballot.receipt,
+        vote=vote,
+        cast_at=ballot.cast_at,
+        channel=ballot.channel,
+        counts=ballot.superseded_at is None,
+        other_at=other.cast_at if other else None,
+        other_channel=other.channel if other else "",
+        mine=mine,
+        area=natural(ballot.head.area) if mine else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MyBallot:
+    """A ballot that the actor cast: which vote, when, by which receipt, whether it counts. Never the choice."""
+
+    vote: Vote
+    cast_at: datetime
+    receipt: str
+    counts: bool
+
+
+def my_ballots(actor: Actor) -> list[MyBallot]:
+    """Return the actor's own online ballots, newest first, one a receipt (one query)."""
+    if actor.person_id is None:
+        return []
+    rows = (
+        Ballot.objects.filter(cast_by_id=actor.person_id, item__no=1)
+        .select_related("item__vote__estate")
+        .order_by("-cast_at", "-pk")
+    )
+    return [MyBallot(row.item.vote, row.cast_at, row.receipt, row.superseded_at is None) for row in rows]
+
+
+# ---------------------------------------------------------------- paper
+@dataclass(frozen=True, slots=True)
+class SlipLine:
+    """A slip on the desk: whose homes, when handed in, how many have read it, whether the actor has. Never a choice."""
+
+    slip: PaperSlip
+    homes: tuple[str, ...]
+    readings: int
+    read_by_me: bool
+
+
+def slips_of(vote: Vote, actor: Actor) -> list[SlipLine]:
+    """Return a vote's slips that wait for a reading, oldest first (three queries)."""
+    slips = list(PaperSlip.objects.filter(vote=vote, settled_at__isnull=True).order_by("received_at", "pk"))
+    return _lines(slips, actor)
+
+
+def slip_line(vote: Vote, actor: Actor, slip_id: int) -> SlipLine:
+    """Return one slip of a vote; raises :class:`NotFound`."""
+    found = _lines(PaperSlip.objects.filter(vote=vote, pk=slip_id), actor)
+    if not found:
+        raise NotFound(gettext_noop("没有找到这张纸票，请回到“纸票”页再找。"))
+    return found[0]
+
+
+def settled_slips(vote: Vote) -> int:
+    """Return how many of a vote's slips are settled."""
+    return PaperSlip.objects.filter(vote=vote, settled_at__isnull=False).count()
+
+
+def paper_receipt(slip: PaperSlip) -> str:
+    """Return the receipt of a settled slip, to be handed to who brought it; empty before."""
+    return slip.ballots.order_by("pk").values_list("receipt", flat=True).first() or ""
+
+
+def _lines(slips: Iterable[PaperSlip], actor: Actor) -> list[SlipLine]:
+    slips = list(slips)
+    homes: dict[int, list[str]] = defaultdict(list)
+    rows = RollHome.objects.filter(head__in=[slip.head_id for slip in slips])
+    for row in rows.select_related("home__entrance__building").order_by("home__order", "pk"):
+        homes[row.head_id].append(str(row.home))
+    readers: dict[int, set[int]] = defaultdict(set)
+    for slip_id, person_id in (
+        PaperEntry.objects.filter(slip__in=slips).order_by().values_list("slip_id", "entered_by_id").distinct()
+    ):
+        readers[slip_id].add(person_id)
+    return [
+        SlipLine(slip, tuple(homes[slip.head_id]), len(readers[slip.pk]), actor.person_id in readers[slip.pk])
+        for slip in slips
+    ]
+
+
+def homes_on_roll(
+    vote: Vote, *, building_id: int | None = None, entrance_id: int | None = None, room: str = ""
+) -> QuerySet[RollHome]:
+    """Return the homes of a roll at a place, to find whose slip it is; ``room`` is matched from its beginning."""
+    rows = RollHome.objects.filter(roll=vote.roll).select_related("home__entrance__building", "head")
+    if building_id:
+        rows = rows.filter(home__building_id=building_id)
+    if entrance_id:
+        rows = rows.filter(home__entrance_id=entrance_id)
+    if room:
+        rows = rows.filter(home__room__startswith=room)
+    return rows.order_by("home__order", "pk")

@@ -1,0 +1,18 @@
+"""Writes of votes, one verb each. A verb locks the estate's record first and reads what it decides by inside."""
+
+from yishiting.council.votes.services.casting import cast_online
+from yishiting.council.votes.services.counting import close_due, close_vote
+from yishiting.council.votes.services.drafting import cancel_vote, draft_vote, edit_draft, open_vote
+from yishiting.council.votes.services.paper import read_paper_again, receive_paper
+
+__all__ = [
+    "cancel_vote",
+    "cast_online",
+    "close_due",
+    "close_vote",
+    "draft_vote",
+    "edit_draft",
+    "open_vote",
+    "read_paper_again",
+    "receive_paper",
+]

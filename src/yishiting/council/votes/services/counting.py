@@ -1,0 +1,93 @@
+"""Ending the voting and counting: once, in one step where no slip waits, else when the last slip is settled."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q
+
+from yishiting.council.votes import lifecycle, policy
+from yishiting.council.votes.models import PaperSlip, Result, Vote
+from yishiting.council.votes.recount import recount
+from yishiting.council.votes.services.fetching import estate_of, times_of, vote_for
+from yishiting.ground.organisations.actors import SYSTEM, Actor
+from yishiting.kernel.errors import WrongState
+from yishiting.timeline.services import Book, book
+
+
+def close_vote(*, actor: Actor, vote_id: int, now: datetime, early: bool = False) -> Vote:
+    """End the voting, and count where no paper slip waits for a reading; called again, count what had waited.
+
+    Before ``closes_at`` it needs ``early``, which the record tells everyone. The end of voting alone is the entry
+    ``votes.ended``; the count is ``votes.closed`` with the outcome, which ends the matter's step in the same transaction.
+    Raises :class:`WrongState` where slips still wait or the vote is counted.
+    """
+    with book(estate_of(vote_id), actor_id=actor.person_id, now=now) as record:
+        vote = vote_for(actor, vote_id)
+        policy.can_close_vote(actor, vote).enforce()
+        waiting = PaperSlip.objects.filter(vote=vote, settled_at__isnull=True).count()
+        step = lifecycle.may_close(times_of(vote), now=now, early=early, waiting=waiting)
+        if step.ends:
+            before_time = now < vote.closes_at
+            vote.closed_at = now
+            vote.save(update_fields=["closed_at"])
+            if waiting or before_time:
+                record.write(
+                    "votes.ended",
+                    subject=("vote", vote.pk),
+                    facts={"vote": vote.no, "waiting": waiting, "early": before_time},
+                    thread=vote.thread,
+                )
+        if step.counts:
+            _count(record, vote, now=now)
+    return vote
+
+
+def _count(record: Book, vote: Vote, *, now: datetime) -> None:
+    counted = recount(vote, vote.roll)
+    results = [
+        Result(
+            estate_id=vote.estate_id,
+            item=again.item,
+            outcome=again.result.outcome,
+            figures=again.figures,
+            counted_at=now,
+        )
+        for again in counted
+    ]
+    Result.objects.bulk_create(results)
+    vote.counted_at = now
+    vote.save(update_fields=["counted_at"])
+    record.write(
+        "votes.closed",
+        subject=("vote", vote.pk),
+        facts={
+            "vote": vote.no,
+            "outcome": str(lifecycle.overall([again.result.outcome for again in counted])),
+            "outcomes": {str(again.item.no): str(again.result.outcome) for again in counted},
+        },
+        attests=results,
+        thread=vote.thread,
+    )
+
+
+def close_due(now: datetime) -> int:
+    """Close every vote whose time is over and count what no slip holds up; return how many were touched.
+
+    For the worker. Each vote is a transaction of its own, and running twice does nothing twice.
+    """
+    waiting = PaperSlip.objects.filter(vote=OuterRef("pk"), settled_at__isnull=True)
+    due = (
+        Vote.objects.filter(opened_at__isnull=False, cancelled_at__isnull=True, counted_at__isnull=True)
+        .filter(Q(closed_at__isnull=True, closes_at__lte=now) | (Q(closed_at__isnull=False) & ~Exists(waiting)))
+        .order_by("closes_at", "pk")
+    )
+    touched = 0
+    for vote_id in list(due.values_list("pk", flat=True)):
+        try:
+            close_vote(actor=SYSTEM, vote_id=vote_id, now=now)
+        except WrongState:
+            # Somebody closed or cancelled it in between: then it is as it should be.
+            continue
+        touched += 1
+    return touched

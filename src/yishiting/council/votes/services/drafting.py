@@ -1,0 +1,204 @@
+"""Drafting a vote, changing the draft, opening it (which freezes the roll) and calling it off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db.models import Max
+
+from yishiting.council.votes import lifecycle, policy
+from yishiting.council.votes.models import Item, Vote
+from yishiting.council.votes.rules import Precedence
+from yishiting.council.votes.services import rolls
+from yishiting.council.votes.services.fetching import estate_of, times_of, vote_for
+from yishiting.ground.organisations.actors import Actor
+from yishiting.ground.places.models import Building, Entrance, Estate
+from yishiting.kernel.errors import BadInput
+from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.timeline.services import book
+
+ItemDraft = tuple[str, str, str]
+"""A question, its rule (ordinary, special, unanimous, none_objects) and the article that asks for it (may be empty)."""
+
+MOST_ITEMS = 20
+ARTICLES: Mapping[str, str] = {
+    Item.Rule.ORDINARY: gettext_noop("《民法典》第278条"),
+    Item.Rule.SPECIAL: gettext_noop("《民法典》第278条"),
+    Item.Rule.UNANIMOUS: "",
+    Item.Rule.NONE_OBJECTS: "",
+}
+
+
+def draft_vote(
+    *,
+    actor: Actor,
+    estate: Estate,
+    title: str,
+    explanation: str,
+    items: Sequence[ItemDraft],
+    closes_at: datetime,
+    precedence: str = Precedence.FIRST_WINS,
+    building: Building | None = None,
+    entrance: Entrance | None = None,
+    thread: str = "",
+    now: datetime,
+) -> Vote:
+    """Prepare a vote that nobody but its preparers sees yet.
+
+    ``items`` are asked in their order, at least one. The electorate is the estate, or ``building``, or ``entrance``.
+    ``thread`` names the matter that asked for the vote. Raises :class:`NotAllowed` and :class:`BadInput` (fields ``title``,
+    ``items``, ``closes_at``, ``precedence``, ``scope``).
+    """
+    with book(estate.pk, actor_id=actor.person_id, now=now) as record:
+        policy.can_draft_vote(actor, estate.pk).enforce()
+        drafts = _checked(
+            estate=estate, title=title, items=items, closes_at=closes_at, precedence=precedence,
+            building=building, entrance=entrance, now=now,
+        )  # fmt: skip
+        last = Vote.objects.filter(estate=estate).aggregate(last=Max("no"))["last"] or 0
+        vote = Vote.objects.create(
+            estate=estate,
+            no=last + 1,
+            title=title.strip(),
+            explanation=explanation.strip(),
+            precedence=Precedence(precedence),
+            building=entrance.building if entrance else building,
+            entrance=entrance,
+            thread=thread,
+            drafted_at=now,
+            drafted_by_id=actor.person_id,
+            closes_at=closes_at,
+        )
+        _write_items(vote, drafts)
+        record.write("votes.drafted", subject=("vote", vote.pk), facts={"vote": vote.no, "items": len(drafts)})
+    return vote
+
+
+def edit_draft(
+    *,
+    actor: Actor,
+    vote_id: int,
+    title: str,
+    explanation: str,
+    items: Sequence[ItemDraft],
+    closes_at: datetime,
+    precedence: str = Precedence.FIRST_WINS,
+    building: Building | None = None,
+    entrance: Entrance | None = None,
+    now: datetime,
+) -> Vote:
+    """Replace what a draft says. Raises :class:`WrongState` once it was opened: nothing changes under the voters."""
+    with book(estate_of(vote_id), actor_id=actor.person_id, now=now) as record:
+        vote = vote_for(actor, vote_id)
+        policy.can_draft_vote(actor, vote.estate_id).enforce()
+        lifecycle.may_edit(times_of(vote))
+        drafts = _checked(
+            estate=vote.estate, title=title, items=items, closes_at=closes_at, precedence=precedence,
+            building=building, entrance=entrance, now=now,
+        )  # fmt: skip
+        vote.title, vote.explanation = title.strip(), explanation.strip()
+        vote.precedence, vote.closes_at = Precedence(precedence), closes_at
+        vote.building, vote.entrance = (entrance.building if entrance else building), entrance
+        vote.save(update_fields=["title", "explanation", "precedence", "closes_at", "building", "entrance"])
+        vote.items.all().delete()
+        _write_items(vote, drafts)
+        record.write("votes.draft_edited", subject=("vote", vote.pk), facts={"vote": vote.no, "items": len(drafts)})
+    return vote
+
+
+def open_vote(*, actor: Actor, vote_id: int, now: datetime) -> Vote:
+    """Open a draft: freeze who may vote and with what weight, and take ballots from now on.
+
+    Raises :class:`WrongState` where it is no draft, where its end has passed, or where a home lacks its area or has two
+    owner groups (the homes are named).
+    """
+    with book(estate_of(vote_id), actor_id=actor.person_id, now=now) as record:
+        vote = vote_for(actor, vote_id)
+        policy.can_open_vote(actor, vote).enforce()
+        lifecycle.may_open(times_of(vote), items=vote.items.count(), now=now)
+        vote.opened_at = now
+        vote.save(update_fields=["opened_at"])
+        roll = rolls.freeze(vote, now=now)
+        record.write(
+            "votes.opened",
+            subject=("vote", vote.pk),
+            facts={"vote": vote.no, "heads": roll.heads, "homes": roll.homes, "closes_at": vote.closes_at.isoformat()},
+            attests=[roll],
+            thread=vote.thread,
+        )
+    return vote
+
+
+def cancel_vote(*, actor: Actor, vote_id: int, reason: str, now: datetime) -> Vote:
+    """Call a vote off before voting ends; its ballots stay on record and are never counted.
+
+    ``reason`` is shown to everyone. Raises :class:`WrongState` once voting has ended.
+    """
+    with book(estate_of(vote_id), actor_id=actor.person_id, now=now) as record:
+        vote = vote_for(actor, vote_id)
+        policy.can_cancel_vote(actor, vote).enforce()
+        lifecycle.may_cancel(times_of(vote))
+        words = reason.strip()
+        if not words or len(words) > 200:
+            raise BadInput(
+                gettext_noop("请写上取消的原因。"),
+                fields={"reason": gettext_noop("请用一两句话（不超过 200 字）写明为什么取消，会公布出来。")},
+            )
+        vote.cancelled_at, vote.cancel_reason = now, words
+        vote.save(update_fields=["cancelled_at", "cancel_reason"])
+        # A draft that nobody saw is dropped without telling everybody.
+        kind = "votes.cancelled" if vote.opened_at else "votes.draft_dropped"
+        record.write(kind, subject=("vote", vote.pk), facts={"vote": vote.no}, thread=vote.thread)
+    return vote
+
+
+def _checked(
+    *,
+    estate: Estate,
+    title: str,
+    items: Sequence[ItemDraft],
+    closes_at: datetime,
+    precedence: str,
+    building: Building | None,
+    entrance: Entrance | None,
+    now: datetime,
+) -> list[ItemDraft]:
+    faults: dict[str, str | Sentence] = {}
+    if not title.strip() or len(title.strip()) > 120:
+        faults["title"] = gettext_noop("请写上表决的题目，不超过 120 字。")
+    drafts = [(question.strip(), rule, article.strip()) for question, rule, article in items if question.strip()]
+    if not drafts:
+        faults["items"] = gettext_noop("请写上至少一项要表决的事。")
+    elif len(drafts) > MOST_ITEMS:
+        faults["items"] = Sentence(gettext_noop("一次最多表决 {n} 项，请分成几次。"), n=MOST_ITEMS)
+    elif any(len(question) > 200 or len(article) > 60 for question, _, article in drafts):
+        faults["items"] = gettext_noop("每一项的问题不超过 200 字，依据不超过 60 字。")
+    elif any(rule not in Item.Rule.values for _, rule, _ in drafts):
+        faults["items"] = gettext_noop("请为每一项选好要多少人同意才算通过。")
+    if closes_at <= now:
+        faults["closes_at"] = gettext_noop("截止时间要在现在以后，请改一个日子。")
+    if precedence not in tuple(Precedence):
+        faults["precedence"] = gettext_noop("请选好网上和纸票都交了的时候，哪一张算数。")
+    place = entrance or building
+    if place is not None and place.estate_id != estate.pk:
+        faults["scope"] = gettext_noop("选的楼栋或单元不在这个小区，请重新选。")
+    if faults:
+        raise BadInput(gettext_noop("草稿里还有要改的地方。"), fields=faults)
+    return drafts
+
+
+def _write_items(vote: Vote, drafts: Sequence[ItemDraft]) -> None:
+    Item.objects.bulk_create(
+        [
+            Item(
+                estate_id=vote.estate_id,
+                vote=vote,
+                no=no,
+                question=question,
+                rule=rule,
+                article=article or ARTICLES[rule],
+            )
+            for no, (question, rule, article) in enumerate(drafts, start=1)
+        ]
+    )

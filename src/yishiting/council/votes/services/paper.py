@@ -1,0 +1,160 @@
+"""Paper ballots: taken in and read by one person, read again by another, by a third where the two differ."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from yishiting.council.votes import lifecycle, policy
+from yishiting.council.votes.models import Ballot, Item, PaperEntry, PaperSlip, RollHead, RollHome, Vote
+from yishiting.council.votes.rules import Choice
+from yishiting.council.votes.services.casting import new_receipt, record_ballots
+from yishiting.council.votes.services.fetching import estate_of, times_of, vote_for
+from yishiting.ground.organisations.actors import Actor
+from yishiting.kernel.errors import BadInput, NotAllowed, NotFound, WrongState
+from yishiting.kernel.words import gettext_noop
+from yishiting.timeline.services import Book, book
+
+
+def receive_paper(
+    *, actor: Actor, vote_id: int, home_id: int, received_at: datetime, choices: Mapping[int, str], now: datetime
+) -> PaperSlip:
+    """Take in a slip of a home's owners and record the first reading.
+
+    ``choices`` maps each item's id to ``for``, ``against``, ``abstain`` or ``invalid``. ``received_at`` is when the slip was
+    handed in: in time it is taken even when it is keyed after the end of voting, as long as nothing is counted. Raises
+    :class:`WrongState` where the head's slip is in already, and as the lifecycle says.
+    """
+    with book(estate_of(vote_id), actor_id=actor.person_id, now=now) as record:
+        vote = vote_for(actor, vote_id)
+        head = _head_of_home(vote, home_id)
+        policy.can_read_paper(actor, vote, building_ids=_buildings(head)).enforce()
+        lifecycle.may_receive(times_of(vote), received_at=received_at, now=now)
+        if head.kind == RollHead.Kind.UNKNOWN:
+            raise WrongState(
+                gettext_noop("这户在名册上没有登记业主，票不能计。请先核实业主是谁，补进名册，下次表决就能投。"),
+                code="owner_unknown",
+            )
+        if PaperSlip.objects.filter(vote=vote, head=head).exists():
+            raise WrongState(
+                gettext_noop("这户（或同一位业主的另一户）的纸票已经录过，一位业主只收一张。请核对房号。"),
+                code="slip_taken",
+            )
+        items = list(vote.items.all())
+        chosen = lifecycle.check_choices([item.pk for item in items], choices, allowed=lifecycle.PAPER_CHOICES)
+        slip = PaperSlip.objects.create(estate_id=vote.estate_id, vote=vote, head=head, received_at=received_at)
+        entries = _write_reading(slip, chosen, actor, now)
+        record.write(
+            "votes.paper_received",
+            subject=("vote", vote.pk),
+            facts={"vote": vote.no, "slip": slip.pk, "received_at": received_at.isoformat()},
+            attests=[slip, *entries],
+        )
+    return slip
+
+
+def read_paper_again(*, actor: Actor, slip_id: int, choices: Mapping[int, str], now: datetime) -> PaperSlip:
+    """Record another person's reading of a slip; once the readings decide it, it becomes a ballot.
+
+    Nobody reads one slip twice. Two readings that agree settle it; where they differ it waits for a third person, whose
+    reading decides. The ballot bears the time at which the slip was handed in.
+    """
+    place = PaperSlip.objects.filter(pk=slip_id).values_list("vote_id", "estate_id").first()
+    if place is None:
+        raise _no_slip()
+    vote_id, estate_id = place
+    with book(estate_id, actor_id=actor.person_id, now=now) as record:
+        vote = vote_for(actor, vote_id)
+        slip = PaperSlip.objects.select_related("head").get(pk=slip_id)
+        policy.can_read_paper(actor, vote, building_ids=_buildings(slip.head)).enforce()
+        lifecycle.may_read(times_of(vote))
+        if slip.settled_at:
+            raise WrongState(gettext_noop("这张纸票已经核对完了，不用再录。"))
+        if slip.entries.filter(entered_by_id=actor.person_id).exists():
+            raise NotAllowed(
+                gettext_noop("这张纸票您已经录过一遍。第二遍要换一个人录，请交给另一位工作人员。"), code="read_already"
+            )
+        items = list(vote.items.all())
+        chosen = lifecycle.check_choices([item.pk for item in items], choices, allowed=lifecycle.PAPER_CHOICES)
+        entries = _write_reading(slip, chosen, actor, now)
+        settled = lifecycle.settle_readings(_readings(slip))
+        if settled is None:
+            record.write(
+                "votes.paper_differs",
+                subject=("vote", vote.pk),
+                facts={"vote": vote.no, "slip": slip.pk},
+                attests=entries,
+            )
+        else:
+            _settle(record, vote, slip, items, settled, entries, now)
+    return slip
+
+
+def _settle(
+    record: Book,
+    vote: Vote,
+    slip: PaperSlip,
+    items: Sequence[Item],
+    choices: Mapping[int, Choice],
+    entries: Sequence[PaperEntry],
+    now: datetime,
+) -> None:
+    slip.settled_at = now
+    slip.save(update_fields=["settled_at"])
+    ballots = record_ballots(
+        vote=vote, head=slip.head, items=items, choices=choices, channel=Ballot.Channel.PAPER, at=slip.received_at,
+        person_id=None, receipt=new_receipt(), now=now, slip=slip,
+    )  # fmt: skip
+    record.write(
+        "votes.paper_settled",
+        subject=("vote", vote.pk),
+        facts={"vote": vote.no, "slip": slip.pk, "items": len(ballots)},
+        attests=[*entries, *ballots],
+    )
+
+
+def _write_reading(slip: PaperSlip, choices: Mapping[int, Choice], actor: Actor, now: datetime) -> list[PaperEntry]:
+    if actor.person_id is None:
+        raise NotAllowed(gettext_noop("纸票要由两位工作人员各看一遍，不能由系统代录。"))
+    return PaperEntry.objects.bulk_create(
+        [
+            PaperEntry(
+                estate_id=slip.estate_id,
+                slip=slip,
+                item_id=item,
+                choice=choice,
+                entered_by_id=actor.person_id,
+                entered_at=now,
+                salt=secrets.token_hex(16),
+            )
+            for item, choice in choices.items()
+        ]
+    )
+
+
+def _readings(slip: PaperSlip) -> list[dict[int, Choice]]:
+    """Return the readings of a slip in the order in which they were made."""
+    by_person: dict[int, dict[int, Choice]] = {}
+    for entry in PaperEntry.objects.filter(slip=slip).order_by("pk"):
+        by_person.setdefault(entry.entered_by_id, {})[entry.item_id] = Choice(entry.choice)
+    return list(by_person.values())
+
+
+def _head_of_home(vote: Vote, home_id: int) -> RollHead:
+    row = RollHome.objects.filter(roll__vote=vote, home_id=home_id).select_related("head").first()
+    if row is None:
+        raise BadInput(
+            gettext_noop("这户不在这次表决的名册上。"),
+            code="home_not_on_roll",
+            fields={"home": gettext_noop("这户不在这次表决的范围里，请核对楼栋、单元和房号。")},
+        )
+    return row.head
+
+
+def _buildings(head: RollHead) -> list[int]:
+    return list(head.home_rows.values_list("home__building_id", flat=True).distinct())
+
+
+def _no_slip() -> NotFound:
+    return NotFound(gettext_noop("没有找到这张纸票，请回到“纸票”页再找。"))

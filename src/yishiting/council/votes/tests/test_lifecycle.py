@@ -1,0 +1,156 @@
+"""The way from draft to result and the readings of a slip, decided without a database."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from yishiting.council.votes.lifecycle import (
+    PAPER_CHOICES,
+    Closing,
+    State,
+    Times,
+    check_choices,
+    may_cancel,
+    may_cast,
+    may_close,
+    may_edit,
+    may_open,
+    may_receive,
+    overall,
+    settle_readings,
+)
+from yishiting.council.votes.rules import Choice, Outcome
+from yishiting.kernel.clock import CHINA
+from yishiting.kernel.errors import BadInput, WrongState
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=CHINA)
+HOUR = timedelta(hours=1)
+DRAFT = Times(closes_at=NOON + 5 * HOUR)
+OPEN = Times(closes_at=NOON + 5 * HOUR, opened_at=NOON)
+ENDED = Times(closes_at=NOON + 5 * HOUR, opened_at=NOON, closed_at=NOON + 5 * HOUR)
+COUNTED = Times(closes_at=NOON + 5 * HOUR, opened_at=NOON, closed_at=NOON + 5 * HOUR, counted_at=NOON + 6 * HOUR)
+CANCELLED = Times(closes_at=NOON + 5 * HOUR, opened_at=NOON, cancelled_at=NOON + HOUR)
+ALL = (DRAFT, OPEN, ENDED, COUNTED, CANCELLED)
+
+
+def test_the_times_of_a_vote_mean_one_state_each() -> None:
+    assert [times.state for times in ALL] == [
+        State.DRAFT,
+        State.OPEN,
+        State.CLOSED,
+        State.COUNTED,
+        State.CANCELLED,
+    ]
+
+
+def allows(verb: object, times: Times, **more: object) -> bool:
+    try:
+        verb(times, **more)  # type: ignore[operator]
+    except WrongState:
+        return False
+    return True
+
+
+def test_each_verb_is_allowed_in_its_states_alone() -> None:
+    now = NOON + 2 * HOUR
+    table = {
+        "edit": [allows(may_edit, times) for times in ALL],
+        "open": [allows(may_open, times, items=1, now=now) for times in ALL],
+        "cast": [allows(may_cast, times, now=now) for times in ALL],
+        "receive": [allows(may_receive, times, received_at=NOON + HOUR, now=now) for times in ALL],
+        "close": [allows(may_close, times, now=now, early=True, waiting=0) for times in ALL],
+        "cancel": [allows(may_cancel, times) for times in ALL],
+    }
+    assert table == {
+        "edit": [True, False, False, False, False],
+        "open": [True, False, False, False, False],
+        "cast": [False, True, False, False, False],
+        "receive": [False, True, True, False, False],
+        "close": [False, True, True, False, False],
+        "cancel": [True, True, False, False, False],
+    }
+
+
+def test_a_draft_without_an_item_does_not_open() -> None:
+    assert not allows(may_open, DRAFT, items=0, now=NOON)
+
+
+def test_the_last_instant_of_voting_is_the_end_itself() -> None:
+    assert allows(may_cast, OPEN, now=OPEN.closes_at)
+    assert not allows(may_cast, OPEN, now=OPEN.closes_at + timedelta(microseconds=1))
+
+
+def test_a_slip_handed_in_in_time_is_taken_after_the_end_and_a_late_one_never() -> None:
+    later = NOON + 9 * HOUR
+    assert allows(may_receive, ENDED, received_at=NOON + 5 * HOUR, now=later)
+    assert not allows(may_receive, ENDED, received_at=NOON + 5 * HOUR + timedelta(minutes=1), now=later)
+    early = Times(closes_at=NOON + 5 * HOUR, opened_at=NOON, closed_at=NOON + HOUR)
+    assert not allows(may_receive, early, received_at=NOON + 2 * HOUR, now=later)
+
+
+@pytest.mark.parametrize("received_at", [NOON - HOUR, NOON + 4 * HOUR])
+def test_a_slip_from_before_the_opening_or_from_the_future_is_a_mistake_of_typing(received_at: datetime) -> None:
+    with pytest.raises(BadInput) as refusal:
+        may_receive(OPEN, received_at=received_at, now=NOON + 3 * HOUR)
+    assert "received_at" in refusal.value.fields
+
+
+def test_the_count_is_made_with_the_end_or_when_the_last_slip_is_settled() -> None:
+    assert may_close(OPEN, now=NOON + 5 * HOUR, early=False, waiting=0) == Closing(ends=True, counts=True)
+    assert may_close(OPEN, now=NOON + 5 * HOUR, early=False, waiting=2) == Closing(ends=True, counts=False)
+    assert may_close(ENDED, now=NOON + 9 * HOUR, early=False, waiting=0) == Closing(ends=False, counts=True)
+    with pytest.raises(WrongState, match="还有 2 张纸票"):
+        may_close(ENDED, now=NOON + 9 * HOUR, early=False, waiting=2)
+
+
+def test_every_item_needs_a_choice_that_its_channel_knows() -> None:
+    with pytest.raises(BadInput) as refusal:
+        check_choices([1, 2, 3], {1: "for", 2: "invalid"})
+    assert set(refusal.value.fields) == {"item_2", "item_3"}
+    assert check_choices([1, 2], {1: "for", 2: "invalid"}, allowed=PAPER_CHOICES) == {
+        1: Choice.FOR,
+        2: Choice.INVALID,
+    }
+    with pytest.raises(BadInput, match="不在这次表决里"):
+        check_choices([1], {1: "for", 9: "for"})
+
+
+F, A, I = Choice.FOR, Choice.AGAINST, Choice.INVALID  # noqa: E741
+
+
+def test_two_readings_that_agree_settle_a_slip_and_two_that_differ_wait_for_a_third() -> None:
+    assert settle_readings([{1: F}]) is None
+    assert settle_readings([{1: F}, {1: F}]) == {1: F}
+    assert settle_readings([{1: F}, {1: A}]) is None
+    assert settle_readings([{1: F}, {1: A}, {1: A}]) == {1: A}
+    assert settle_readings([{1: F}, {1: A}, {1: I}]) == {1: I}
+
+
+def test_a_third_reading_decides_only_the_items_on_which_two_differed() -> None:
+    assert settle_readings([{1: F, 2: F}, {1: F, 2: A}, {1: A, 2: A}]) == {1: F, 2: A}
+
+
+@given(st.lists(st.lists(st.sampled_from(list(Choice)), min_size=2, max_size=2), max_size=4))
+def test_a_settled_slip_never_says_what_nobody_read(rows: list[list[Choice]]) -> None:
+    readings = [dict(enumerate(row)) for row in rows]
+    settled = settle_readings(readings)
+    if settled is None:
+        assert len(readings) < 2 or (len(readings) == 2 and readings[0] != readings[1])
+    else:
+        assert all(any(reading[item] is choice for reading in readings) for item, choice in settled.items())
+        for item, choice in settled.items():
+            seen = [reading[item] for reading in readings[:3]]
+            # What two people of three read is never overruled by one.
+            assert all(seen.count(other) < 2 or other is choice for other in seen)
+
+
+@given(st.lists(st.sampled_from(list(Outcome)), min_size=1))
+def test_the_word_for_several_items_is_passed_only_where_each_passed(outcomes: list[Outcome]) -> None:
+    word = overall(outcomes)
+    assert (word is Outcome.PASSED) == all(outcome is Outcome.PASSED for outcome in outcomes)
+    assert word in outcomes
+    assert Outcome.TO_ADJUDICATE not in outcomes or word is Outcome.TO_ADJUDICATE
