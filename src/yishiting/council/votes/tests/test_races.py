@@ -1,0 +1,193 @@
+"""Two hundred ballots at once for the same heads, online and on paper: one stands, the others are kept, the count is right."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connections
+
+from tests.support.world import World, make_world
+from yishiting.council.votes import services
+from yishiting.council.votes.models import Ballot, PaperSlip, Result, RollHead, Vote
+from yishiting.council.votes.tests.plain_recount import recount as recounted_plainly
+from yishiting.council.votes.tests.voting import opened
+from yishiting.kernel.errors import WrongState
+from yishiting.timeline.models import Entry
+from yishiting.timeline.verify import verify
+
+HEADS = 25
+ONLINE = 6  # a head
+WORKERS = 12
+CHOICES = ("for", "for", "against", "abstain")
+
+
+def at_once(jobs: list[Callable[[], object]]) -> list[BaseException]:
+    """Run ``jobs`` on twelve threads that start together, each with a connection of its own; return what failed."""
+    gate = threading.Barrier(WORKERS)
+    errors: list[BaseException] = []
+    shares = [jobs[start::WORKERS] for start in range(WORKERS)]
+
+    def work(share: list[Callable[[], object]]) -> None:
+        gate.wait()
+        try:
+            for job in share:
+                job()
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        list(pool.map(work, shares))
+    return errors
+
+
+def as_tally(vote: Vote, rule: str) -> dict[str, object]:
+    """The rows of a vote as the plain recount of the rules' tests reads them."""
+    heads = {row.pk: row for row in RollHead.objects.filter(roll=vote.roll)}
+    return {
+        "rule": rule,
+        "precedence": vote.precedence,
+        "roll": [
+            {"owner": str(row.pk), "cm2": int(row.area * 10000), "kind": "sold"} for row in heads.values()
+        ],
+        "ballots": [
+            {"owner": str(b.head_id), "channel": b.channel, "minute": b.cast_at.timestamp(), "choice": b.choice}
+            for b in Ballot.objects.filter(item__vote=vote).order_by("pk")
+        ],
+    }  # fmt: skip
+
+
+def mixed_jobs(world: World, vote: Vote, *, seed: int) -> list[Callable[[], object]]:
+    """Six online ballots and one slip read twice for each head, in an order of chance; times repeat on purpose."""
+    chance = random.Random(seed)
+    item = vote.items.get()
+    jobs: list[Callable[[], object]] = []
+
+    def cast(owner: int, choice: str, minutes: int) -> Callable[[], object]:
+        actor = world.actor(owner)
+        return lambda: services.cast_online(
+            actor=actor, vote_id=vote.pk, choices={item.pk: choice}, now=world.now + timedelta(minutes=minutes)
+        )
+
+    readers = [world.actor("committee_member"), world.actor("building_head")]
+    grid = world.actor("grid_worker")
+
+    def slip(home: int, choice: str, minutes: int) -> Callable[[], object]:
+        received = world.now + timedelta(minutes=minutes)
+
+        def both() -> None:
+            taken = services.receive_paper(
+                actor=grid, vote_id=vote.pk, home_id=world.homes[home].pk, received_at=received,
+                choices={item.pk: choice}, now=world.now + timedelta(hours=9),
+            )  # fmt: skip
+            services.read_paper_again(
+                actor=readers[home % 2], slip_id=taken.pk, choices={item.pk: choice},
+                now=world.now + timedelta(hours=9),
+            )  # fmt: skip
+
+        return both
+
+    for owner in range(HEADS):
+        jobs += [cast(owner, chance.choice(CHOICES), chance.randrange(60)) for _ in range(ONLINE)]
+        jobs += [slip(owner, chance.choice((*CHOICES, "invalid")), chance.randrange(60))]
+    jobs += [cast(owner, chance.choice(CHOICES), 0) for owner in range(HEADS)]
+    chance.shuffle(jobs)
+    return jobs
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("precedence", ["FIRST_WINS", "ONLINE_WINS", "PAPER_WINS"])
+def test_two_hundred_ballots_at_once_leave_one_effective_a_head_and_the_result_is_the_plain_recount(
+    precedence: str,
+) -> None:
+    world = make_world(HEADS)
+    vote = opened(world, precedence=precedence)
+    jobs = mixed_jobs(world, vote, seed=7)
+    assert len(jobs) == 200
+    assert at_once(jobs) == []
+
+    assert Ballot.objects.count() == 200
+    standing = Ballot.objects.filter(superseded_at__isnull=True)
+    assert Counter(standing.values_list("head_id", flat=True)) == dict.fromkeys(
+        RollHead.objects.filter(roll=vote.roll).values_list("pk", flat=True), 1
+    )
+    assert Ballot.objects.filter(superseded_at__isnull=False).count() == 200 - HEADS
+    if precedence == "PAPER_WINS":
+        assert set(standing.values_list("channel", flat=True)) == {"paper"}
+
+    vote.refresh_from_db()
+    services.close_vote(actor=world.actor("committee_chair"), vote_id=vote.pk, now=vote.closes_at)
+    result = Result.objects.get(item__vote=vote)
+    plain = recounted_plainly(as_tally(vote, "ordinary"))
+    figures = result.figures
+    assert result.outcome == plain["outcome"]
+    assert figures["heads"]["for"] == plain["heads"]["for"]
+    assert figures["without_invalid"]["participating"]["heads"] == plain["heads"]["participating"]
+    assert figures["with_invalid"]["participating"]["area"] == plain["with_invalid"]["area"]["participating"]
+    assert Decimal(figures["area"]["for"]) == Decimal(plain["area"]["for"])
+
+    report = verify(world.estate.pk)
+    assert report.faults == ()
+    assert report.seq == Entry.objects.filter(estate_id=world.estate.pk).count()
+    assert Entry.objects.filter(kind="votes.cast").count() == 200 - HEADS
+    assert Entry.objects.filter(kind="votes.paper_settled").count() == HEADS
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_ballot_slips_in_behind_a_count_made_at_the_same_moment() -> None:
+    world = make_world(10)
+    vote = opened(world)
+    item = vote.items.get()
+    refused: list[WrongState] = []
+
+    def cast(owner: int) -> Callable[[], object]:
+        actor = world.actor(owner)
+
+        def go() -> None:
+            try:
+                services.cast_online(actor=actor, vote_id=vote.pk, choices={item.pk: "for"}, now=vote.closes_at)
+            except WrongState as refusal:
+                refused.append(refusal)
+
+        return go
+
+    chair = world.actor("committee_chair")
+    jobs: list[Callable[[], object]] = [cast(owner) for owner in range(10)]
+    jobs.insert(5, lambda: services.close_vote(actor=chair, vote_id=vote.pk, now=vote.closes_at))
+    assert at_once(jobs) == []
+    counted = Result.objects.get().figures["without_invalid"]["participating"]["heads"]
+    assert Ballot.objects.count() == counted == 10 - len(refused)
+    assert verify(world.estate.pk).faults == ()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_take_in_the_slip_of_one_head_at_once_one_does() -> None:
+    world = make_world(2)
+    vote = opened(world)
+    item = vote.items.get()
+    actors = [world.actor(kind) for kind in ("grid_worker", "committee_member", "building_head", "community_worker")]
+    refused: list[WrongState] = []
+
+    def take(actor: object) -> Callable[[], object]:
+        def go() -> None:
+            try:
+                services.receive_paper(
+                    actor=actor, vote_id=vote.pk, home_id=world.homes[0].pk, received_at=world.now,  # type: ignore[arg-type]
+                    choices={item.pk: "for"}, now=world.now,
+                )  # fmt: skip
+            except WrongState as refusal:
+                refused.append(refusal)
+
+        return go
+
+    assert at_once([take(actor) for actor in actors * 3]) == []
+    assert (PaperSlip.objects.count(), len(refused)) == (1, 11)
