@@ -9,6 +9,12 @@ from datetime import datetime
 from yishiting.kernel.errors import BadInput, WrongState
 from yishiting.kernel.words import Sentence, gettext_noop
 
+#: A meeting of more people than this is a slip of the finger.
+MOST_PEOPLE = 500
+ADOPTED = "adopted"
+#: States of a meeting that has not begun.
+BEFORE = ("planned", "invited")
+
 
 @dataclass(frozen=True, slots=True)
 class PartyFacts:
@@ -41,8 +47,11 @@ def missing_parties(parties: Sequence[PartyFacts]) -> tuple[str, ...]:
     return tuple(party.name for party in parties if party.required and party.present < 1)
 
 
-def check_plan(*, parties: Sequence[str], matters: int) -> None:
-    """Refuse a meeting without sides or without anything on its agenda."""
+def check_plan(*, parties: Sequence[str], matters: int, required: Sequence[str], needed: Sequence[str]) -> None:
+    """Refuse a meeting without sides, without anything on its agenda, or without a side that a playbook asks for.
+
+    ``required`` are the sides without which it cannot open; ``needed`` those that the playbooks of its matters name.
+    """
     if not parties:
         raise BadInput(gettext_noop("请至少写上一方参会人。"), fields={"parties": gettext_noop("请至少写上一方。")})
     if len(set(parties)) != len(parties):
@@ -53,11 +62,14 @@ def check_plan(*, parties: Sequence[str], matters: int) -> None:
         raise BadInput(
             gettext_noop("请选上至少一件要议的事项。"), fields={"matters": gettext_noop("请选上至少一件事项。")}
         )
+    if left := [name for name in needed if name not in required]:
+        text = Sentence(gettext_noop("按工作法，必须到场的还有：{parties}。请加上。"), parties="、".join(left))
+        raise BadInput(text, code="party_not_asked", fields={"parties": text})
 
 
 def check_open(*, state: str, parties: Sequence[PartyFacts]) -> None:
     """Refuse to open unless it was planned or invited and each required side is there (M17: no side is missing)."""
-    if state not in ("planned", "invited"):
+    if state not in BEFORE:
         raise WrongState(gettext_noop("这次会议已经开过或取消，不能再宣布开会。"))
     if missing := missing_parties(parties):
         raise WrongState(
@@ -78,7 +90,8 @@ def check_close(
 ) -> None:
     """Refuse to close while a proposal is open, minutes are missing, or an agenda item has no permitted outcome.
 
-    ``decisions`` and ``allowed`` are keyed by the agenda item's number; ``allowed`` lists the outcomes that lead somewhere.
+    ``decisions`` and ``allowed`` are keyed by the agenda item's number; ``allowed`` lists the outcomes that lead somewhere
+    and leaves out a matter that has gone another way meanwhile, on which nothing is left to decide here.
     """
     if state != "open":
         raise WrongState(gettext_noop("会议没有在开，不能散会。请先宣布开会。"))
@@ -102,12 +115,44 @@ def check_close(
                 Sentence(gettext_noop("请为第 {item} 项议题选一个结果。"), item=item),
                 fields={f"outcome_{item}": gettext_noop("请选一个结果。")},
             )
-        adopted = any(proposal.item == item and proposal.outcome == "adopted" for proposal in proposals)
+        adopted = any(proposal.item == item and proposal.outcome == ADOPTED for proposal in proposals)
         if adopted and not decision.resolution.strip():
             raise BadInput(
                 Sentence(gettext_noop("第 {item} 项议题有采纳的方案，请写下决议的原文。"), item=item),
                 fields={f"resolution_{item}": gettext_noop("请写下决议的原文。")},
             )
+
+
+def check_attend(*, state: str, count: int) -> None:
+    """Refuse to take down who came to a meeting that is over, and numbers that no room holds."""
+    if state not in (*BEFORE, "open"):
+        raise WrongState(gettext_noop("会议已经散会或取消，不能再签到。"))
+    if not 1 <= count <= MOST_PEOPLE:
+        text = Sentence(gettext_noop("到会人数要在 1 到 {most} 之间。请改一改人数。"), most=MOST_PEOPLE)
+        raise BadInput(text, fields={"count": text})
+
+
+def check_withdraw(*, state: str, parties: Sequence[PartyFacts], party: str, count: int) -> None:
+    """Refuse to correct attendance once the meeting is over, or so that an open one would miss a required side."""
+    if state not in (*BEFORE, "open"):
+        raise WrongState(gettext_noop("会议已经散会或取消，签到不能再改。"))
+    left = [
+        PartyFacts(each.name, each.required, each.present - (count if each.name == party else 0)) for each in parties
+    ]
+    if state == "open" and party in missing_parties(left):
+        text = gettext_noop("撤掉这一条，{party}就没有人了，会开着不能缺一方。请先补上正确的签到，再撤掉这一条。")
+        raise WrongState(Sentence(text, party=party), code="party_missing")
+
+
+def check_decision(*, state: str, outcome: str, reason: str, outcomes: Sequence[str]) -> None:
+    """Refuse an outcome that there is not, one after the meeting, and one that leaves the proposer wondering why."""
+    if state != "open":
+        raise WrongState(gettext_noop("会议没有在开，方案的结论不能再改。"))
+    if outcome not in outcomes:
+        raise BadInput(gettext_noop("请选一个结论。"), fields={"outcome": gettext_noop("请选一个结论。")})
+    if outcome != ADOPTED and not reason.strip():
+        text = gettext_noop("没有采纳的方案，请写一句为什么。")
+        raise BadInput(text, fields={"reason": text})
 
 
 def check_minutes(*, state: str, text: str, previous: str, reason: str) -> None:
@@ -133,3 +178,18 @@ def check_invite(*, state: str, starts_at: datetime, now: datetime) -> None:
         raise WrongState(gettext_noop("邀请已经发出，或会议已开过。"))
     if starts_at <= now:
         raise WrongState(gettext_noop("开会时间已经过了。请先改到以后的时间，再发邀请。"))
+
+
+def check_move(*, state: str, starts_at: datetime, now: datetime) -> None:
+    """Refuse to move what has begun or was called off, and to move it into the past."""
+    if state not in BEFORE:
+        raise WrongState(gettext_noop("会议已经开过或取消，不能再改期。"))
+    if starts_at <= now:
+        text = gettext_noop("这个时间已经过了。请改到以后的时间。")
+        raise BadInput(text, fields={"day": text})
+
+
+def check_cancel(*, state: str) -> None:
+    """Refuse to call off what has begun, or twice."""
+    if state not in BEFORE:
+        raise WrongState(gettext_noop("会议已经开过或取消了，不能再取消。"))

@@ -20,6 +20,9 @@ class Meeting(models.Model):
     starts_at = models.DateTimeField()
     planned_at = models.DateTimeField()
     planned_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    #: When it was first announced; stays when the meeting is moved, so that nobody's link goes dead.
+    announced_at = models.DateTimeField(null=True, blank=True)
+    #: When the present time and place were announced; null again when they change.
     invited_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -85,6 +88,23 @@ class Attendance(models.Model):
         return f"attendance {self.pk}"
 
 
+class CountedManager(models.Manager["CountedAttendance"]):
+    """Attendances of meetings that have closed."""
+
+    def get_queryset(self) -> models.QuerySet[CountedAttendance]:
+        return super().get_queryset().filter(meeting__closed_at__isnull=False)
+
+
+class CountedAttendance(Attendance):
+    """Who came, once the meeting has closed: the same row, attested from then on and not before."""
+
+    objects = CountedManager()
+
+    class Meta:
+        proxy = True
+        base_manager_name = "objects"
+
+
 class AgendaItem(models.Model):
     """A matter on the agenda, and the step of it that this meeting is."""
 
@@ -133,6 +153,23 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"proposal {self.no} of meeting {self.meeting_id}"
+
+
+class SettledManager(models.Manager["SettledProposal"]):
+    """Proposals of meetings that have closed; each of them has its outcome."""
+
+    def get_queryset(self) -> models.QuerySet[SettledProposal]:
+        return super().get_queryset().filter(meeting__closed_at__isnull=False)
+
+
+class SettledProposal(Proposal):
+    """What became of a proposal, once the meeting has closed: the same row, attested from then on and not before."""
+
+    objects = SettledManager()
+
+    class Meta:
+        proxy = True
+        base_manager_name = "objects"
 
 
 class Minutes(models.Model):

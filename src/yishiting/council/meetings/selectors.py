@@ -6,14 +6,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
-from yishiting.council.matters import services as matters_services
 from yishiting.council.matters.models import Matter, StepRun
 from yishiting.council.meetings import policy
-from yishiting.council.meetings.models import AgendaItem, Attendance, Meeting, Party, Proposal
-from yishiting.council.meetings.services.planning import KIND, fetch
+from yishiting.council.meetings.models import AgendaItem, Attendance, Meeting, Minutes, Party, Proposal
+from yishiting.council.meetings.services.planning import KIND, fetch, parties_asked_for
 from yishiting.ground.organisations.actors import Actor
+
+__all__ = [
+    "Figures",
+    "desk_list",
+    "figures",
+    "meeting_page",
+    "of_matter",
+    "of_resolutions",
+    "parties_asked_for",
+    "public_list",
+    "upcoming",
+    "waiting_for_meeting",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,63 +37,64 @@ class Figures:
     people: int
 
 
-def public_list(actor: Actor, estate_id: int) -> QuerySet[Meeting]:
-    """Return announced and held meetings, the latest first, with agenda and sums (two queries with the prefetch)."""
+def _people(key: str) -> Coalesce:
+    """Sum the attendances of a row in a subquery, so that no other join can multiply them."""
+    rows = Attendance.objects.filter(**{key: OuterRef("pk")}).order_by().values(key)
+    return Coalesce(Subquery(rows.annotate(n=Sum("count")).values("n")), 0, output_field=IntegerField())
+
+
+def _listed(actor: Actor) -> QuerySet[Meeting]:
     return (
         policy.visible_to(actor)
-        .filter(estate_id=estate_id)
-        .filter(Q(invited_at__isnull=False) | Q(opened_at__isnull=False))
-        .annotate(people=Sum("attendances__count", distinct=False))
+        .annotate(people=_people("meeting"))
         .prefetch_related(Prefetch("agenda", AgendaItem.objects.select_related("matter")))
         .order_by("-starts_at", "-no")
     )
+
+
+def public_list(actor: Actor, estate_id: int) -> QuerySet[Meeting]:
+    """Return announced and held meetings, the latest first, each with its agenda and ``people`` who came."""
+    announced = Q(announced_at__isnull=False) | Q(invited_at__isnull=False) | Q(opened_at__isnull=False)
+    return _listed(actor).filter(announced, estate_id=estate_id)
 
 
 def desk_list(actor: Actor, estate_ids: Sequence[int]) -> QuerySet[Meeting]:
-    """Return all meetings of the estates, the latest first, with their agenda."""
-    return (
-        policy.visible_to(actor)
-        .filter(estate_id__in=estate_ids)
-        .annotate(people=Sum("attendances__count"))
-        .prefetch_related(Prefetch("agenda", AgendaItem.objects.select_related("matter")))
-        .order_by("-starts_at", "-no")
-    )
+    """Return all meetings of the estates, the latest first, each with its agenda and ``people`` who came."""
+    return _listed(actor).filter(estate_id__in=estate_ids)
 
 
 def meeting_page(actor: Actor, estate_id: int, no: int) -> Meeting:
-    """Return one meeting with its sides, agenda, proposals and minutes (five queries in all)."""
+    """Return one meeting with its sides, agenda, proposals and minutes (six queries in all).
+
+    Names of who attended are no part of it, nor who wrote the minutes.
+    """
     meeting = fetch(actor, estate_id, no)
     (found,) = (
         Meeting.objects.filter(pk=meeting.pk)
         .select_related("estate")
         .prefetch_related(
-            Prefetch("parties", Party.objects.annotate(present=Sum("attendances__count"))),
-            Prefetch("agenda", AgendaItem.objects.select_related("matter", "resolution", "run")),
+            Prefetch("parties", Party.objects.annotate(present=_people("party"))),
+            Prefetch("agenda", AgendaItem.objects.select_related("matter", "resolution", "run__matter__playbook")),
             Prefetch("agenda__proposals", Proposal.objects.select_related("party")),
-            "minutes",
+            Prefetch("minutes", Minutes.objects.order_by("-version")),
         )
     )
     return found
 
 
-def waiting_for_meeting(estate_id: int) -> QuerySet[StepRun]:
-    """Return the current steps that wait for a meeting and are on no agenda yet."""
+def waiting_for_meeting(estate_ids: Sequence[int]) -> QuerySet[StepRun]:
+    """Return the current steps that wait for a meeting and are on no agenda yet, by clock."""
+    planned = AgendaItem.objects.filter(
+        estate_id__in=estate_ids, meeting__closed_at__isnull=True, meeting__cancelled_at__isnull=True
+    )
     return (
         StepRun.objects.filter(
-            estate_id=estate_id, kind=KIND, ended_at__isnull=True, matter__status=Matter.Status.OPEN
+            estate_id__in=estate_ids, kind=KIND, ended_at__isnull=True, matter__status=Matter.Status.OPEN
         )
-        .exclude(agenda_items__meeting__closed_at__isnull=True, agenda_items__meeting__cancelled_at__isnull=True)
-        .select_related("matter__playbook")
+        .exclude(pk__in=planned.values("run_id"))
+        .select_related("matter__playbook", "estate")
         .order_by("due_at", "pk")
     )
-
-
-def parties_asked_for(runs: Sequence[StepRun]) -> tuple[str, ...]:
-    """Return the sides that the playbooks of these matters require, in order, each once."""
-    names: dict[str, None] = {}
-    for run in runs:
-        names.update(dict.fromkeys(matters_services.parties_of(run)))
-    return tuple(names)
 
 
 def upcoming(estate_id: int, now: datetime, limit: int = 3) -> list[Meeting]:
@@ -99,19 +113,24 @@ def upcoming(estate_id: int, now: datetime, limit: int = 3) -> list[Meeting]:
 
 
 def of_matter(matter_id: int) -> list[AgendaItem]:
-    """Return the agenda items on which a matter was, with meeting, proposals and resolution."""
+    """Return the agenda items on which a matter was announced, with meeting, proposals and resolution."""
     return list(
         AgendaItem.objects.filter(matter_id=matter_id, meeting__cancelled_at__isnull=True)
+        .exclude(meeting__announced_at__isnull=True, meeting__opened_at__isnull=True)
         .select_related("meeting__estate", "resolution")
         .prefetch_related(Prefetch("proposals", Proposal.objects.select_related("party")))
         .order_by("meeting__no")
     )
 
 
+def of_resolutions(resolution_ids: Sequence[int]) -> dict[int, AgendaItem]:
+    """Return the agenda item on which each resolution was adopted, with its meeting (one query)."""
+    items = AgendaItem.objects.filter(resolution_id__in=resolution_ids).select_related("meeting")
+    return {item.resolution_id: item for item in items if item.resolution_id is not None}
+
+
 def figures(estate_id: int) -> Figures:
     """Count meetings that were held, and attendances (人次); the two never make a rate."""
     held = Meeting.objects.filter(estate_id=estate_id, closed_at__isnull=False).aggregate(n=Count("pk"))["n"]
-    people = Attendance.objects.filter(estate_id=estate_id, meeting__closed_at__isnull=False).aggregate(
-        n=Sum("count")
-    )["n"]
-    return Figures(held, people or 0)
+    people = Attendance.objects.filter(estate_id=estate_id, meeting__closed_at__isnull=False).aggregate(n=Sum("count"))
+    return Figures(held, people["n"] or 0)

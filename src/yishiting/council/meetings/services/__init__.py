@@ -7,6 +7,7 @@ from yishiting.council.meetings.services.sitting import (
     decide_proposal,
     open_meeting,
     propose,
+    withdraw_attendance,
     write_minutes,
 )
 
@@ -20,5 +21,6 @@ __all__ = [
     "open_meeting",
     "plan_meeting",
     "propose",
+    "withdraw_attendance",
     "write_minutes",
 ]

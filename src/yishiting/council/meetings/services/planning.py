@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Max
+from django.db.models import Max, Model
 
+from yishiting.council.matters import services as matters_services
 from yishiting.council.matters.models import Matter, StepRun
 from yishiting.council.meetings import lifecycle, policy
 from yishiting.council.meetings.models import AgendaItem, Meeting, Party
@@ -27,17 +28,25 @@ def fetch(actor: Actor, estate_id: int, no: int) -> Meeting:
     return meeting
 
 
-def note_on_threads(record: Book, meeting: Meeting, kind: str, **facts: int | str) -> None:
-    """Write the entry once for the meeting, and once on the way of each matter on its agenda."""
-    threads = [item.matter.thread for item in meeting.agenda.select_related("matter")] or [""]
-    for thread in threads:
-        record.write(kind, subject=("meeting", meeting.pk), facts={"no": meeting.no, **facts}, thread=thread)
+def note_on_threads(
+    record: Book, meeting: Meeting, kind: str, *, attests: Sequence[Model] = (), **facts: int | str
+) -> None:
+    """Write the entry on the way of each matter on the agenda; the first of them attests the rows."""
+    for item in meeting.agenda.select_related("matter"):
+        record.write(
+            kind,
+            subject=("meeting", meeting.pk),
+            facts={"no": meeting.no, **facts},
+            attests=attests,
+            thread=item.matter.thread,
+        )
+        attests = ()
 
 
 def _waiting_runs(estate_id: int, matters: Sequence[int]) -> list[StepRun]:
     runs = {
         run.matter_id: run
-        for run in StepRun.objects.select_related("matter").filter(
+        for run in StepRun.objects.select_related("matter__playbook").filter(
             estate_id=estate_id,
             matter_id__in=matters,
             kind=KIND,
@@ -65,6 +74,14 @@ def _waiting_runs(estate_id: int, matters: Sequence[int]) -> list[StepRun]:
     return found
 
 
+def parties_asked_for(runs: Sequence[StepRun]) -> tuple[str, ...]:
+    """Return the sides that the playbooks of these steps require, in order, each once."""
+    names: dict[str, None] = {}
+    for run in runs:
+        names.update(dict.fromkeys(matters_services.parties_of(run)))
+    return tuple(names)
+
+
 def plan_meeting(
     *,
     actor: Actor,
@@ -76,14 +93,23 @@ def plan_meeting(
     matters: Sequence[int],
     now: datetime,
 ) -> Meeting:
-    """Plan a meeting on matters that wait for one; ``parties`` are (side, required)."""
+    """Plan a meeting on matters that wait for one; ``parties`` are (side, required).
+
+    Refused where a side that a matter's playbook names is not among the required ones, or a matter stands on the agenda
+    of another meeting that is still to come.
+    """
     with book(estate.pk, actor_id=actor.person_id, now=now) as record:
         policy.can_run(actor, estate.pk).enforce()
-        names = [name.strip() for name, _ in parties if name.strip()]
-        lifecycle.check_plan(parties=names, matters=len(matters))
+        asked = [(name.strip(), required) for name, required in parties if name.strip()]
+        runs = _waiting_runs(estate.pk, list(dict.fromkeys(matters)))
+        lifecycle.check_plan(
+            parties=[name for name, _ in asked],
+            matters=len(runs),
+            required=[name for name, required in asked if required],
+            needed=parties_asked_for(runs),
+        )
         if not place.strip():
             raise BadInput(gettext_noop("请写上开会的地点。"), fields={"place": gettext_noop("请写上地点。")})
-        runs = _waiting_runs(estate.pk, list(dict.fromkeys(matters)))
         last = Meeting.objects.filter(estate=estate).aggregate(no=Max("no"))["no"] or 0
         meeting = Meeting.objects.create(
             estate=estate,
@@ -95,11 +121,7 @@ def plan_meeting(
             planned_by_id=actor.person_id,
         )
         Party.objects.bulk_create(
-            [
-                Party(estate=estate, meeting=meeting, name=name.strip(), required=required)
-                for name, required in parties
-                if name.strip()
-            ]
+            [Party(estate=estate, meeting=meeting, name=name, required=required) for name, required in asked]
         )
         AgendaItem.objects.bulk_create(
             [
@@ -117,8 +139,8 @@ def invite(*, actor: Actor, estate_id: int, no: int, now: datetime) -> Meeting:
         meeting = fetch(actor, estate_id, no)
         policy.can_run(actor, estate_id).enforce()
         lifecycle.check_invite(state=meeting.state, starts_at=meeting.starts_at, now=now)
-        meeting.invited_at = now
-        meeting.save(update_fields=["invited_at"])
+        meeting.invited_at, meeting.announced_at = now, meeting.announced_at or now
+        meeting.save(update_fields=["invited_at", "announced_at"])
         note_on_threads(record, meeting, "meetings.invited", parties=meeting.parties.count())
     return meeting
 
@@ -130,8 +152,7 @@ def move_meeting(
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
         meeting = fetch(actor, estate_id, no)
         policy.can_run(actor, estate_id).enforce()
-        if meeting.state not in ("planned", "invited"):
-            raise WrongState(gettext_noop("会议已经开过或取消，不能再改期。"))
+        lifecycle.check_move(state=meeting.state, starts_at=starts_at, now=now)
         meeting.starts_at, meeting.invited_at = starts_at, None
         meeting.place = place.strip() or meeting.place
         meeting.save(update_fields=["starts_at", "place", "invited_at"])
@@ -144,8 +165,7 @@ def cancel_meeting(*, actor: Actor, estate_id: int, no: int, now: datetime) -> M
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
         meeting = fetch(actor, estate_id, no)
         policy.can_run(actor, estate_id).enforce()
-        if meeting.state not in ("planned", "invited"):
-            raise WrongState(gettext_noop("会议已经开过或取消了。"))
+        lifecycle.check_cancel(state=meeting.state)
         meeting.cancelled_at = now
         meeting.save(update_fields=["cancelled_at"])
         note_on_threads(record, meeting, "meetings.cancelled")

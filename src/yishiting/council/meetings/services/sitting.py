@@ -10,7 +10,16 @@ from django.db.models import Max, Sum
 from yishiting.council.matters import services as matters
 from yishiting.council.meetings import lifecycle, policy
 from yishiting.council.meetings.lifecycle import Decision, PartyFacts, ProposalFacts
-from yishiting.council.meetings.models import AgendaItem, Attendance, Meeting, Minutes, Party, Proposal
+from yishiting.council.meetings.models import (
+    AgendaItem,
+    Attendance,
+    CountedAttendance,
+    Meeting,
+    Minutes,
+    Party,
+    Proposal,
+    SettledProposal,
+)
 from yishiting.council.meetings.services.planning import fetch, note_on_threads
 from yishiting.ground.organisations.actors import Actor
 from yishiting.kernel.errors import BadInput, NotFound, WrongState
@@ -33,13 +42,10 @@ def attend(
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
         meeting = fetch(actor, estate_id, no)
         policy.can_run(actor, estate_id).enforce()
-        if meeting.state not in ("planned", "invited", "open"):
-            raise WrongState(gettext_noop("会议已经散会或取消，不能再签到。"))
+        lifecycle.check_attend(state=meeting.state, count=count)
         party = Party.objects.filter(meeting=meeting, pk=party_id).first()
         if party is None:
             raise NotFound(gettext_noop("这次会议没有请这一方。"))
-        if count < 1 or count > 500:
-            raise BadInput(gettext_noop("到会人数要在 1 到 500 之间。"), fields={"count": gettext_noop("请改一改人数。")})
         if person_id is not None and Attendance.objects.filter(meeting=meeting, person_id=person_id).exists():
             raise WrongState(gettext_noop("这个人已经签到过了，一个人只算一次。"))
         row = Attendance.objects.create(
@@ -51,6 +57,22 @@ def attend(
             facts={"no": meeting.no, "party": party.pk, "count": count},
         )
     return row
+
+
+def withdraw_attendance(*, actor: Actor, estate_id: int, no: int, attendance_id: int, now: datetime) -> None:
+    """Take back an attendance that was written down wrongly; possible until the meeting closes."""
+    with book(estate_id, actor_id=actor.person_id, now=now) as record:
+        meeting = fetch(actor, estate_id, no)
+        policy.can_run(actor, estate_id).enforce()
+        row = meeting.attendances.select_related("party").filter(pk=attendance_id).first()
+        if row is None:
+            raise NotFound(gettext_noop("没有这条签到，可能已经撤掉了。请刷新页面看看。"))
+        lifecycle.check_withdraw(
+            state=meeting.state, parties=party_facts(meeting), party=row.party.name, count=row.count
+        )
+        facts = {"no": meeting.no, "party": row.party_id, "count": row.count}
+        row.delete()
+        record.write("meetings.attendance_withdrawn", subject=("meeting", meeting.pk), facts=facts)
 
 
 def open_meeting(*, actor: Actor, estate_id: int, no: int, now: datetime) -> Meeting:
@@ -108,17 +130,12 @@ def decide_proposal(
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
         meeting = fetch(actor, estate_id, no)
         policy.can_run(actor, estate_id).enforce()
-        if meeting.state != "open":
-            raise WrongState(gettext_noop("会议没有在开，方案的结论不能再改。"))
         proposal = meeting.proposals.select_related("item__matter").filter(no=proposal_no).first()
         if proposal is None:
             raise NotFound(Sentence(gettext_noop("这次会议没有第 {no} 条方案。"), no=proposal_no))
-        if outcome not in Proposal.Outcome.values:
-            raise BadInput(gettext_noop("请选一个结论。"), fields={"outcome": gettext_noop("请选一个结论。")})
-        if outcome != Proposal.Outcome.ADOPTED and not reason.strip():
-            raise BadInput(
-                gettext_noop("没有采纳的方案，请写一句为什么。"), fields={"reason": gettext_noop("请写一句为什么。")}
-            )
+        lifecycle.check_decision(
+            state=meeting.state, outcome=outcome, reason=reason, outcomes=Proposal.Outcome.values
+        )
         proposal.outcome, proposal.reason, proposal.decided_at = outcome, reason.strip(), now
         proposal.save(update_fields=["outcome", "reason", "decided_at"])
         record.write(
@@ -172,41 +189,49 @@ def close_meeting(
 ) -> Meeting:
     """Close the meeting: minutes, an outcome per agenda item, resolutions, and each matter's step ends with it.
 
-    ``decisions`` is keyed by the agenda item's number. Refused while a proposal has no outcome; then nothing is written.
+    ``decisions`` is keyed by the agenda item's number. Refused while a proposal has no outcome, or a gate of a matter's
+    step is not met; then nothing is written. A matter that was declined, merged or is dealt with at once since then has
+    gone its own way, and needs no decision.
     """
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
         meeting = fetch(actor, estate_id, no)
         policy.can_run(actor, estate_id).enforce()
-        items = list(meeting.agenda.select_related("matter", "run"))
+        items = list(meeting.agenda.select_related("matter__playbook", "run__matter__playbook"))
+        going = [item for item in items if item.run.ended_at is None]
         kept = meeting.minutes.first()
         proposals = [
             ProposalFacts(proposal.no, proposal.item.no, proposal.outcome)
             for proposal in meeting.proposals.select_related("item")
         ]
+        written = minutes.strip()
         lifecycle.check_close(
             state=meeting.state,
             proposals=proposals,
-            minutes=minutes or (kept.text if kept else ""),
+            minutes=written or (kept.text if kept else ""),
             decisions=decisions,
-            allowed={item.no: matters.outcomes_of(item.run) for item in items},
+            allowed={item.no: matters.outcomes_of(item.run) for item in going},
         )
-        if minutes.strip() and (kept is None or kept.text != minutes.strip()):
-            _add_minutes(record, actor, meeting, minutes, "", now)
+        if written and (kept is None or kept.text != written):
+            _add_minutes(record, actor, meeting, written, "", now)
         meeting.closed_at = now
         meeting.save(update_fields=["closed_at"])
-        for item in items:
+        settled = SettledProposal.objects.filter(meeting=meeting)
+        counted = CountedAttendance.objects.filter(meeting=meeting)
+        note_on_threads(
+            record, meeting, "meetings.closed", attests=[*settled, *counted], proposals=len(proposals)
+        )
+        for item in going:
             _settle(record, actor, item, decisions[item.no], now)
-        note_on_threads(record, meeting, "meetings.closed", proposals=len(proposals))
     return meeting
 
 
 def _settle(record: Book, actor: Actor, item: AgendaItem, decision: Decision, now: datetime) -> None:
-    if decision.resolution.strip():
-        item.resolution = matters.resolve(
-            record=record, matter=item.matter, text=decision.resolution.strip(), now=now
-        )
+    """Keep what was decided on an agenda item, and let its matter go on from there; a gate that is not met refuses."""
+    words = decision.resolution.strip()
+    if words:
+        item.resolution = matters.resolve(record=record, matter=item.matter, text=words, now=now, actor=actor)
     item.outcome = decision.outcome
     item.save(update_fields=["resolution", "outcome"])
     matters.finish_step(
-        record=record, run=item.run, outcome=decision.outcome, note=decision.resolution.strip(), actor=actor, now=now
+        record=record, run=item.run, outcome=decision.outcome, note=words, actor=actor, now=now
     )
