@@ -1,0 +1,134 @@
+"""What every story needs: a clock that runs up to now, actors by their part, a bar that shows how far it is."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any, ParamSpec, TextIO, TypeVar
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image, ImageDraw
+from tqdm import tqdm
+
+from yishiting.council.matters import services as matters
+from yishiting.council.matters.models import Photo
+from yishiting.ground.organisations import services as organisations
+from yishiting.ground.organisations.actors import Actor, actor_for
+from yishiting.ground.organisations.models import Organisation
+from yishiting.ground.people.models import Person
+from yishiting.ground.places.models import Building, Estate, Region
+from yishiting.kernel.clock import CHINA
+from yishiting.kernel.workdays import Calendar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Clock:
+    """Moments of a story, told as days before the day on which it is replayed."""
+
+    def __init__(self, anchor: datetime) -> None:
+        self.anchor = anchor.astimezone(CHINA)
+        self._calendar = Calendar()
+
+    def at(self, days_ago: int, hour: int = 10, minute: int = 0) -> datetime:
+        """Return a moment on the work day at or before ``days_ago`` days before the anchor, never after the anchor."""
+        day = self.anchor.date() - timedelta(days=days_ago)
+        while not self._calendar.is_workday(day):
+            day -= timedelta(days=1)
+        return min(self._on(day, hour, minute), self.anchor)
+
+    def ahead(self, days: int, hour: int = 18) -> datetime:
+        """Return a moment on a day after the anchor."""
+        return self._on(self.anchor.date() + timedelta(days=days), hour, 0)
+
+    @staticmethod
+    def _on(day: date, hour: int, minute: int) -> datetime:
+        return datetime.combine(day, time(hour, minute), CHINA)
+
+
+@dataclass
+class Cast:
+    """Who plays which part; asked for an actor at a moment, since posts have terms."""
+
+    estate: Estate
+    parts: dict[str, Person] = field(default_factory=dict)
+    _kept: dict[int, Actor] = field(default_factory=dict)
+
+    def actor(self, part: str | Person, now: datetime) -> Actor:
+        """Return the actor of a part or a person. Homes and posts do not change within a story, so one look is enough."""
+        person = self.parts[part] if isinstance(part, str) else part
+        if person.pk not in self._kept:
+            self._kept[person.pk] = actor_for(person, now=now)
+        return self._kept[person.pk]
+
+    def appoint(
+        self,
+        part: str,
+        person: Person,
+        *,
+        organisation: Organisation,
+        kind: str,
+        since: datetime,
+        region: Region | None = None,
+        building: Building | None = None,
+    ) -> None:
+        """Give ``person`` a post of ``kind`` and the part ``part``."""
+        post = organisations.create_post(
+            organisation=organisation,
+            kind=kind,
+            region=region,
+            estate=None if region else self.estate,
+            building=building,
+        )
+        organisations.appoint(post=post, person=person, since=since, actor_id=None)
+        self.parts[part] = person
+
+
+class Bar:
+    """Progress in the words of the story; every act moves it by one."""
+
+    def __init__(self, total: int, out: TextIO) -> None:
+        self._bar = tqdm(total=total, file=out, unit="步", ncols=78, ascii=False, leave=True)
+
+    def act(self, verb: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do one act of the story and return what it gave."""
+        result = verb(*args, **kwargs)
+        self._bar.update()
+        return result
+
+    def say(self, words: str) -> None:
+        """Say what is being told now."""
+        self._bar.set_description(words)
+
+    def close(self) -> None:
+        """Finish the bar where it stands."""
+        self._bar.close()
+
+
+def new_person(name: str, phone: str) -> Person:
+    """Save a person who is on no roster (staff)."""
+    person = Person(name=name)
+    person.phone = phone
+    person.save()
+    return person
+
+
+def picture(cast: Cast, by: Actor, colour: str, now: datetime, *, public: bool = False) -> Photo:
+    """Draw a plain picture of a door and keep it as a photograph, so that a story needs no file of anybody's."""
+    image = Image.new("RGB", (960, 720), "#dfe2d8")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 520, 960, 720), fill="#b9bdb2")
+    draw.rectangle((330, 120, 630, 520), fill="#6d756f")
+    draw.rectangle((350, 140, 475, 520), fill="#8d958e")
+    draw.rectangle((485, 140, 610, 520), fill="#8d958e")
+    for left in (120, 240, 640, 760):
+        draw.ellipse((left, 560, left + 70, 630), outline=colour, width=9)
+        draw.ellipse((left + 90, 560, left + 160, 630), outline=colour, width=9)
+        draw.line((left + 35, 595, left + 80, 540, left + 125, 595), fill=colour, width=9)
+    kept = io.BytesIO()
+    image.save(kept, "JPEG", quality=80)
+    upload: Any = SimpleUploadedFile("picture.jpg", kept.getvalue(), content_type="image/jpeg")
+    return matters.store_photo(actor=by, estate=cast.estate, upload=upload, now=now, public=public)
