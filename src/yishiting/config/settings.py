@@ -65,7 +65,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "yishiting.reach.web.account.sessions.LastSeenMiddleware",
+    "yishiting.reach.web.account.last_seen.LastSeenMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "yishiting.reach.web.middleware.ActorMiddleware",
     "yishiting.reach.web.middleware.RefusalMiddleware",

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.usersessions.internal.flows.sessions import end_other_sessions, end_sessions
 from allauth.usersessions.models import UserSession
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -24,10 +21,6 @@ from yishiting.kernel.errors import NotAllowed
 from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.reach.web.account.devices import device
 from yishiting.reach.web.account.views import may_hold_password
-
-#: How often a session's last use is written, in seconds; writing it with every page would make each read a write.
-SEEN_EVERY = 600
-_SEEN = "seen_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +87,3 @@ def sessions(request: HttpRequest) -> HttpResponse:
         "section": "me",
     }
     return render(request, "usersessions/usersession_list.html", context)
-
-
-class LastSeenMiddleware:
-    """Keep when and whence a session was last used, at most every ten minutes; nothing for who is not signed in."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
-            now = int(time.time())
-            if now - request.session.get(_SEEN, 0) >= SEEN_EVERY:
-                UserSession.objects.create_from_request(request)
-                request.session[_SEEN] = now
-        return self.get_response(request)

@@ -125,6 +125,8 @@ class CodeView(NextRedirectMixin, FormView):
             return self._back_to_phone(_("验证码输错了三次，这一条作废了。请重新要一个。"))
         left = settings.ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS - self.process.state["failed_attempts"]
         form.add_error("code", _("验证码不对，请对照短信再输一次。还能再试 {n} 次。").format(n=left))
+        # Six digits are typed anew more easily than mended.
+        form.data = {}
         return self.form_invalid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
