@@ -14,6 +14,9 @@ from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.kernel.workdays import Calendar
 
 
+FOUR_PLACES = Decimal("0.0001")
+
+
 @dataclass(frozen=True, slots=True)
 class Totals:
     """What is on the register of an estate: 栋, 单元, 户, 人, ㎡; ``residents`` is None where no home states any."""
@@ -53,7 +56,11 @@ def estate_by_name(name: str) -> Estate:
 
 
 def totals(estate_id: int) -> Totals:
-    """Count what is on the register (one query)."""
+    """Count what is on the register (one query).
+
+    SQLite sums decimals as floating numbers; each area has at most four places, so rounding to them gives the exact sum
+    back for any estate that could exist.
+    """
     row = Home.objects.filter(estate_id=estate_id).aggregate(
         homes=Count("pk"),
         buildings=Count("building", distinct=True),
@@ -61,7 +68,7 @@ def totals(estate_id: int) -> Totals:
         residents=Sum("residents"),
         area=Coalesce(Sum("area"), Decimal(0)),
     )
-    return Totals(**row)
+    return Totals(**{**row, "area": row["area"].quantize(FOUR_PLACES)})
 
 
 def declared(estate_id: int) -> dict[str, DeclaredFigure]:
