@@ -1,7 +1,172 @@
-"""Entries that this room writes and rows that they attest, registered at start-up."""
+"""Entries that this room writes and rows that they attest, registered at start-up. No sentence names a reporter."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from yishiting.council.matters.kinds import builtin, evidence, vote
+from yishiting.council.matters.models import (
+    Answer,
+    Decision,
+    Evidence,
+    Matter,
+    PlaybookVersion,
+    Rating,
+    Report,
+    Resolution,
+    StepEnd,
+)
+from yishiting.council.matters.playbooks.definition import STAGE_LABELS, Stage
+from yishiting.ground.organisations.kinds import label as post_label
+from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.timeline import attest, entries, guards, verify
+
+
+def _stage(key: object) -> Sentence:
+    return STAGE_LABELS[Stage(str(key))] if key in tuple(Stage) else Sentence(gettext_noop("下一阶段"))
+
+
+def _joined(stages: Sequence[object]) -> Sentence:
+    parts = {f"part{number}": _stage(stage) for number, stage in enumerate(stages)}
+    return Sentence("、".join(f"{{{name}}}" for name in parts), **parts)
+
+
+def _reported(facts: Mapping[str, Any]) -> Sentence:
+    text = gettext_noop("收到反映，登记为第 {no} 件。")
+    if facts.get("urgent"):
+        text = gettext_noop("收到反映，登记为第 {no} 件，反映人说很急。")
+    return Sentence(text, no=facts.get("no"))
+
+
+def _started(facts: Mapping[str, Any]) -> Sentence:
+    passed, title, visit = facts.get("passed") or [], facts.get("title"), facts.get("visit", 1)
+    params: dict[str, Any] = {"title": title, "visit": visit, "stage": _stage(facts.get("stage"))}
+    if passed:
+        params["passed"] = _joined(passed)
+        return Sentence(gettext_noop("进入{stage}阶段：{title}。不单独走的阶段：{passed}。"), **params)
+    if visit > 1:
+        return Sentence(gettext_noop("再次{title}（第 {visit} 次）。"), **params)
+    if facts.get("moved"):
+        return Sentence(gettext_noop("进入{stage}阶段：{title}。"), **params)
+    return Sentence(gettext_noop("开始{title}。"), **params)
+
+
+def _emergency(facts: Mapping[str, Any]) -> Sentence:
+    post = Sentence(post_label(str(facts.get("post"))))
+    passed = facts.get("passed") or []
+    if passed:
+        text = gettext_noop("{post}决定应急处理。越过的阶段：{passed}。")
+        return Sentence(text, post=post, passed=_joined(passed))
+    return Sentence(gettext_noop("{post}决定应急处理。"), post=post)
+
+
+_EVIDENCE = {
+    "posted": gettext_noop("“{title}”：又贴好一个单元。"),
+    "channel": gettext_noop("“{title}”：登记了一种公示渠道。"),
+    "contacted": gettext_noop("“{title}”：又通知到 {n} 户。"),
+    "photo_before": gettext_noop("“{title}”：登记了办理前的照片。"),
+    "photo_after": gettext_noop("“{title}”：登记了办理后的照片。"),
+    "inventory": gettext_noop("“{title}”：登记了清走的物品。"),
+    "funds": gettext_noop("“{title}”：登记了资金凭据。"),
+    "insurance": gettext_noop("“{title}”：登记了保险凭据。"),
+    "party": gettext_noop("“{title}”：登记了一方到场。"),
+}
+
+
+def _evidence(facts: Mapping[str, Any]) -> Sentence:
+    text = _EVIDENCE.get(str(facts.get("kind")), gettext_noop("“{title}”：登记了一项凭据。"))
+    return Sentence(text, title=facts.get("title"), n=facts.get("n", 1))
+
+
+def _reassigned(facts: Mapping[str, Any]) -> Sentence:
+    text = gettext_noop("“{title}”改由{post}负责。")
+    return Sentence(text, title=facts.get("title"), post=Sentence(post_label(str(facts.get("post")))))
+
+
+def _register_entries() -> None:
+    register = entries.register
+    register("matters.reported", describe=_reported)
+    register("matters.joined", describe=gettext_noop("又有邻居反映这件事，现在一共 {homes} 户。"))
+    register("matters.accepted", describe=gettext_noop("受理，按工作法“{name}”第 {version} 版办理。"))
+    register("matters.step_started", describe=_started)
+    register("matters.step_ended", describe=gettext_noop("“{title}”办完：{label}。"))
+    register("matters.step_reassigned", describe=_reassigned)
+    register("matters.evidence_added", describe=_evidence)
+    register("matters.answered", describe=gettext_noop("答复了 {answers} 条反映。"))
+    register("matters.closed", describe=gettext_noop("这件事办结。"))
+    register("matters.declined", describe=gettext_noop("没有立项，答复了 {answers} 条反映。"))
+    register("matters.merged", describe=gettext_noop("并入第 {into} 件一起办，反映一条不少。"))
+    register("matters.merged_in", describe=gettext_noop("第 {from} 件并进来一起办，现在一共 {homes} 户。"))
+    register("matters.emergency", describe=_emergency)
+    register("matters.rated", describe=gettext_noop("一位反映人作了评价。"))
+    register("matters.reopened", describe=gettext_noop("反映人申请重新办理，开始第 {round} 轮。"))
+    register("matters.resolved", describe=gettext_noop("作出第 {resolution} 号决议。"), decision=True)
+    register("matters.playbook_added", describe=gettext_noop("收进工作法“{name}”第 {version} 版。"))
+    register("matters.photo_published", describe=gettext_noop("公开了一张照片。"))
+    register("matters.photo_withdrawn", describe=gettext_noop("一张照片不再公开。"))
+
+
+def _register_rows() -> None:
+    attest.register(
+        "matters.report",
+        Report,
+        ("first_matter_id", "person_id", "home_id", "words", "made_at", "written_by_id", "salt"),
+    )
+    attest.register(
+        "matters.step_end",
+        StepEnd,
+        (
+            *("matter_id", "round", "seq", "step", "kind", "stage", "title", "who", "started_at", "due_at"),
+            *("ended_at", "outcome", "note", "ended_by_id"),
+        ),
+    )
+    attest.register("matters.answer", Answer, ("matter_id", "report_id", "round", "text", "given_by_id", "given_at"))
+    attest.register("matters.rating", Rating, ("rating", "rating_words", "rated_at"))
+    attest.register("matters.resolution", Resolution, ("no", "matter_id", "text", "adopted_at"))
+    attest.register(
+        "matters.evidence",
+        Evidence,
+        ("run_id", "kind", "label", "entrance_id", "home_id", "photo_id", "note", "added_by_id", "added_at"),
+    )
+    attest.register(
+        "matters.decision",
+        Decision,
+        ("matter_id", "round", "kind", "reason", "target_id", "post", "decided_by_id", "decided_at"),
+    )
+    attest.register("matters.playbook", PlaybookVersion, ("estate_id", "playbook", "version", "name", "text"))
+    guards.register("matters_report", free=("matter_id",))
+    guards.register("matters_steprun", free=("post_id", "ended_at", "outcome", "note", "ended_by_id"))
+    guards.register("matters_answer", free=("rating", "rating_words", "rated_at"))
+    guards.register("matters_resolution")
+    guards.register("matters_evidence")
+    guards.register("matters_decision")
+    guards.register("matters_playbookversion", free=("retired_at",))
+
+
+def recount(estate_id: int) -> Iterator[Sentence]:
+    """Count again what lists show, and yield a sentence for each figure that differs from its rows."""
+    answered = Answer.objects.filter(report=OuterRef("reports"), matter=OuterRef("pk"), round=OuterRef("round"))
+    counted = Matter.objects.filter(estate_id=estate_id).annotate(
+        homes=Count("reports__home", distinct=True),
+        waiting=Count("reports", distinct=True, filter=Q(status=Matter.Status.OPEN) & ~Exists(answered)),
+    )
+    for matter in counted.order_by("no").iterator():
+        if matter.homes != matter.home_count:
+            text = gettext_noop("第 {no} 件事写着 {kept} 户反映，按反映数出来是 {found} 户。")
+            yield Sentence(text, no=matter.no, kept=matter.home_count, found=matter.homes)
+        if matter.waiting != matter.unanswered:
+            text = gettext_noop("第 {no} 件事写着 {kept} 条没答复，按答复数出来是 {found} 条。")
+            yield Sentence(text, no=matter.no, kept=matter.unanswered, found=matter.waiting)
+
 
 def register() -> None:
-    """Register this room with the timeline."""
+    """Register this room with the timeline and with what runs behind steps."""
+    _register_entries()
+    _register_rows()
+    verify.register_check(recount)
+    evidence.register()
+    builtin.register()
+    vote.register()

@@ -34,7 +34,7 @@ def homes_in_scope(matter: Matter) -> QuerySet[Home]:
 
 def state(have: int, want: int, progress: Sentence, missing: Sequence[str] = ()) -> GateState:
     """Return a gate's state: ``progress`` says what is there; the first of what is ``missing`` are named."""
-    met = want > 0 and have >= want
+    met = have >= want
     if met or not missing:
         return GateState(met=met, have=have, want=want, explanation=progress)
     names = "、".join(missing[:SHOWN])
@@ -92,12 +92,9 @@ def photo(at: Measuring, argument: str | None) -> GateState:
     return state(2 - len(left), 2, text, [f"{word}的照片" for word in left])
 
 
-def noted(kind: str, done: str, missing: str) -> _Noted:
-    """Return a gate that one row of ``kind`` with words or a picture meets."""
-    return _Noted(kind, done, missing)
-
-
 class _Noted:
+    """A gate that one row of a kind, with words or a picture, meets."""
+
     def __init__(self, kind: str, done: str, missing: str) -> None:
         self.kind, self.done, self.missing = kind, done, missing
 
@@ -114,7 +111,7 @@ def party(at: Measuring, argument: str | None) -> GateState:
     left = [name for name in wanted if name not in there]
     want = len(tuple(wanted))
     text = Sentence(gettext_noop("已到 {have} / {want} 方"), have=want - len(left), want=want)
-    return GateState(not left, want, want, text) if not left else state(want - len(left), want, text, left)
+    return state(want - len(left), want, text, left)
 
 
 def register() -> None:
@@ -129,4 +126,4 @@ def register() -> None:
         ("funds", Kind.FUNDS, gettext_noop("已登记 {n} 项凭据"), gettext_noop("还没有登记资金到位的凭据")),
         ("insurance", Kind.INSURANCE, gettext_noop("已登记 {n} 项凭据"), gettext_noop("还没有登记保险单")),
     ):
-        register_gate_fallback(gate, noted(kind, done, missing))
+        register_gate_fallback(gate, _Noted(kind, done, missing))

@@ -1,0 +1,49 @@
+"""Writes of matters, one public verb each; the modules are named by what they write."""
+
+from yishiting.council.matters.services.answers import answer, rate
+from yishiting.council.matters.services.engine import finish_step, labels_of, outcomes_of, parties_of, step_of
+from yishiting.council.matters.services.photos import publish_photo, store_photo, usable
+from yishiting.council.matters.services.playbooks import (
+    FaultyPlaybook,
+    add_playbook,
+    ensure_library,
+    newest,
+    playbook_of,
+    selectable,
+)
+from yishiting.council.matters.services.reports import categories_of, join, people_of, report
+from yishiting.council.matters.services.steps import add_evidence, end_step, resolve, start_step
+from yishiting.council.matters.services.triage import decline, emergency, merge, reopen, triage_accept, triages_itself
+
+__all__ = [
+    "FaultyPlaybook",
+    "add_evidence",
+    "add_playbook",
+    "answer",
+    "categories_of",
+    "decline",
+    "emergency",
+    "end_step",
+    "ensure_library",
+    "finish_step",
+    "join",
+    "labels_of",
+    "merge",
+    "newest",
+    "outcomes_of",
+    "parties_of",
+    "people_of",
+    "playbook_of",
+    "publish_photo",
+    "rate",
+    "reopen",
+    "report",
+    "resolve",
+    "selectable",
+    "start_step",
+    "step_of",
+    "store_photo",
+    "triage_accept",
+    "triages_itself",
+    "usable",
+]

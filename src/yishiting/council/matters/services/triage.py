@@ -1,0 +1,228 @@
+"""Triage: taking a matter up with a playbook, declining it with an answer, merging it, declaring an emergency."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from yishiting.council.matters import lifecycle, policy
+from yishiting.council.matters.models import Decision, Matter, Report
+from yishiting.council.matters.playbooks.definition import Playbook, Stage
+from yishiting.council.matters.services import engine
+from yishiting.council.matters.services.answers import store_answers
+from yishiting.council.matters.services.engine import open_matter, state_of
+from yishiting.council.matters.services.playbooks import playbook_of, selectable
+from yishiting.council.matters.services.reports import recount
+from yishiting.ground.organisations.actors import Actor
+from yishiting.ground.places import selectors as places
+from yishiting.kernel.errors import BadInput, NotFound, WrongState
+from yishiting.kernel.words import gettext_noop
+from yishiting.timeline.services import Book
+
+ACCEPTED = "accepted"
+
+
+def triage_accept(
+    *, actor: Actor, matter_id: int, playbook_id: int, reason: str, now: datetime, title: str = ""
+) -> Matter:
+    """Take a matter up: it runs on the playbook version ``playbook_id`` from now on.
+
+    Where that playbook begins with a triage step that wants nothing more, this very verb is that step and ends it as
+    accepted. ``title`` replaces the public title, for one that names a person. Raises :class:`WrongState` for a matter that
+    runs on a playbook already (except while its triage step is open), :class:`BadInput` without a reason.
+    """
+    with open_matter(actor, matter_id, now) as (record, matter):
+        policy.can_triage(actor, matter).enforce()
+        state = state_of(matter)
+        _require_reason(reason)
+        version = selectable(matter.estate_id).filter(pk=playbook_id).first()
+        if version is None:
+            text = gettext_noop("请选一种工作法。")
+            raise BadInput(text, fields={"playbook": text})
+        if state.status is not lifecycle.Status.OPEN or state.emergency:
+            raise WrongState(gettext_noop("这件事已经不在等受理。请刷新页面看看最新的进展。"), code="not_open")
+        if state.playbook is not None and (state.step is None or state.step.kind != "triage"):
+            raise WrongState(gettext_noop("这件事已经受理过了，正在按工作法办理。"), code="accepted_already")
+        playbook = playbook_of(version)
+        if new_title := title.strip():
+            if len(new_title) > 80:
+                text = gettext_noop("题目太长了，最多 80 个字。")
+                raise BadInput(text, fields={"title": text})
+            matter.title = new_title
+        decision = _decide(actor, matter, Decision.Kind.ACCEPTED, reason, now)
+        ended = engine.leave_run(matter, outcome=ACCEPTED, note="", actor_id=actor.person_id, now=now)
+        matter.playbook = version
+        matter.save(update_fields=["title", "playbook"])
+        record.write(
+            "matters.accepted",
+            subject=("matter", matter.pk),
+            facts={"no": matter.no, "playbook": version.playbook, "version": version.version, "name": version.name},
+            attests=[decision, version, *ended],
+            thread=matter.thread,
+        )
+        begun = lifecycle.start(playbook, now=now, calendar=places.calendar(), round_no=matter.round)
+        engine.enter(record, matter, begun, now)
+        if triages_itself(playbook):
+            run = engine.require_run(matter, None)
+            engine.finish_run(record, matter, run, ACCEPTED, note="", actor_id=actor.person_id, now=now, reported=False)
+    return matter
+
+
+def triages_itself(playbook: Playbook) -> bool:
+    """Whether being taken up is all that the first step of ``playbook`` asks for."""
+    first = playbook.first
+    return first.kind == "triage" and ACCEPTED in first.next and not first.needs
+
+
+def decline(
+    *, actor: Actor, matter_id: int, reason: str, now: datetime, texts: Mapping[int, str] | None = None
+) -> Matter:
+    """Decline a matter: every reporter gets ``reason`` as the answer, or what ``texts`` says for his report."""
+    with open_matter(actor, matter_id, now) as (record, matter):
+        policy.can_triage(actor, matter).enforce()
+        state = state_of(matter)
+        departure = lifecycle.decline(state, reason=reason)
+        answers = {report.report_id: (texts or {}).get(report.report_id, reason) for report in state.unanswered}
+        decision = _decide(actor, matter, Decision.Kind.DECLINED, reason, now)
+        given = store_answers(matter, answers, actor=actor, now=now)
+        ended = engine.leave_run(matter, outcome="declined", note="", actor_id=actor.person_id, now=now)
+        matter.unanswered = 0
+        matter.save(update_fields=["unanswered"])
+        engine.close(record, matter, status=Matter.Status.DECLINED, stage=departure.stage, now=now)
+        record.write(
+            "matters.declined",
+            subject=("matter", matter.pk),
+            facts={"no": matter.no, "answers": len(given), "reports": [each.report_id for each in given]},
+            attests=[decision, *given, *ended],
+            thread=matter.thread,
+        )
+    return matter
+
+
+def merge(*, actor: Actor, matter_id: int, into_id: int, reason: str, now: datetime) -> Matter:
+    """Merge a matter into another of the estate, which takes over every report; returns the one it went into."""
+    with open_matter(actor, matter_id, now) as (record, matter):
+        policy.can_triage(actor, matter).enforce()
+        target = Matter.objects.select_related("playbook", "estate__region").filter(
+            pk=into_id, estate_id=matter.estate_id
+        ).first()  # fmt: skip
+        if target is None:
+            raise NotFound(gettext_noop("没有要并入的那件事。请核对它的编号。"))
+        policy.can_triage(actor, target).enforce()
+        state = state_of(matter)
+        _require_reason(reason)
+        departure = lifecycle.merge_into(state, state_of(target))
+        decision = _decide(actor, matter, Decision.Kind.MERGED, reason, now, target=target)
+        ended = engine.leave_run(matter, outcome="merged", note="", actor_id=actor.person_id, now=now)
+        moved = [report.report_id for report in state.reports]
+        Report.objects.filter(matter=matter).update(matter=target)
+        matter.merged_into = target
+        matter.home_count = matter.unanswered = 0
+        matter.status, matter.stage, matter.due_at, matter.ended_at = "merged", departure.stage, None, now
+        matter.save(update_fields=["merged_into", "home_count", "unanswered", "status", "stage", "due_at", "ended_at"])
+        recount(target)
+        if matter.urgent and not target.urgent:
+            target.urgent = True
+            target.save(update_fields=["urgent"])
+        record.write(
+            "matters.merged",
+            subject=("matter", matter.pk),
+            facts={"no": matter.no, "into": target.no, "reports": moved},
+            attests=[decision, *ended],
+            thread=matter.thread,
+        )
+        record.write(
+            "matters.merged_in",
+            subject=("matter", target.pk),
+            facts={"no": target.no, "from": matter.no, "homes": target.home_count},
+            thread=target.thread,
+        )
+    return target
+
+
+def emergency(*, actor: Actor, matter_id: int, reason: str, now: datetime) -> Matter:
+    """Take a matter out of its playbook to be dealt with at once; who decided and why stand on record."""
+    with open_matter(actor, matter_id, now) as (record, matter):
+        policy.can_triage(actor, matter).enforce()
+        post = post_kind(actor, matter)
+        departure = lifecycle.emergency(state_of(matter), who=engine.post_words(post), why=reason)
+        decision = _decide(actor, matter, Decision.Kind.EMERGENCY, reason, now)
+        ended = engine.leave_run(matter, outcome="emergency", note="", actor_id=actor.person_id, now=now)
+        matter.emergency_at = now
+        matter.save(update_fields=["emergency_at"])
+        record.write(
+            "matters.emergency",
+            subject=("matter", matter.pk),
+            facts={"no": matter.no, "post": post, "passed": [str(stage) for stage in departure.passed]},
+            attests=[decision, *ended],
+            thread=matter.thread,
+        )
+        engine.begin_run(
+            matter,
+            step=engine.EMERGENCY,
+            kind=engine.EMERGENCY,
+            stage=Stage.CARRY_OUT,
+            title=engine.EMERGENCY_TITLE,
+            who=post or engine.COMMUNITY,
+            due_at=None,
+            now=now,
+        )
+    return matter
+
+
+def reopen(*, actor: Actor, report_id: int, reason: str, now: datetime) -> Matter:
+    """Ask for another round: by a reporter, with a reason. Every reporter is then owed a new answer."""
+    found = Report.objects.filter(pk=report_id).first()
+    if found is None:
+        raise NotFound(gettext_noop("没有这条反映。请从“我的”里重新打开。"))
+    with open_matter(actor, found.matter_id, now) as (record, matter):
+        policy.is_reporter(actor, found).enforce()
+        advance = lifecycle.reopen(state_of(matter), reason=reason, now=now, calendar=places.calendar())
+        matter.round, matter.status, matter.stage = advance.round, Matter.Status.OPEN, advance.stage
+        matter.ended_at = matter.emergency_at = None
+        matter.save(update_fields=["round", "status", "stage", "ended_at", "emergency_at"])
+        decision = _decide(actor, matter, Decision.Kind.REOPENED, reason, now)
+        recount(matter)
+        _write_reopened(record, matter, decision)
+        if advance.step is None:
+            engine.begin_intake(matter, now)
+        else:
+            engine.enter(record, matter, advance, now)
+    return matter
+
+
+def _write_reopened(record: Book, matter: Matter, decision: Decision) -> None:
+    record.write(
+        "matters.reopened",
+        subject=("matter", matter.pk),
+        facts={"no": matter.no, "round": matter.round},
+        attests=[decision],
+        thread=matter.thread,
+    )
+
+
+def post_kind(actor: Actor, matter: Matter) -> str:
+    """Return the kind of post in which the actor triages the matter, or an empty string for none."""
+    return next((office.kind for office in actor.offices if matter.estate_id in office.estate_ids), "")
+
+
+def _require_reason(reason: str) -> None:
+    if not reason.strip():
+        text = gettext_noop("请写明理由，住户会看到。")
+        raise BadInput(text, code="empty", fields={"reason": text})
+
+
+def _decide(
+    actor: Actor, matter: Matter, kind: str, reason: str, now: datetime, *, target: Matter | None = None
+) -> Decision:
+    return Decision.objects.create(
+        estate_id=matter.estate_id,
+        matter=matter,
+        round=matter.round,
+        kind=kind,
+        reason=reason.strip(),
+        target=target,
+        post="" if kind == Decision.Kind.REOPENED else post_kind(actor, matter),
+        decided_by_id=actor.person_id,
+        decided_at=now,
+    )

@@ -1,0 +1,98 @@
+"""Jobs of matters, run by the worker: clocks that ran out, posts that fell vacant, pictures that nobody used."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from yishiting.council.matters import lifecycle
+from yishiting.council.matters.models import Matter, StepRun
+from yishiting.council.matters.services import engine
+from yishiting.council.matters.services.photos import drop_unused
+from yishiting.ground.organisations.models import Term
+from yishiting.ground.organisations.selectors import responsible
+from yishiting.kernel.errors import Refusal
+from yishiting.timeline.services import book
+
+log = logging.getLogger(__name__)
+
+
+def sweep(*, now: datetime) -> int:
+    """End waits whose term is over, find new owners for steps whose post is vacant; return how many matters changed.
+
+    Each matter is a transaction of its own that looks again under the lock, so the sweep may be killed at any moment, run
+    twice or run in two places: nothing happens twice.
+    """
+    changed = 0
+    ended = StepRun.objects.filter(ended_at__isnull=True, due_at__lte=now, matter__status=Matter.Status.OPEN)
+    for matter_id in list(ended.order_by("due_at", "pk").values_list("matter_id", flat=True)):
+        changed += _one(matter_id, now, end_elapsed)
+    for matter_id in list(ownerless(now).order_by("pk").values_list("matter_id", flat=True)):
+        changed += _one(matter_id, now, reassign)
+    drop_unused(now=now)
+    return changed
+
+
+def _one(matter_id: int, now: datetime, work: Callable[[int, datetime], bool]) -> int:
+    try:
+        return 1 if work(matter_id, now) else 0
+    except Refusal as refusal:
+        # A gate that is not met: the step stays open and shows as overdue.
+        log.info("matter %s stays where it is: %s", matter_id, refusal)
+        return 0
+
+
+def end_elapsed(matter_id: int, now: datetime) -> bool:
+    """End a matter's present step where its playbook says what the end of its term leads to."""
+    matter = Matter.objects.only("estate_id").get(pk=matter_id)
+    with book(matter.estate_id, actor_id=None, now=now) as record:
+        run = engine.current_run(matter)
+        if run is None or run.due_at is None or run.due_at > now:
+            return False
+        matter = engine.matter_of(run)
+        outcome = lifecycle.elapsed(engine.state_of(matter), now)
+        if outcome is None:
+            return False
+        engine.finish_run(record, matter, run, outcome, note="", actor_id=None, now=now, reported=True)
+    return True
+
+
+def ownerless(now: datetime) -> QuerySet[StepRun]:
+    """Return the steps under way whose post nobody holds at ``now``."""
+    held = Term.objects.filter(post_id=OuterRef("post_id"), since__lte=now).filter(
+        Q(until__isnull=True) | Q(until__gt=now)
+    )
+    return StepRun.objects.filter(ended_at__isnull=True, matter__status=Matter.Status.OPEN).filter(
+        Q(post__isnull=True) | ~Exists(held)
+    )
+
+
+def reassign(matter_id: int, now: datetime) -> bool:
+    """Give a step whose post is vacant to whoever answers for it now; nothing where nobody does."""
+    matter = Matter.objects.only("estate_id").get(pk=matter_id)
+    with book(matter.estate_id, actor_id=None, now=now) as record:
+        run = ownerless(now).filter(matter_id=matter_id).select_related("matter__estate__region").first()
+        if run is None:
+            return False
+        matter = run.matter
+        found = responsible(
+            kind=run.who,
+            estate=matter.estate,
+            now=now,
+            building_id=matter.building_id,
+            entrance_id=matter.entrance_id,
+        )
+        if found is None or found.post.pk == run.post_id:
+            return False
+        run.post = found.post
+        run.save(update_fields=["post"])
+        record.write(
+            "matters.step_reassigned",
+            subject=("matter", matter.pk),
+            facts={"no": matter.no, "run": run.pk, "title": run.title, "post": found.post.kind},
+            thread=matter.thread,
+        )
+    return True
