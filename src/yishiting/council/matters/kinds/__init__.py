@@ -110,11 +110,6 @@ def handler_of(kind: str) -> KindHandler:
     return _kinds.get(kind, BY_HAND)
 
 
-def has_own_room(gate: str) -> bool:
-    """Return whether a room measures ``gate`` from its own rows, so that the desk takes no evidence for it."""
-    return gate in _gates
-
-
 def measure(need: Need, at: Measuring) -> GateState:
     """Return how far ``need`` is met; a gate that nothing measures is not met and says so."""
     found = _gates.get(need.name) or _fallbacks.get(need.name)

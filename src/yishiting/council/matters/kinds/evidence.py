@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import QuerySet
 
-from yishiting.council.matters.kinds import Measuring, register_gate_fallback
+from yishiting.council.matters.kinds import GateHandler, Measuring, register_gate_fallback
 from yishiting.council.matters.lifecycle import GateState
 from yishiting.council.matters.models import Evidence, Matter
 from yishiting.ground.places.models import Entrance, Home
@@ -114,6 +114,18 @@ def party(at: Measuring, argument: str | None) -> GateState:
     return state(want - len(left), want, text, left)
 
 
+_ON_RECORD = {
+    "inventory": _Noted(Kind.INVENTORY, gettext_noop("已登记 {n} 项"), gettext_noop("还没有登记清走的物品")),
+    "funds": _Noted(Kind.FUNDS, gettext_noop("已登记 {n} 项凭据"), gettext_noop("还没有登记资金到位的凭据")),
+    "insurance": _Noted(Kind.INSURANCE, gettext_noop("已登记 {n} 项凭据"), gettext_noop("还没有登记保险单")),
+}
+
+
+def on_record(gate: str) -> GateHandler:
+    """Return how ``gate`` is measured from evidence alone, for a room that keeps rows of its own only sometimes."""
+    return _ON_RECORD[gate]
+
+
 def register() -> None:
     """Register the gates that need no room of their own."""
     register_gate_fallback("posted", posted)
@@ -121,9 +133,5 @@ def register() -> None:
     register_gate_fallback("contacted", contacted)
     register_gate_fallback("photo", photo)
     register_gate_fallback("party", party)
-    for gate, kind, done, missing in (
-        ("inventory", Kind.INVENTORY, gettext_noop("已登记 {n} 项"), gettext_noop("还没有登记清走的物品")),
-        ("funds", Kind.FUNDS, gettext_noop("已登记 {n} 项凭据"), gettext_noop("还没有登记资金到位的凭据")),
-        ("insurance", Kind.INSURANCE, gettext_noop("已登记 {n} 项凭据"), gettext_noop("还没有登记保险单")),
-    ):
-        register_gate_fallback(gate, _Noted(kind, done, missing))
+    for gate, handler in _ON_RECORD.items():
+        register_gate_fallback(gate, handler)

@@ -1,0 +1,56 @@
+"""Reads of matters: for everybody, for a reporter, for the desk. What a page may not know is not in what these return."""
+
+from yishiting.council.matters.selectors.desk import (
+    DeskFilter,
+    DeskMatter,
+    Due,
+    GateLine,
+    desk_list,
+    desk_matter,
+    due_counts,
+    merge_targets,
+)
+from yishiting.council.matters.selectors.figures import Figures, figures
+from yishiting.council.matters.selectors.mine import MyReport, my_reports, report_of
+from yishiting.council.matters.selectors.public import (
+    Filter,
+    MatterPage,
+    Passage,
+    PlaceCount,
+    available_playbook,
+    available_playbooks,
+    listed,
+    matter_by_no,
+    matter_page,
+    photo_for,
+    similar,
+    stage_counts,
+)
+
+__all__ = [
+    "DeskFilter",
+    "DeskMatter",
+    "Due",
+    "Figures",
+    "Filter",
+    "GateLine",
+    "MatterPage",
+    "MyReport",
+    "Passage",
+    "PlaceCount",
+    "available_playbook",
+    "available_playbooks",
+    "desk_list",
+    "desk_matter",
+    "due_counts",
+    "figures",
+    "listed",
+    "matter_by_no",
+    "matter_page",
+    "merge_targets",
+    "my_reports",
+    "photo_for",
+    "report_of",
+    "similar",
+    "stage_counts",
+]

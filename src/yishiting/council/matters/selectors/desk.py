@@ -1,0 +1,218 @@
+"""What the desk shows: matters by clock over all estates that the actor's posts answer for, and one matter to work on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, Prefetch, Q, QuerySet
+
+from yishiting.council.matters import kinds, lifecycle, policy
+from yishiting.council.matters.kinds import Offer
+from yishiting.council.matters.lifecycle import GateState, MatterState
+from yishiting.council.matters.models import Answer, Decision, Evidence, Matter, Report, StepRun
+from yishiting.council.matters.playbooks.definition import Need, Step
+from yishiting.council.matters.registry import gate_label, outcome_label
+from yishiting.council.matters.selectors.public import in_state, matching
+from yishiting.council.matters.services import engine
+from yishiting.ground.organisations.actors import Actor
+from yishiting.ground.organisations.models import Term
+from yishiting.ground.places.models import Estate
+from yishiting.kernel.clock import CHINA
+from yishiting.kernel.errors import NotFound
+from yishiting.kernel.words import Sentence, gettext_noop
+
+SORTS: Mapping[str, tuple[object, ...]] = {
+    "due": (F("due_at").asc(nulls_last=True), "-urgent", "pk"),
+    "homes": ("-home_count", "-urgent", "pk"),
+    "new": ("-created_at", "-pk"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DeskFilter:
+    """What was asked of the desk's list. ``due``: ``today``, ``late``, ``mine`` or empty; ``state`` as on the public list."""
+
+    search: str = ""
+    estate_id: int | None = None
+    state: str = "open"
+    due: str = ""
+    sort: str = "due"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """How many matters are due today, overdue and under way on the actor's desk (件)."""
+
+    today: int
+    late: int
+    under_way: int
+    urgent: int
+
+
+def _ends_today(now: datetime) -> datetime:
+    return now.astimezone(CHINA).replace(hour=23, minute=59, second=59, microsecond=999999)
+
+
+def mine(actor: Actor) -> Q:
+    """Matters whose present step is the actor's own."""
+    posts = [office.post_id for office in actor.offices]
+    runs = StepRun.objects.filter(post_id__in=posts, ended_at__isnull=True)
+    return Q(pk__in=runs.values("matter_id"))
+
+
+def desk_list(actor: Actor, wanted: DeskFilter, *, now: datetime) -> QuerySet[Matter]:
+    """Return the matters of the desk's list, each with its present step (one query, one prefetch, one to count)."""
+    matters = in_state(matching(policy.desk_scope(actor), wanted.search), wanted.state)
+    if wanted.estate_id is not None:
+        matters = matters.filter(estate_id=wanted.estate_id)
+    if wanted.due == "today":
+        matters = matters.filter(due_at__gte=now, due_at__lte=_ends_today(now))
+    elif wanted.due == "late":
+        matters = matters.filter(due_at__lt=now)
+    elif wanted.due == "mine":
+        matters = matters.filter(mine(actor))
+    current = StepRun.objects.filter(ended_at__isnull=True).select_related("post")
+    return (
+        matters.select_related("estate", "building", "entrance__building")
+        .prefetch_related(Prefetch("steps", current, to_attr="under_way"))
+        .order_by(*SORTS.get(wanted.sort, SORTS["due"]))  # type: ignore[arg-type]
+    )
+
+
+def due_counts(actor: Actor, *, now: datetime) -> Due:
+    """Count the actor's desk (four queries)."""
+    matters = policy.desk_scope(actor).filter(status=Matter.Status.OPEN)
+    return Due(
+        today=matters.filter(due_at__gte=now, due_at__lte=_ends_today(now)).count(),
+        late=matters.filter(due_at__lt=now).count(),
+        under_way=matters.count(),
+        urgent=matters.filter(Q(urgent=True) | Q(emergency_at__isnull=False)).count(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class GateLine:
+    """A gate of the present step: what it demands, how far it is met, and whether evidence is taken for it here."""
+
+    need: Need
+    label: Sentence
+    state: GateState
+    takes_evidence: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeskMatter:
+    """A matter to work on. ``reports`` is empty for who may not read them; names only with ``names``."""
+
+    matter: Matter
+    state: MatterState
+    run: StepRun | None
+    step: Step | None
+    holders: tuple[str, ...]
+    stands_in: bool
+    gates: tuple[GateLine, ...]
+    outcomes: tuple[tuple[str, Sentence], ...]
+    offers: tuple[Offer, ...]
+    evidence: tuple[Evidence, ...]
+    reports: tuple[Report, ...]
+    decisions: tuple[Decision, ...]
+    names: bool
+    can_work: bool
+    can_triage: bool
+    by_hand: bool
+    overdue: bool
+    escalates: bool
+
+    @property
+    def is_intake(self) -> bool:
+        """Whether the matter waits to be taken up."""
+        return self.run is not None and self.run.kind == engine.INTAKE
+
+    @property
+    def is_emergency(self) -> bool:
+        """Whether it is dealt with at once, outside its playbook."""
+        return self.matter.emergency_at is not None
+
+    @property
+    def answers(self) -> bool:
+        """Whether this is where reporters are answered."""
+        return self.run is not None and self.run.kind in {"answer", engine.EMERGENCY}
+
+    @property
+    def ready(self) -> bool:
+        """Whether each gate is met."""
+        return all(gate.state.met for gate in self.gates)
+
+
+def desk_matter(actor: Actor, estate: Estate, no: int, *, now: datetime) -> DeskMatter:
+    """Gather a matter for its worker; raises :class:`NotFound` for who has no post in its place."""
+    matter = (
+        policy.desk_scope(actor)
+        .filter(estate=estate, no=no)
+        .select_related("estate__region", "playbook", "building", "entrance__building", "merged_into")
+        .first()
+    )
+    if matter is None:
+        raise NotFound(Sentence(gettext_noop("您的工作台上没有第 {no} 件事。请核对小区和编号。"), no=no))
+    state = engine.state_of(matter)
+    run = engine.current_run(matter)
+    at = engine.measuring(matter, run, state, now) if run else None
+    gates = kinds.measure_all(at) if at else {}
+    handler = kinds.handler_of(run.kind) if run else kinds.BY_HAND
+    playbook, step = state.playbook, state.step
+    answers = Answer.objects.filter(matter=matter, round=matter.round)
+    reports = Report.objects.filter(matter=matter).select_related("home__entrance__building", "person", "first_matter")
+    may_read = policy.reads_reports(actor, matter, run)
+    return DeskMatter(
+        matter=matter,
+        state=state,
+        run=run,
+        step=step,
+        holders=_holders(run, now),
+        stands_in=bool(run and run.post and run.post.kind != run.who),
+        gates=tuple(
+            # Who came to a meeting is what the meeting says.
+            GateLine(need, gate_label(need), gate, need.name != "party" or handler.by_hand)
+            for need, gate in gates.items()
+        ),
+        outcomes=tuple((each, outcome_label(playbook, step, each)) for each in lifecycle.choices(state))
+        if playbook and step
+        else (),
+        offers=handler.offers(run) if run and handler.offers else (),
+        evidence=tuple(
+            Evidence.objects.filter(run=run).select_related("entrance__building", "home__entrance__building", "photo")
+        )
+        if run
+        else (),
+        reports=tuple(reports.prefetch_related("photos", Prefetch("answers", answers, to_attr="now_answered")))
+        if may_read
+        else (),
+        decisions=tuple(matter.decisions.select_related("target")),
+        names=policy.sees_reporters(actor, matter),
+        can_work=bool(run and policy.can_work(actor, matter, run)),
+        can_triage=bool(policy.can_triage(actor, matter)),
+        by_hand=handler.by_hand,
+        overdue=lifecycle.overdue(state, now) or bool(run and run.kind in engine.OUTSIDE and _past(run, now)),
+        escalates=lifecycle.escalates(state, now),
+    )
+
+
+def _past(run: StepRun, now: datetime) -> bool:
+    return run.due_at is not None and run.due_at < now
+
+
+def _holders(run: StepRun | None, now: datetime) -> tuple[str, ...]:
+    """Return the names of who holds the post now: for colleagues at the desk."""
+    if run is None or run.post_id is None:
+        return ()
+    held = Term.objects.filter(post_id=run.post_id, since__lte=now).filter(Q(until__isnull=True) | Q(until__gt=now))
+    return tuple(held.order_by("since").values_list("person__name", flat=True))
+
+
+def merge_targets(matter: Matter, *, limit: int = 200) -> list[Matter]:
+    """Return the open matters of the estate that ``matter`` can be merged into: its category first, most homes first."""
+    others = Matter.objects.filter(estate_id=matter.estate_id, status=Matter.Status.OPEN).exclude(pk=matter.pk)
+    found = list(others.order_by("-home_count", "no")[:limit])
+    return sorted(found, key=lambda other: other.category != matter.category)

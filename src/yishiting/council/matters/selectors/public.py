@@ -1,0 +1,291 @@
+"""What anybody may see: the list, a matter's page, a playbook, a published picture. No person, no home, no words of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from yishiting.council.matters import policy
+from yishiting.council.matters.models import (
+    Answer,
+    Decision,
+    Evidence,
+    Matter,
+    Photo,
+    PlaybookVersion,
+    Report,
+    Resolution,
+    StepRun,
+)
+from yishiting.council.matters.playbooks.definition import STAGES, Playbook, Stage, Step
+from yishiting.council.matters.registry import outcome_label
+from yishiting.council.matters.services.engine import INTAKE, OUTSIDE
+from yishiting.council.matters.services.playbooks import newest, playbook_of, selectable
+from yishiting.council.matters.similarity import likeness
+from yishiting.council.votes.models import Vote
+from yishiting.ground.organisations.actors import Actor
+from yishiting.ground.organisations.kinds import label as post_label
+from yishiting.ground.places.models import Estate
+from yishiting.kernel.errors import NotFound
+from yishiting.kernel.words import Sentence, gettext_noop
+
+SORTS: Mapping[str, tuple[str, ...]] = {
+    "new": ("-no",),
+    "homes": ("-home_count", "-urgent", "no"),
+    "old": ("no",),
+}
+SUGGESTED = 3
+LOOKED_AT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a reader asked of the list. ``state``: a stage, ``open``, ``closed``, ``declined``, ``merged`` or empty."""
+
+    search: str = ""
+    state: str = ""
+    category: str = ""
+    sort: str = "new"
+
+
+def matching(matters: QuerySet[Matter], search: str) -> QuerySet[Matter]:
+    """Narrow ``matters`` to those whose public words hold each word of ``search``; ``第 6 件`` finds by number."""
+    for word in search.split():
+        found = (
+            Q(title__icontains=word)
+            | Q(spot__icontains=word)
+            | Q(category__icontains=word)
+            | Q(building__label__icontains=word)
+        )
+        number = word.strip("第件#号")
+        if number.isascii() and number.isdigit() and len(number) < 10:
+            found |= Q(no=int(number))
+        matters = matters.filter(found)
+    return matters
+
+
+def in_state(matters: QuerySet[Matter], state: str) -> QuerySet[Matter]:
+    """Narrow ``matters`` to a stage of those under way, or to a status."""
+    if state in tuple(STAGES):
+        return matters.filter(status=Matter.Status.OPEN, stage=state)
+    return matters.filter(status=state) if state in Matter.Status.values else matters
+
+
+def listed(actor: Actor, estate: Estate, wanted: Filter) -> QuerySet[Matter]:
+    """Return an estate's matters for its list; one query a page and one to count."""
+    matters = policy.visible_to(actor).filter(estate=estate).select_related("building", "entrance__building")
+    matters = in_state(matching(matters, wanted.search), wanted.state)
+    if wanted.category:
+        matters = matters.filter(category=wanted.category)
+    return matters.order_by(*SORTS.get(wanted.sort, SORTS["new"]))
+
+
+def stage_counts(estate: Estate) -> dict[str, int]:
+    """Return how many matters stand at each stage, and how many in each status (one query)."""
+    counts: dict[str, int] = {}
+    rows = Matter.objects.filter(estate=estate).order_by().values_list("status", "stage").annotate(n=Count("pk"))
+    for status, stage, n in rows:
+        counts[status] = counts.get(status, 0) + n
+        if status == Matter.Status.OPEN:
+            counts[stage] = counts.get(stage, 0) + n
+    return counts
+
+
+def matter_by_no(actor: Actor, estate: Estate, no: int) -> Matter:
+    """Return the estate's matter of that number; raises :class:`NotFound`."""
+    matter = (
+        policy.visible_to(actor)
+        .filter(estate=estate, no=no)
+        .select_related("estate__region", "playbook", "building", "entrance__building", "merged_into")
+        .first()
+    )
+    if matter is None:
+        raise NotFound(Sentence(gettext_noop("没有第 {no} 件事。请从事项列表里找一找。"), no=no))
+    return matter
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceCount:
+    """How many homes of a building reported, and how often (户, 次)."""
+
+    label: str
+    homes: int
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage through a step as a reader sees it."""
+
+    run: StepRun
+    outcome: Sentence | None
+    post: Sentence
+    visit: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatterPage:
+    """A matter's page. ``reasons`` and notes are empty for who does not belong to the estate."""
+
+    matter: Matter
+    passages: tuple[Passage, ...]
+    current: Passage | None
+    ended_stages: Mapping[str, datetime]
+    places: tuple[PlaceCount, ...]
+    times: int
+    answered: int
+    reasons: tuple[Decision, ...]
+    resolutions: tuple[Resolution, ...]
+    votes: tuple[Vote, ...]
+    photos: tuple[Photo, ...]
+    merged: tuple[Matter, ...]
+    ratings: Mapping[int, int]
+    overdue: bool
+
+
+def matter_page(actor: Actor, matter: Matter, *, now: datetime) -> MatterPage:
+    """Gather a matter's page (eleven queries, whatever its size)."""
+    inside = policy.sees_notes(actor, matter)
+    runs = list(StepRun.objects.filter(matter=matter).select_related("post").order_by("seq"))
+    playbook = playbook_of(matter.playbook) if matter.playbook else None
+    passages = tuple(_passages(runs, playbook, notes=inside))
+    current = next((each for each in passages if each.run.ended_at is None), None)
+    published = Photo.objects.filter(public=True).filter(
+        Q(report__matter=matter) | Q(pk__in=Evidence.objects.filter(run__matter=matter).values("photo_id"))
+    )
+    rated = Answer.objects.filter(matter=matter, rating__isnull=False).order_by()
+    ratings = dict(rated.values_list("rating").annotate(n=Count("pk")))
+    places = _places(matter)
+    return MatterPage(
+        matter=matter,
+        passages=passages,
+        current=current,
+        ended_stages=_ended_stages(runs, matter),
+        places=places,
+        times=sum(place.times for place in places),
+        answered=Answer.objects.filter(matter=matter, round=matter.round).count(),
+        reasons=tuple(matter.decisions.select_related("target")) if inside else (),
+        resolutions=tuple(matter.resolutions.all()),
+        votes=tuple(
+            Vote.objects.filter(
+                estate_id=matter.estate_id, thread=matter.thread, opened_at__isnull=False, cancelled_at__isnull=True
+            ).order_by("no")
+        ),
+        photos=tuple(published.order_by("pk")),
+        merged=tuple(matter.merged.order_by("no")),
+        # Who rated is not told apart by a single rating; from two on the figures are shown.
+        ratings=ratings if sum(ratings.values()) > 1 else {},
+        overdue=bool(current and current.run.due_at and current.run.due_at < now),
+    )
+
+
+def _passages(runs: Iterable[StepRun], playbook: Playbook | None, *, notes: bool) -> Iterable[Passage]:
+    visits: dict[tuple[int, str], int] = {}
+    steps = {step.id: step for step in playbook.steps} if playbook else {}
+    triaged = {run.round for run in runs if run.kind == "triage"}
+    for run in runs:
+        # Being taken up is told once: by the playbook's own triage step where it has one.
+        if run.kind == INTAKE and run.ended_at is not None and run.round in triaged:
+            continue
+        visits[run.round, run.step] = visits.get((run.round, run.step), 0) + 1
+        kind = run.post.kind if run.post else run.who
+        yield Passage(
+            run=run,
+            outcome=_outcome(run, steps.get(run.step), playbook),
+            post=Sentence(post_label(kind)),
+            visit=visits[run.round, run.step],
+            note=run.note if notes else "",
+        )
+
+
+_LEFT = {
+    "accepted": gettext_noop("受理"),
+    "declined": gettext_noop("没有立项"),
+    "merged": gettext_noop("并入另一件"),
+    "emergency": gettext_noop("转应急处理"),
+    "answered": gettext_noop("已答复"),
+}
+
+
+def _outcome(run: StepRun, step: Step | None, playbook: Playbook | None) -> Sentence | None:
+    if run.ended_at is None:
+        return None
+    if run.kind not in OUTSIDE and step is not None and playbook is not None and run.outcome in step.next:
+        return outcome_label(playbook, step, run.outcome)
+    return Sentence(_LEFT.get(run.outcome, gettext_noop("已办完")))
+
+
+def _ended_stages(runs: Iterable[StepRun], matter: Matter) -> dict[str, datetime]:
+    """Return when each stage ended in the present round; one that was passed ended when a later one began."""
+    ended: dict[str, datetime] = {}
+    for run in runs:
+        if run.round != matter.round:
+            continue
+        for stage in STAGES[: Stage(run.stage).order]:
+            ended.setdefault(str(stage), run.started_at)
+    if matter.ended_at:
+        ended[str(Stage.FEEDBACK)] = matter.ended_at
+    return ended
+
+
+def _places(matter: Matter) -> tuple[PlaceCount, ...]:
+    rows = (
+        Report.objects.filter(matter=matter)
+        .order_by("home__building__order", "home__building__label")
+        .values_list("home__building__label")
+        .annotate(homes=Count("home", distinct=True), times=Count("pk"))
+    )
+    return tuple(PlaceCount(label or "", homes, times) for label, homes, times in rows.values_list(
+        "home__building__label", "homes", "times"
+    ))  # fmt: skip
+
+
+def similar(actor: Actor, estate: Estate, *, category: str, text: str, building_id: int | None = None) -> list[Matter]:
+    """Return open matters of the category that a report may be about, likeliest first (one query).
+
+    A suggestion only: scores of true and false pairs overlap, so the reporter decides. What was reported is compared by
+    the public title and place alone.
+    """
+    open_ones = (
+        policy.visible_to(actor)
+        .filter(estate=estate, category=category, status=Matter.Status.OPEN)
+        .select_related("building", "entrance__building")
+        .order_by("-no")[:LOOKED_AT]
+    )
+    scored = []
+    for matter in open_ones:
+        score = likeness(f"{matter.title}{matter.spot}", text)
+        here = building_id is not None and matter.building_id == building_id
+        if score or here:
+            scored.append((score, here, matter.home_count, matter.no, matter))
+    scored.sort(key=lambda found: found[:4], reverse=True)
+    return [found[4] for found in scored[:SUGGESTED]]
+
+
+def available_playbooks(estate: Estate) -> list[PlaybookVersion]:
+    """Return the newest version of each playbook that a matter of the estate may be given (one query)."""
+    return newest(list(selectable(estate.pk)))
+
+
+def available_playbook(estate: Estate, playbook: str, version: int) -> PlaybookVersion:
+    """Return a version by its name and number, retired ones too; raises :class:`NotFound`."""
+    found = (
+        PlaybookVersion.objects.filter(Q(estate=estate) | Q(estate__isnull=True), playbook=playbook, version=version)
+        .order_by("estate_id")
+        .first()
+    )
+    if found is None:
+        raise NotFound(gettext_noop("没有这个工作法。请从事项页里打开。"))
+    return found
+
+
+def photo_for(actor: Actor, estate: Estate, photo_id: int) -> Photo:
+    """Return a picture that the actor may see; raises :class:`NotFound` for any other."""
+    photo = policy.photos_visible_to(actor).filter(estate=estate, pk=photo_id).first()
+    if photo is None:
+        raise NotFound(gettext_noop("没有这张照片，或者还没有公开。"))
+    return photo
