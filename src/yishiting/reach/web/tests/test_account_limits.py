@@ -141,6 +141,8 @@ def test_knocking_while_it_is_locked_does_not_lengthen_the_lock(post: Post, late
 
     for _ in range(3):
         assert "请过 20 分钟再试" in ask(Client()).content.decode()
+        knocked = Client().post("/account/login/password/", {"login": PHONE, "password": "猜一个密码"})
+        assert "请过 20 分钟再试" in knocked.content.decode()
 
 
 def test_a_phone_on_no_roster_locks_in_the_same_way(post: Post, later: Time) -> None:
