@@ -29,7 +29,7 @@ def offers(run: StepRun) -> tuple[Offer, ...]:
     if item is None:
         return (Offer("plan_meeting", Sentence(gettext_noop("安排会议"))),)
     label = Sentence(gettext_noop("第 {no} 次议事会"), no=item.meeting.no)
-    return (Offer("meeting", label, key=item.meeting.no, state=STATES[item.meeting.state]),)
+    return (Offer("open_meeting_page", label, key=item.meeting.no, state=STATES[item.meeting.state]),)
 
 
 def party(at: Measuring, argument: str | None) -> GateState:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 
@@ -98,7 +100,7 @@ class CountedManager(models.Manager["CountedAttendance"]):
 class CountedAttendance(Attendance):
     """Who came, once the meeting has closed: the same row, attested from then on and not before."""
 
-    objects = CountedManager()
+    objects: ClassVar[CountedManager] = CountedManager()
 
     class Meta:
         proxy = True
@@ -165,7 +167,7 @@ class SettledManager(models.Manager["SettledProposal"]):
 class SettledProposal(Proposal):
     """What became of a proposal, once the meeting has closed: the same row, attested from then on and not before."""
 
-    objects = SettledManager()
+    objects: ClassVar[SettledManager] = SettledManager()
 
     class Meta:
         proxy = True

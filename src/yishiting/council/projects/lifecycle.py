@@ -1,10 +1,11 @@
-"""What a project's phases allow. Pure: sums, order, insurance on a day."""
+"""What a project's phases allow. Pure: sums, order, days, insurance on a day."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 
 from yishiting.kernel.errors import BadInput, WrongState
 from yishiting.kernel.words import Sentence, gettext_noop
@@ -12,7 +13,7 @@ from yishiting.kernel.words import Sentence, gettext_noop
 
 @dataclass(frozen=True, slots=True)
 class PhaseFacts:
-    """A phase by its number, what it plans, and how far it is."""
+    """A phase by its number, what it plans, how far it is, and the day of the last thing done on it."""
 
     no: int
     planned: int
@@ -20,6 +21,7 @@ class PhaseFacts:
     finished: bool = False
     accepted: bool = False
     operating: bool = False
+    last_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,87 +32,158 @@ class PolicyFacts:
     valid_to: date
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A step that somebody wants to record on phase ``no``: on which day it was done, and what goes with it."""
+
+    phases: Sequence[PhaseFacts]
+    no: int
+    on: date
+    today: date
+    note: str = ""
+    has_photo: bool = False
+    needs_insurance: bool = False
+    policies: Sequence[PolicyFacts] = ()
+    stopped: bool = False
+
+    @property
+    def phase(self) -> PhaseFacts:
+        """The phase itself; raises :class:`WrongState` where there is none of that number."""
+        for phase in self.phases:
+            if phase.no == self.no:
+                return phase
+        raise WrongState(Sentence(gettext_noop("没有第 {no} 期。"), no=self.no))
+
+
 def check_plan(*, total: int, planned: Sequence[int]) -> None:
     """Refuse phases that do not sum to the total (M42), or that hold nothing."""
     if total < 1:
         raise BadInput(gettext_noop("总数至少是 1。"), fields={"total": gettext_noop("总数至少是 1。")})
     if not planned or any(number < 1 for number in planned):
         raise BadInput(
-            gettext_noop("请至少写一期，每期至少是 1。"), fields={"phases": gettext_noop("每期至少是 1。")}
+            gettext_noop("请至少写一期，每期至少是 1。"), fields={"phases": gettext_noop("请至少写一期，每期至少是 1。")}
         )
     if sum(planned) != total:
-        raise BadInput(
-            Sentence(
-                gettext_noop("各期相加是 {sum}，总数是 {total}，差 {gap}。请改到相等。"),
-                sum=sum(planned),
-                total=total,
-                gap=abs(total - sum(planned)),
-            ),
-            code="phases_do_not_sum",
-            fields={"phases": gettext_noop("各期相加要等于总数。")},
+        more = sum(planned) > total
+        text = Sentence(
+            gettext_noop("各期相加是 {sum}，总数是 {total}，多了 {gap}。请改到相等。")
+            if more
+            else gettext_noop("各期相加是 {sum}，总数是 {total}，少了 {gap}。请改到相等。"),
+            sum=sum(planned),
+            total=total,
+            gap=abs(total - sum(planned)),
         )
+        raise BadInput(text, code="phases_do_not_sum", fields={"phases": text})
 
 
 def insured(policies: Sequence[PolicyFacts], on: date) -> bool:
-    """Return whether some policy covers the day ``on``."""
+    """Return whether some policy covers the day ``on``; its first and its last day are covered."""
     return any(policy.valid_from <= on <= policy.valid_to for policy in policies)
 
 
-def _phase(phases: Sequence[PhaseFacts], no: int) -> PhaseFacts:
-    for phase in phases:
-        if phase.no == no:
-            return phase
-    raise WrongState(Sentence(gettext_noop("没有第 {no} 期。"), no=no))
+def insured_until(policies: Sequence[PolicyFacts], on: date) -> date | None:
+    """Return the last day of the cover that holds on ``on`` without a gap, or None where nothing covers that day."""
+    end: date | None = None
+    for policy in sorted(policies, key=lambda each: each.valid_from):
+        reach = on if end is None else date.fromordinal(end.toordinal() + 1)
+        if policy.valid_from <= reach and policy.valid_to >= on and (end is None or policy.valid_to > end):
+            end = policy.valid_to
+    return end
 
 
-def check_start(*, phases: Sequence[PhaseFacts], no: int) -> None:
+def check_start(asked: Asked) -> None:
     """Refuse to start a phase twice, or before the one before it was accepted."""
-    phase = _phase(phases, no)
-    if phase.started:
+    if asked.phase.started:
         raise WrongState(gettext_noop("这一期已经开工了。"))
-    waiting = [other.no for other in phases if other.no < no and not other.accepted]
+    waiting = [other.no for other in asked.phases if other.no < asked.no and not other.accepted]
     if waiting:
         raise WrongState(
-            Sentence(gettext_noop("第 {before} 期还没验收，第 {no} 期不能开工。"), before=max(waiting), no=no),
+            Sentence(
+                gettext_noop("第 {before} 期还没验收，第 {no} 期不能开工。请先登记第 {before} 期的验收。"),
+                before=max(waiting),
+                no=asked.no,
+            ),
             code="phase_before_not_accepted",
         )
 
 
-def check_finish(*, phases: Sequence[PhaseFacts], no: int) -> None:
+def check_finish(asked: Asked) -> None:
     """Refuse to finish what was not started or is finished."""
-    phase = _phase(phases, no)
-    if not phase.started:
+    if not asked.phase.started:
         raise WrongState(gettext_noop("这一期还没开工。请先登记开工。"))
-    if phase.finished:
+    if asked.phase.finished:
         raise WrongState(gettext_noop("这一期已经完工了。"))
 
 
-def check_accept(*, phases: Sequence[PhaseFacts], no: int, has_photo: bool) -> None:
+def check_accept(asked: Asked) -> None:
     """Refuse to accept what is not finished, twice, or without a picture."""
-    phase = _phase(phases, no)
-    if not phase.finished:
+    if not asked.phase.finished:
         raise WrongState(gettext_noop("这一期还没完工，不能验收。请先登记完工。"))
-    if phase.accepted:
+    if asked.phase.accepted:
         raise WrongState(gettext_noop("这一期已经验收过了。"))
-    if not has_photo:
-        raise BadInput(
-            gettext_noop("验收要有照片。请拍一张现场再登记。"), fields={"photo": gettext_noop("请加一张照片。")}
-        )
+    if not asked.has_photo:
+        text = gettext_noop("验收要有照片。请拍一张现场再登记。")
+        raise BadInput(text, code="photo_missing", fields={"photo": text})
 
 
-def check_operate(
-    *, phases: Sequence[PhaseFacts], no: int, needs_insurance: bool, policies: Sequence[PolicyFacts], on: date
-) -> None:
-    """Refuse operation before acceptance, twice, or on a day that no insurance covers (M42)."""
-    phase = _phase(phases, no)
-    if not phase.accepted:
-        raise WrongState(gettext_noop("这一期还没验收，不能投入使用。"))
-    if phase.operating:
+def check_operate(asked: Asked) -> None:
+    """Refuse operation before acceptance, twice, or while no insurance covers that day and today (M42)."""
+    if not asked.phase.accepted:
+        raise WrongState(gettext_noop("这一期还没验收，不能投入使用。请先登记验收。"))
+    if asked.phase.operating:
         raise WrongState(gettext_noop("这一期已经在用了。"))
-    if needs_insurance and not insured(policies, on):
-        raise WrongState(
-            gettext_noop("没有在保的保险，不能投入使用。请先登记有效的保单。"), code="not_insured"
-        )
+    if asked.needs_insurance and not all(insured(asked.policies, day) for day in (asked.on, asked.today)):
+        raise WrongState(gettext_noop("没有在保的保险，不能投入使用。请先登记有效的保单。"), code="not_insured")
+
+
+def check_note(asked: Asked) -> None:
+    """Refuse a note that says and shows nothing."""
+    if not asked.note.strip() and not asked.has_photo:
+        text = gettext_noop("请写一句进展，或加一张照片。")
+        raise BadInput(text, fields={"note": text})
+
+
+CHECKS: Mapping[str, Callable[[Asked], None]] = MappingProxyType(
+    {
+        "started": check_start,
+        "finished": check_finish,
+        "accepted": check_accept,
+        "operating": check_operate,
+        "noted": check_note,
+    }
+)
+NOTED = "noted"
+
+
+def record(kind: str, asked: Asked) -> tuple[PhaseFacts, ...]:
+    """Return the phases as they stand once the step ``kind`` is recorded; raises the refusal of the first thing wrong."""
+    phase = asked.phase
+    if asked.stopped and kind != NOTED:
+        raise WrongState(gettext_noop("项目已经停止，只能补记说明。要继续办，请重新立项。"), code="stopped")
+    CHECKS[kind](asked)
+    _check_day(asked, kind)
+    if kind == NOTED:
+        return tuple(asked.phases)
+    done = replace(
+        phase,
+        started=phase.started or kind == "started",
+        finished=phase.finished or kind == "finished",
+        accepted=phase.accepted or kind == "accepted",
+        operating=phase.operating or kind == "operating",
+        last_on=asked.on,
+    )
+    return tuple(done if each.no == done.no else each for each in asked.phases)
+
+
+def _check_day(asked: Asked, kind: str) -> None:
+    """Refuse a day to come, and one before what had to be done first."""
+    if asked.on > asked.today:
+        text: str | Sentence = gettext_noop("日期还没到。请填已经做完的那一天。")
+        raise BadInput(text, fields={"on": text})
+    before = [each.last_on for each in asked.phases if each.last_on and each.no <= asked.no]
+    if kind != NOTED and before and asked.on < max(before):
+        text = Sentence(gettext_noop("上一步是 {day} 做的，这一步不能更早。请改日期。"), day=max(before).isoformat())
+        raise BadInput(text, fields={"on": text})
 
 
 def progress(phases: Sequence[PhaseFacts]) -> tuple[int, int]:
@@ -121,3 +194,14 @@ def progress(phases: Sequence[PhaseFacts]) -> tuple[int, int]:
 def complete(phases: Sequence[PhaseFacts], *, must_operate: bool) -> bool:
     """Return whether every phase is accepted and, where that is asked, in operation."""
     return bool(phases) and all(phase.accepted and (phase.operating or not must_operate) for phase in phases)
+
+
+def next_step(phase: PhaseFacts) -> str | None:
+    """Return what comes next on a phase: ``started``, ``finished``, ``accepted``, ``operating``, or None."""
+    if not phase.started:
+        return "started"
+    if not phase.finished:
+        return "finished"
+    if not phase.accepted:
+        return "accepted"
+    return None if phase.operating else "operating"

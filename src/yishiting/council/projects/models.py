@@ -29,16 +29,29 @@ class Project(models.Model):
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
+    #: When its matter's step ended otherwise than done; then ``ended_at`` is the same moment.
+    stopped_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("-no",)
         constraints = (
             models.UniqueConstraint(fields=("estate", "no"), name="project_numbered_once"),
+            models.UniqueConstraint(fields=("run",), condition=Q(run__isnull=False), name="one_project_a_step"),
             models.CheckConstraint(condition=Q(total__gte=1), name="project_total_positive"),
+            models.CheckConstraint(
+                condition=Q(stopped_at__isnull=True) | Q(ended_at__isnull=False), name="project_stopped_has_ended"
+            ),
         )
 
     def __str__(self) -> str:
         return f"project {self.estate_id}/{self.no}"
+
+    @property
+    def state(self) -> str:
+        """``under_way``, ``completed`` or ``stopped``."""
+        if self.stopped_at:
+            return "stopped"
+        return "completed" if self.ended_at else "under_way"
 
 
 class Phase(models.Model):
@@ -60,6 +73,9 @@ class Phase(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("project", "no"), name="phase_numbered_once"),
             models.CheckConstraint(condition=Q(planned__gte=1), name="phase_planned_positive"),
+            models.CheckConstraint(
+                condition=Q(finished_at__isnull=True) | Q(started_at__isnull=False), name="phase_started_first"
+            ),
             models.CheckConstraint(
                 condition=Q(accepted_at__isnull=True) | Q(finished_at__isnull=False), name="phase_finished_first"
             ),
@@ -94,6 +110,15 @@ class PhaseStep(models.Model):
 
     class Meta:
         ordering = ("phase", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("phase", "kind"), condition=~Q(kind="noted"), name="phase_step_once_but_notes"
+            ),
+            models.UniqueConstraint(fields=("photo",), condition=Q(photo__isnull=False), name="picture_shows_one_step"),
+            models.CheckConstraint(
+                condition=~Q(kind="accepted") | Q(photo__isnull=False), name="acceptance_has_a_picture"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.kind} of phase {self.phase_id}"

@@ -15,9 +15,14 @@ from yishiting.ground.organisations.selectors import responsible
 from yishiting.ground.places.models import Estate
 from yishiting.kernel.errors import BadInput, NotFound, WrongState
 from yishiting.kernel.words import Sentence, gettext_noop
-from yishiting.timeline.services import book
+from yishiting.timeline.services import Book, book
 
 KIND = "project"
+#: The post that answers for a project where nobody says another.
+OWNER = "committee_chair"
+LONGEST_UNIT = 10
+LONGEST_TITLE = 120
+LONGEST_PHASE = 80
 
 
 def fetch(actor: Actor, estate_id: int, no: int) -> Project:
@@ -34,7 +39,7 @@ def thread(project: Project) -> str:
 
 
 def _waiting_run(estate_id: int, matter_no: int) -> StepRun:
-    run = (
+    run: StepRun | None = (
         StepRun.objects.select_related("matter")
         .filter(estate_id=estate_id, matter__no=matter_no, kind=KIND, ended_at__isnull=True)
         .filter(matter__status=Matter.Status.OPEN)
@@ -58,7 +63,7 @@ def create_project(
     now: datetime,
     matter_no: int | None = None,
     needs_insurance: bool = False,
-    post_kind: str = "committee_chair",
+    post_kind: str = OWNER,
 ) -> Project:
     """Set a project up: ``phases`` are (title, planned, due day) and sum to ``total`` in ``unit`` (M42).
 
@@ -67,9 +72,9 @@ def create_project(
     with book(estate.pk, actor_id=actor.person_id, now=now) as record:
         policy.can_run(actor, estate.pk).enforce()
         fields = {}
-        if not title.strip():
-            fields["title"] = gettext_noop("请写上项目的名称。")
-        if not unit.strip() or len(unit.strip()) > 10:
+        if not title.strip() or len(title.strip()) > LONGEST_TITLE:
+            fields["title"] = gettext_noop("请写上项目的名称，不超过 120 个字。")
+        if not unit.strip() or len(unit.strip()) > LONGEST_UNIT:
             fields["unit"] = gettext_noop("请写上单位，如：个、处、米。")
         if fields:
             raise BadInput(next(iter(fields.values())), fields=fields)
@@ -94,7 +99,14 @@ def create_project(
         )
         Phase.objects.bulk_create(
             [
-                Phase(estate=estate, project=project, no=no, title=name.strip(), planned=planned, due_on=due_on)
+                Phase(
+                    estate=estate,
+                    project=project,
+                    no=no,
+                    title=name.strip()[:LONGEST_PHASE],
+                    planned=planned,
+                    due_on=due_on,
+                )
                 for no, (name, planned, due_on) in enumerate(phases, 1)
             ]
         )
@@ -108,9 +120,19 @@ def create_project(
                 "phases": len(phases),
                 "planned": [planned for _, planned, _ in phases],
             },
+            attests=[project, *project.phases.all()],
             thread=thread(project),
         )
     return project
+
+
+def stop_project(record: Book, project: Project, now: datetime) -> None:
+    """End a project whose matter's step ended otherwise than done, inside the book of the verb that ended it."""
+    project.ended_at = project.stopped_at = now
+    project.save(update_fields=["ended_at", "stopped_at"])
+    record.write(
+        "projects.stopped", subject=("project", project.pk), facts={"no": project.no}, thread=thread(project)
+    )
 
 
 def add_insurance(

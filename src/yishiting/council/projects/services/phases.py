@@ -1,27 +1,75 @@
-"""The steps of a phase: each names who did it, on which day, with which picture."""
+"""The steps of a phase: each names who answers for it, on which day it was done, with which picture."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from datetime import date, datetime
+from typing import NotRequired, TypedDict, Unpack
+
+from django.db.models import Max, Q
 
 from yishiting.council.matters import services as matters
 from yishiting.council.matters.models import Photo
 from yishiting.council.projects import lifecycle, policy
-from yishiting.council.projects.lifecycle import PhaseFacts, PolicyFacts
-from yishiting.council.projects.models import Phase, PhaseStep, Project
+from yishiting.council.projects.lifecycle import Asked, PhaseFacts, PolicyFacts
+from yishiting.council.projects.models import Insurance, Phase, PhaseStep, Project
 from yishiting.council.projects.services.creating import fetch, thread
 from yishiting.ground.organisations.actors import Actor
 from yishiting.kernel.clock import CHINA
-from yishiting.kernel.errors import BadInput, NotFound
+from yishiting.kernel.errors import BadInput, NotFound, WrongState
 from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.timeline.services import Book, book
 
 DONE = "done"
+Kind = PhaseStep.Kind
+COLUMNS = {
+    Kind.STARTED: "started_at",
+    Kind.FINISHED: "finished_at",
+    Kind.ACCEPTED: "accepted_at",
+    Kind.OPERATING: "operating_at",
+}
 
 
-def phase_facts(project: Project) -> list[PhaseFacts]:
-    """Return the phases as the lifecycle wants them (one query unless prefetched)."""
+class Done(TypedDict):
+    """What was done on phase ``phase_no`` of project ``no``: on which day (today unless said), in words, with a picture."""
+
+    actor: Actor
+    estate_id: int
+    no: int
+    phase_no: int
+    now: datetime
+    on: NotRequired[date | None]
+    note: NotRequired[str]
+    photo: NotRequired[Photo | None]
+
+
+def start_phase(**done: Unpack[Done]) -> Phase:
+    """Record that a phase was started; the one before it must be accepted."""
+    return _record(Kind.STARTED, **done)
+
+
+def finish_phase(**done: Unpack[Done]) -> Phase:
+    """Record that the work of a phase is finished."""
+    return _record(Kind.FINISHED, **done)
+
+
+def accept_phase(**done: Unpack[Done]) -> Phase:
+    """Record that a phase was accepted; a picture of it is asked for."""
+    return _record(Kind.ACCEPTED, **done)
+
+
+def operate_phase(**done: Unpack[Done]) -> Phase:
+    """Put a phase into operation; refused while no insurance covers it where the project asks for one."""
+    return _record(Kind.OPERATING, **done)
+
+
+def note_progress(**done: Unpack[Done]) -> Phase:
+    """Write down how a phase gets on, in words or with a picture."""
+    return _record(Kind.NOTED, **done)
+
+
+def phase_facts(phases: Iterable[Phase]) -> list[PhaseFacts]:
+    """Return phases as the lifecycle wants them; ``last_on`` is the day of the last step, where the query annotated it."""
     return [
         PhaseFacts(
             no=phase.no,
@@ -30,41 +78,53 @@ def phase_facts(project: Project) -> list[PhaseFacts]:
             finished=phase.finished_at is not None,
             accepted=phase.accepted_at is not None,
             operating=phase.operating_at is not None,
+            last_on=getattr(phase, "last_on", None),
         )
-        for phase in project.phases.all()
+        for phase in phases
     ]
 
 
-def policy_facts(project: Project) -> list[PolicyFacts]:
-    """Return the days of the project's policies."""
-    return [PolicyFacts(row.valid_from, row.valid_to) for row in project.policies.all()]
+def policy_facts(policies: Iterable[Insurance]) -> list[PolicyFacts]:
+    """Return the days of a project's policies."""
+    return [PolicyFacts(row.valid_from, row.valid_to) for row in policies]
 
 
-def _step(
+def _record(
+    kind: PhaseStep.Kind,
     *,
     actor: Actor,
     estate_id: int,
     no: int,
     phase_no: int,
-    kind: str,
-    check: Callable[[Project], None],
-    column: str,
-    on: date | None,
-    note: str,
-    photo: Photo | None,
     now: datetime,
+    on: date | None = None,
+    note: str = "",
+    photo: Photo | None = None,
 ) -> Phase:
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
         project = fetch(actor, estate_id, no)
         policy.can_run(actor, estate_id).enforce()
-        day = on or now.astimezone(CHINA).date()
-        if day > now.astimezone(CHINA).date():
-            raise BadInput(gettext_noop("日期还没到，请填已经做完的那一天。"), fields={"on": gettext_noop("日期还没到。")})
-        phase = project.phases.filter(no=phase_no).first()
+        phases = list(project.phases.annotate(last_on=Max("steps__on", filter=~Q(steps__kind=Kind.NOTED))))
+        phase = next((each for each in phases if each.no == phase_no), None)
         if phase is None:
             raise NotFound(Sentence(gettext_noop("没有第 {no} 期。"), no=phase_no))
-        check(project)
-        if column:
+        _check_photo(estate_id, photo)
+        today = now.astimezone(CHINA).date()
+        facts = lifecycle.record(
+            kind,
+            Asked(
+                phases=phase_facts(phases),
+                no=phase_no,
+                on=on or today,
+                today=today,
+                note=note,
+                has_photo=photo is not None,
+                needs_insurance=project.needs_insurance,
+                policies=policy_facts(project.policies.all()),
+                stopped=project.stopped_at is not None,
+            ),
+        )
+        if column := COLUMNS.get(kind):
             setattr(phase, column, now)
             phase.save(update_fields=[column])
         step = PhaseStep.objects.create(
@@ -75,14 +135,13 @@ def _step(
             photo=photo,
             by_id=actor.person_id,
             post=project.post,
-            on=day,
+            on=on or today,
             recorded_at=now,
         )
         if photo is not None and not photo.public:
             # What was put up for everyone may be seen by everyone; a reporter's pictures never come this way.
             photo.public = True
             photo.save(update_fields=["public"])
-        facts = phase_facts(project)
         accepted, total = lifecycle.progress(facts)
         record.write(
             f"projects.{kind}",
@@ -102,8 +161,17 @@ def _step(
     return phase
 
 
+def _check_photo(estate_id: int, photo: Photo | None) -> None:
+    """Refuse a picture that belongs to a report (it would be published), to another estate, or to another step."""
+    if photo is None:
+        return
+    if photo.estate_id != estate_id or photo.report_id is not None or PhaseStep.objects.filter(photo=photo).exists():
+        text = gettext_noop("这张照片不能用在这里。请另拍一张现场的照片。")
+        raise BadInput(text, code="photo_in_use", fields={"photo": text})
+
+
 def _end_when_complete(
-    record: Book, actor: Actor, project: Project, facts: list[PhaseFacts], now: datetime
+    record: Book, actor: Actor, project: Project, facts: tuple[PhaseFacts, ...], now: datetime
 ) -> None:
     """End the project, and the matter's step that it is, once every phase is through."""
     if project.ended_at or not lifecycle.complete(facts, must_operate=project.needs_insurance):
@@ -116,151 +184,11 @@ def _end_when_complete(
         facts={"no": project.no, "total": project.total, "unit": project.unit},
         thread=thread(project),
     )
-    if project.run and project.run.ended_at is None:
+    if project.run is None or project.run.ended_at is not None:
+        return
+    try:
         matters.finish_step(record=record, run=project.run, outcome=DONE, note="", actor=actor, now=now)
-
-
-def start_phase(
-    *,
-    actor: Actor,
-    estate_id: int,
-    no: int,
-    phase_no: int,
-    now: datetime,
-    on: date | None = None,
-    note: str = "",
-    photo: Photo | None = None,
-) -> Phase:
-    """Record that a phase was started; the one before it must be accepted."""
-    return _step(
-        actor=actor,
-        estate_id=estate_id,
-        no=no,
-        phase_no=phase_no,
-        kind="started",
-        check=lambda project: lifecycle.check_start(phases=phase_facts(project), no=phase_no),
-        column="started_at",
-        on=on,
-        note=note,
-        photo=photo,
-        now=now,
-    )
-
-
-def finish_phase(
-    *,
-    actor: Actor,
-    estate_id: int,
-    no: int,
-    phase_no: int,
-    now: datetime,
-    on: date | None = None,
-    note: str = "",
-    photo: Photo | None = None,
-) -> Phase:
-    """Record that the work of a phase is finished."""
-    return _step(
-        actor=actor,
-        estate_id=estate_id,
-        no=no,
-        phase_no=phase_no,
-        kind="finished",
-        check=lambda project: lifecycle.check_finish(phases=phase_facts(project), no=phase_no),
-        column="finished_at",
-        on=on,
-        note=note,
-        photo=photo,
-        now=now,
-    )
-
-
-def accept_phase(
-    *,
-    actor: Actor,
-    estate_id: int,
-    no: int,
-    phase_no: int,
-    photo: Photo | None,
-    now: datetime,
-    on: date | None = None,
-    note: str = "",
-) -> Phase:
-    """Record that a phase was accepted, with a picture of it."""
-    return _step(
-        actor=actor,
-        estate_id=estate_id,
-        no=no,
-        phase_no=phase_no,
-        kind="accepted",
-        check=lambda project: lifecycle.check_accept(
-            phases=phase_facts(project), no=phase_no, has_photo=photo is not None
-        ),
-        column="accepted_at",
-        on=on,
-        note=note,
-        photo=photo,
-        now=now,
-    )
-
-
-def operate_phase(
-    *,
-    actor: Actor,
-    estate_id: int,
-    no: int,
-    phase_no: int,
-    now: datetime,
-    on: date | None = None,
-    note: str = "",
-    photo: Photo | None = None,
-) -> Phase:
-    """Put a phase into operation; refused on a day that no insurance covers where the project asks for one."""
-    day = on or now.astimezone(CHINA).date()
-    return _step(
-        actor=actor,
-        estate_id=estate_id,
-        no=no,
-        phase_no=phase_no,
-        kind="operating",
-        check=lambda project: lifecycle.check_operate(
-            phases=phase_facts(project),
-            no=phase_no,
-            needs_insurance=project.needs_insurance,
-            policies=policy_facts(project),
-            on=day,
-        ),
-        column="operating_at",
-        on=day,
-        note=note,
-        photo=photo,
-        now=now,
-    )
-
-
-def note_progress(
-    *,
-    actor: Actor,
-    estate_id: int,
-    no: int,
-    phase_no: int,
-    note: str,
-    now: datetime,
-    on: date | None = None,
-    photo: Photo | None = None,
-) -> Phase:
-    """Write down how a phase gets on, in words or with a picture."""
-    if not note.strip() and photo is None:
-        raise BadInput(gettext_noop("请写一句进展，或加一张照片。"), fields={"note": gettext_noop("请写一句进展。")})
-    return _step(
-        actor=actor,
-        estate_id=estate_id,
-        no=no,
-        phase_no=phase_no,
-        kind="noted",
-        check=lambda project: None,
-        column="",
-        on=on,
-        note=note,
-        photo=photo,
-        now=now,
-    )
+    except WrongState as refusal:
+        # What was built and accepted stands; the matter's step ends when the evidence that it lacks is there.
+        if refusal.code not in {"gate_unmet", "unanswered"}:
+            raise
