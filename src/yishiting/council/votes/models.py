@@ -78,7 +78,7 @@ class Item(models.Model):
     article = models.CharField(max_length=60, blank=True)
 
     class Meta:
-        ordering = ("vote", "no")
+        ordering = ("no",)
         constraints = (models.UniqueConstraint(fields=("vote", "no"), name="item_numbered_once"),)
 
     def __str__(self) -> str:
@@ -117,7 +117,7 @@ class RollHead(models.Model):
     area = models.DecimalField(max_digits=14, decimal_places=4)
 
     class Meta:
-        ordering = ("roll", "no")
+        ordering = ("no",)
         constraints = (
             models.UniqueConstraint(fields=("roll", "no"), name="roll_head_numbered_once"),
             models.UniqueConstraint(
@@ -156,7 +156,7 @@ class PaperSlip(models.Model):
     settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ("vote", "received_at", "pk")
+        ordering = ("received_at", "pk")
         constraints = (models.UniqueConstraint(fields=("vote", "head"), name="one_paper_slip_a_head"),)
 
     def __str__(self) -> str:
@@ -178,7 +178,7 @@ class PaperEntry(models.Model):
     salt = models.CharField(max_length=32)
 
     class Meta:
-        ordering = ("slip", "entered_at", "pk")
+        ordering = ("entered_at", "pk")
         constraints = (
             models.UniqueConstraint(fields=("slip", "item", "entered_by"), name="paper_read_once_by_each_person"),
         )
@@ -217,7 +217,7 @@ class Ballot(models.Model):
     superseded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ("item", "pk")
+        ordering = ("pk",)
         constraints = (
             models.UniqueConstraint(
                 fields=("item", "head"), condition=Q(superseded_at__isnull=True), name="one_effective_ballot_a_head"

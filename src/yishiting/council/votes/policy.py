@@ -76,14 +76,14 @@ def can_cancel_vote(actor: Actor, vote: Vote) -> Verdict:
     )
 
 
-def can_cast_online(actor: Actor, vote: Vote, heads: Sequence[RollHead]) -> Verdict:
+def can_cast_online(actor: Actor, estate_id: int, heads: Sequence[RollHead]) -> Verdict:
     """Voting for oneself: ``heads`` are those of the roll whose owner group had the person as a member at opening.
 
     A post gives no ballot, and neither does living there: tenants and staff are told who votes for the home.
     """
     if heads:
         return YES
-    if any(estate == vote.estate_id for estate, _ in actor.owned):
+    if any(estate == estate_id for estate, _ in actor.owned):
         return no(
             gettext_noop(
                 "您不在这次表决的名册上：可能房子不在表决的范围里，或是表决开始以后才买的。有疑问请找社区核对。"

@@ -17,7 +17,6 @@ from yishiting.council.votes.figures import natural, unpack
 from yishiting.council.votes.models import Ballot, Item, PaperEntry, PaperSlip, Result, RollHead, RollHome, Vote
 from yishiting.council.votes.rules.shares import exact_sum, quorum_of, unit_of
 from yishiting.ground.organisations.actors import Actor
-from yishiting.ground.people.models import Holding
 from yishiting.ground.places.models import Estate
 from yishiting.kernel.errors import NotFound
 from yishiting.kernel.words import Sentence, gettext_noop
@@ -151,18 +150,19 @@ def results(vote: Vote) -> list[ItemResult]:
 
 
 # ---------------------------------------------------------------- one's own ballot
-def heads_of_person(vote: Vote, actor: Actor) -> list[RollHead]:
+def heads_of_person(vote_id: int, opened_at: datetime | None, actor: Actor) -> list[RollHead]:
     """Return the heads of the roll whose owner group had the person as a member when the vote opened (one query)."""
-    if actor.person_id is None or vote.opened_at is None:
+    if actor.person_id is None or opened_at is None:
         return []
-    return list(
-        RollHead.objects.filter(roll__vote_id=vote.pk, group_id__in=_groups_at(actor, vote.opened_at)).order_by("no")
-    )
-
-
-def _groups_at(actor: Actor, at: datetime) -> QuerySet[Any]:
-    held = Q(since__lte=at) & (Q(until__isnull=True) | Q(until__gt=at))
-    return Holding.objects.filter(held, person_id=actor.person_id).order_by().values("group_id")
+    held = Q(group__holdings__until__isnull=True) | Q(group__holdings__until__gt=opened_at)
+    rows = RollHead.objects.filter(
+        held,
+        roll__vote_id=vote_id,
+        group__holdings__person_id=actor.person_id,
+        group__holdings__since__lte=opened_at,
+    ).order_by("no")
+    # A group with several homes comes once for each of them.
+    return list({row.pk: row for row in rows}.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ class MyHead:
 
 def my_heads(vote: Vote, actor: Actor) -> list[MyHead]:
     """Return the ballots that the actor has in a vote (three queries at most); whether cast, never how."""
-    heads = heads_of_person(vote, actor)
+    heads = heads_of_person(vote.pk, vote.opened_at, actor)
     if not heads:
         return []
     homes: dict[int, list[str]] = defaultdict(list)

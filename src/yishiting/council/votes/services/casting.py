@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from yishiting.council.votes import lifecycle, policy, rules, selectors
-from yishiting.council.votes.figures import cast_of, head_id
-from yishiting.council.votes.models import Ballot, Item, PaperSlip, RollHead, Vote
-from yishiting.council.votes.services.fetching import estate_of, times_of, vote_for
+from yishiting.council.votes.figures import head_id as id_of
+from yishiting.council.votes.models import Ballot, PaperSlip, RollHead
+from yishiting.council.votes.services.fetching import asked_in, times_now
 from yishiting.ground.organisations.actors import Actor
 from yishiting.kernel.errors import BadInput
 from yishiting.kernel.words import Sentence, gettext_noop
@@ -31,23 +31,25 @@ def cast_online(
     page says which one counts. Raises :class:`NotAllowed`, :class:`WrongState` before opening and after closing, and
     :class:`BadInput` where an item has no choice.
     """
-    with book(estate_of(vote_id), actor_id=actor.person_id, now=now) as record:
-        vote = vote_for(actor, vote_id)
-        lifecycle.may_cast(times_of(vote), now=now)
-        heads = selectors.heads_of_person(vote, actor)
-        policy.can_cast_online(actor, vote, heads).enforce()
-        head = _pick(heads, head_id)
-        items = list(vote.items.all())
-        chosen = lifecycle.check_choices([item.pk for item in items], choices)
-        receipt = new_receipt()
+    # What was asked and who is on the roll never changes once a vote is open, so it is read before the lock that all
+    # ballots of the estate queue for. Whether the vote is still open is asked within.
+    asked = asked_in(vote_id)
+    lifecycle.may_cast(asked.times, now=now)
+    heads = selectors.heads_of_person(vote_id, asked.times.opened_at, actor)
+    policy.can_cast_online(actor, asked.estate_id, heads).enforce()
+    head = _pick(heads, head_id)
+    chosen = lifecycle.check_choices(asked.items, choices)
+    receipt = new_receipt()
+    with book(asked.estate_id, actor_id=actor.person_id, now=now) as record:
+        lifecycle.may_cast(times_now(vote_id), now=now)
         ballots = record_ballots(
-            vote=vote, head=head, items=items, choices=chosen, channel=Ballot.Channel.ONLINE, at=now,
+            head=head, choices=chosen, precedence=asked.precedence, channel=Ballot.Channel.ONLINE, at=now,
             person_id=actor.person_id, receipt=receipt, now=now,
         )  # fmt: skip
         record.write(
             "votes.cast",
-            subject=("vote", vote.pk),
-            facts={"vote": vote.no, "channel": "online", "items": len(ballots)},
+            subject=("vote", vote_id),
+            facts={"vote": asked.no, "channel": "online", "items": len(ballots)},
             attests=ballots,
         )
     return receipt
@@ -69,10 +71,9 @@ def new_receipt() -> str:
 
 def record_ballots(
     *,
-    vote: Vote,
     head: RollHead,
-    items: Sequence[Item],
     choices: Mapping[int, rules.Choice],
+    precedence: rules.Precedence,
     channel: str,
     at: datetime,
     person_id: int | None,
@@ -86,43 +87,48 @@ def record_ballots(
     stands where the policy says so. The one that stood is marked before the new one is written: the database holds "one
     effective ballot a head" at every statement.
     """
-    key = head_id(head.pk, head.kind)
-    earlier: dict[int, list[Ballot]] = defaultdict(list)
-    for ballot in Ballot.objects.filter(head=head, item__in=items):
-        earlier[ballot.item_id].append(ballot)
+    key = id_of(head.pk, head.kind)
+    earlier, effective = _casts_of(head, key)
     beaten: list[int] = []
     fresh: list[Ballot] = []
-    for item in items:
+    for item, choice in choices.items():
         ballot = Ballot(
-            estate_id=vote.estate_id,
-            item=item,
+            estate_id=head.estate_id,
+            item_id=item,
             head=head,
             channel=channel,
-            choice=choices[item.pk],
+            choice=choice,
             cast_at=at,
             cast_by_id=person_id,
             slip=slip,
             receipt=receipt,
             salt=secrets.token_hex(16),
         )
-        held = earlier[item.pk]
-        last = max((other.pk for other in held), default=0)
-        casts = [*(cast_of(other, key) for other in held), _as_cast(ballot, key, order=last + 1)]
-        stands = rules.settle(casts, rules.Precedence(vote.precedence))[key].order
-        if stands != last + 1:
+        # It will be recorded after all of them, and its key will say so.
+        order = max((cast.order for cast in earlier[item]), default=0) + 1
+        this = rules.Cast(head=key, channel=rules.Channel(channel), at=at, choice=choice, order=order)
+        stands = rules.settle([*earlier[item], this], precedence)[key].order
+        if stands != order:
             ballot.superseded_at = now
-        beaten += [other.pk for other in held if other.superseded_at is None and other.pk != stands]
+        beaten += [cast.order for cast in earlier[item] if cast.order in effective and cast.order != stands]
         fresh.append(ballot)
     if beaten:
         Ballot.objects.filter(pk__in=beaten).update(superseded_at=now)
     return Ballot.objects.bulk_create(fresh)
 
 
-def _as_cast(ballot: Ballot, head: str, *, order: int) -> rules.Cast:
-    return rules.Cast(
-        head=head,
-        channel=rules.Channel(ballot.channel),
-        at=ballot.cast_at,
-        choice=rules.Choice(ballot.choice),
-        order=order,
-    )
+def _casts_of(head: RollHead, key: str) -> tuple[dict[int, list[rules.Cast]], set[int]]:
+    """Return the head's ballots by item, each under its key as order, and the keys of those marked effective."""
+    casts: dict[int, list[rules.Cast]] = defaultdict(list)
+    effective: set[int] = set()
+    for pk, item, channel, at, choice, superseded_at in (
+        Ballot.objects.filter(head_id=head.pk)
+        .order_by()
+        .values_list("pk", "item_id", "channel", "cast_at", "choice", "superseded_at")
+    ):
+        casts[item].append(
+            rules.Cast(head=key, channel=rules.Channel(channel), at=at, choice=rules.Choice(choice), order=pk)
+        )
+        if superseded_at is None:
+            effective.add(pk)
+    return casts, effective

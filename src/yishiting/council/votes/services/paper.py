@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from yishiting.council.votes import lifecycle, policy
-from yishiting.council.votes.models import Ballot, Item, PaperEntry, PaperSlip, RollHead, RollHome, Vote
-from yishiting.council.votes.rules import Choice
+from yishiting.council.votes.models import Ballot, PaperEntry, PaperSlip, RollHead, RollHome, Vote
+from yishiting.council.votes.rules import Choice, Precedence
 from yishiting.council.votes.services.casting import new_receipt, record_ballots
 from yishiting.council.votes.services.fetching import estate_of, times_of, vote_for
 from yishiting.ground.organisations.actors import Actor
@@ -41,8 +41,7 @@ def receive_paper(
                 gettext_noop("这户（或同一位业主的另一户）的纸票已经录过，一位业主只收一张。请核对房号。"),
                 code="slip_taken",
             )
-        items = list(vote.items.all())
-        chosen = lifecycle.check_choices([item.pk for item in items], choices, allowed=lifecycle.PAPER_CHOICES)
+        chosen = _checked(vote, choices)
         slip = PaperSlip.objects.create(estate_id=vote.estate_id, vote=vote, head=head, received_at=received_at)
         entries = _write_reading(slip, chosen, actor, now)
         record.write(
@@ -75,8 +74,7 @@ def read_paper_again(*, actor: Actor, slip_id: int, choices: Mapping[int, str], 
             raise NotAllowed(
                 gettext_noop("这张纸票您已经录过一遍。第二遍要换一个人录，请交给另一位工作人员。"), code="read_already"
             )
-        items = list(vote.items.all())
-        chosen = lifecycle.check_choices([item.pk for item in items], choices, allowed=lifecycle.PAPER_CHOICES)
+        chosen = _checked(vote, choices)
         entries = _write_reading(slip, chosen, actor, now)
         settled = lifecycle.settle_readings(_readings(slip))
         if settled is None:
@@ -87,7 +85,7 @@ def read_paper_again(*, actor: Actor, slip_id: int, choices: Mapping[int, str], 
                 attests=entries,
             )
         else:
-            _settle(record, vote, slip, items, settled, entries, now)
+            _settle(record, vote, slip, settled, entries, now)
     return slip
 
 
@@ -95,7 +93,6 @@ def _settle(
     record: Book,
     vote: Vote,
     slip: PaperSlip,
-    items: Sequence[Item],
     choices: Mapping[int, Choice],
     entries: Sequence[PaperEntry],
     now: datetime,
@@ -103,8 +100,8 @@ def _settle(
     slip.settled_at = now
     slip.save(update_fields=["settled_at"])
     ballots = record_ballots(
-        vote=vote, head=slip.head, items=items, choices=choices, channel=Ballot.Channel.PAPER, at=slip.received_at,
-        person_id=None, receipt=new_receipt(), now=now, slip=slip,
+        head=slip.head, choices=choices, precedence=Precedence(vote.precedence), channel=Ballot.Channel.PAPER,
+        at=slip.received_at, person_id=None, receipt=new_receipt(), now=now, slip=slip,
     )  # fmt: skip
     record.write(
         "votes.paper_settled",
@@ -112,6 +109,11 @@ def _settle(
         facts={"vote": vote.no, "slip": slip.pk, "items": len(ballots)},
         attests=[*entries, *ballots],
     )
+
+
+def _checked(vote: Vote, choices: Mapping[int, str]) -> dict[int, Choice]:
+    items = vote.items.values_list("pk", flat=True)
+    return lifecycle.check_choices(list(items), choices, allowed=lifecycle.PAPER_CHOICES)
 
 
 def _write_reading(slip: PaperSlip, choices: Mapping[int, Choice], actor: Actor, now: datetime) -> list[PaperEntry]:
