@@ -1,4 +1,4 @@
-"""A browser's own description in a few words that its owner recognises. Pure."""
+"""A browser's own description in a few words that its owner recognises."""
 
 from __future__ import annotations
 
