@@ -6,12 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from yishiting.council.matters.selectors import front
+from yishiting.council.meetings import selectors as meetings
+from yishiting.council.projects import selectors as projects
+from yishiting.council.projects.models import Project
+from yishiting.council.votes import selectors as votes
+from yishiting.council.votes.models import Vote
+from yishiting.council.votes.rules import Turnout
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.places import selectors as places
 from yishiting.ground.places.models import Estate
+from yishiting.kernel.clock import CHINA
 from yishiting.kernel.words import Sentence
 from yishiting.timeline import entries
 from yishiting.timeline.models import Entry
+
+MOST_VOTES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +40,56 @@ def line(entry: Entry) -> Line:
     return Line(entry.seq, entry.at, entries.describe(entry.kind, entry.facts), bool(kind and kind.decision))
 
 
+@dataclass(frozen=True, slots=True)
+class OpenVote:
+    """A vote that runs: how many came, never how they chose; ``mine`` where the reader has a ballot to cast."""
+
+    vote: Vote
+    turnout: Turnout
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A project that goes on, with what was accepted of its total and what it waits for."""
+
+    project: Project
+    done: int
+    total: int
+    waits: Sentence | None
+
+
+def open_votes(actor: Actor, estate: Estate, now: datetime) -> list[OpenVote]:
+    """Return the votes that run, the one that ends first before the others (2 queries and one for each vote)."""
+    running = list(
+        votes.votes_of(actor, estate)
+        .filter(closed_at=None, cancelled_at=None, closes_at__gt=now)
+        .select_related("roll")
+    )
+    if not running:
+        return []
+    mine = set(votes.waiting_for(actor, now=now).values_list("pk", flat=True)) if actor.person_id else set()
+    return [
+        OpenVote(vote, votes.turnout(vote), vote.pk in mine)
+        for vote in sorted(running, key=lambda row: row.closes_at)[:MOST_VOTES]
+    ]
+
+
 def front_page(actor: Actor, estate: Estate, now: datetime) -> dict[str, Any]:
-    """Return the context of the front page."""
-    from yishiting.council.matters import selectors as matters
-    from yishiting.council.meetings import selectors as meetings
-    from yishiting.council.projects import selectors as projects
-    from yishiting.council.votes import selectors as votes
+    """Return the context of the front page: at most 15 queries, whatever the estate holds."""
+    running = open_votes(actor, estate, now)
+    going = [
+        UnderWay(project, *projects.progress(project), projects.waits_for(project, now.astimezone(CHINA).date()))
+        for project in projects.listed(actor, [estate.pk]).filter(ended_at=None)[:3]
+    ]
     return {
         "totals": places.totals(estate.pk),
-        "declared": places.declared(estate.pk),
         "parking": places.parking(estate.pk),
-        "open_votes": votes.open_votes(actor, estate.pk, now=now),
+        "open_votes": running[:1],
+        "closing": running[1:],
         "upcoming": meetings.upcoming(estate.pk, now),
-        "solved": matters.recently_solved(actor, estate.pk, limit=3),
-        "matter_figures": matters.figures(estate.pk),
+        "solved": front.recently_solved(actor, estate.pk, limit=3),
+        "matter_figures": front.front_figures(estate.pk),
         "meeting_figures": meetings.figures(estate.pk),
-        "project_figures": projects.figures(estate.pk),
-        "under_way": projects.under_way(actor, estate.pk, limit=3),
+        "under_way": going,
     }

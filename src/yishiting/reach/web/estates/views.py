@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -11,13 +11,14 @@ from django.views.decorators.http import require_POST
 from yishiting.ground.places.models import Estate
 from yishiting.reach.web.doorway import estate_at, page_of
 from yishiting.reach.web.estates import reading
+from yishiting.reach.web.http import Request
 from yishiting.timeline import entries
 from yishiting.timeline.models import Entry, Head
 
 ELDER_DAYS = 365
 
 
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """The estates served here, to choose from; with a single one, its front page."""
     rows = Estate.objects.select_related("region__parent").order_by("name")
     words = request.GET.get("q", "").strip()
@@ -29,7 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "estates/home.html", {"page_obj": page, "q": words, "section": "home"})
 
 
-def estate(request: HttpRequest, slug: str) -> HttpResponse:
+def estate(request: Request, slug: str) -> HttpResponse:
     """What goes on here: the open vote, what is coming, what was settled, the figures."""
     found = estate_at(slug)
     return render(
@@ -39,7 +40,7 @@ def estate(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def record(request: HttpRequest, slug: str) -> HttpResponse:
+def record(request: Request, slug: str) -> HttpResponse:
     """The chained record as anyone may read it, the latest first, with where the chain stands."""
     found = estate_at(slug)
     level = entries.Level.ESTATE if request.actor.belongs_to(found.pk) else entries.Level.PUBLIC
@@ -60,7 +61,7 @@ def record(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-def elder(request: HttpRequest) -> HttpResponse:
+def elder(request: Request) -> HttpResponse:
     """Switch to large type or back, and return to the page."""
     target = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
@@ -73,7 +74,7 @@ def elder(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def healthz(request: HttpRequest) -> JsonResponse:
+def healthz(request: Request) -> JsonResponse:
     """Whether this node can reach its database; for load balancers."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
