@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from yishiting.council.matters.models import Matter
 from yishiting.council.matters.selectors import front
 from yishiting.council.meetings import selectors as meetings
 from yishiting.council.projects import selectors as projects
@@ -22,6 +24,7 @@ from yishiting.timeline import entries
 from yishiting.timeline.models import Entry
 
 MOST_VOTES = 4
+THREAD = "matter/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +35,20 @@ class Line:
     at: datetime
     words: Sentence
     decision: bool
+    matter: Matter | None = None
 
 
-def line(entry: Entry) -> Line:
-    """Return how an entry reads."""
-    kind = entries.kind(entry.kind)
-    return Line(entry.seq, entry.at, entries.describe(entry.kind, entry.facts), bool(kind and kind.decision))
+def lines(entries_shown: Sequence[Entry]) -> list[Line]:
+    """Return how entries read, each with the matter on whose way it stands (one query for all)."""
+    ids = {int(entry.thread.removeprefix(THREAD)) for entry in entries_shown if entry.thread.startswith(THREAD)}
+    of = Matter.objects.only("no", "title").in_bulk(ids)
+    found = []
+    for entry in entries_shown:
+        kind = entries.kind(entry.kind)
+        matter = of.get(int(entry.thread.removeprefix(THREAD))) if entry.thread.startswith(THREAD) else None
+        words = entries.describe(entry.kind, entry.facts)
+        found.append(Line(entry.seq, entry.at, words, bool(kind and kind.decision), matter))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

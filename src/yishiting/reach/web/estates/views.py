@@ -54,7 +54,7 @@ def record(request: Request, slug: str) -> HttpResponse:
             "estate": found,
             "section": "home",
             "page_obj": page,
-            "lines": [reading.line(entry) for entry in page.object_list],
+            "lines": reading.lines(list(page.object_list)),
             "head": head,
         },
     )
