@@ -1,0 +1,89 @@
+"""An estate with thousands of matters, written behind the services: for counting queries and for measuring, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import Max
+
+from yishiting.council.matters.models import Answer, Matter, PlaybookVersion, Report, StepRun
+from yishiting.ground.organisations.models import Post
+from yishiting.ground.people.models import Person
+from yishiting.ground.places.models import Estate, Home
+from yishiting.kernel.hashing import chain
+from yishiting.timeline.models import Entry, Head
+
+BATCH = 1000
+CATEGORIES = ("parking", "property", "environment", "safety")
+
+
+def add_matters(
+    estate: Estate, number: int, *, homes: Sequence[Home], reporter: Person, post: Post, now: datetime
+) -> None:
+    """Add ``number`` matters, each with a report and an entry of the record.
+
+    Of ten, seven are closed with an answer, one is declined with one, and two go on at a step of ``post``.
+    """
+    first = (Matter.objects.filter(estate=estate).aggregate(no=Max("no"))["no"] or 0) + 1
+    playbook = PlaybookVersion.objects.order_by("pk").first()
+    head, _ = Head.objects.get_or_create(pk=estate.pk)
+    for start in range(first, first + number, BATCH):
+        numbers = range(start, min(start + BATCH, first + number))
+        matters = Matter.objects.bulk_create([_matter(estate, no, homes, playbook, now) for no in numbers])
+        reports = Report.objects.bulk_create(
+            [
+                Report(
+                    estate=estate, matter=matter, first_matter=matter, person=reporter, home=homes[matter.no % len(homes)],
+                    words="楼道里的灯又不亮了。", made_at=matter.created_at, salt="0" * 32,
+                )
+                for matter in matters
+            ]
+        )  # fmt: skip
+        Answer.objects.bulk_create(
+            [
+                Answer(
+                    estate=estate, matter=matter, report=report, round=1, text="已经修好了。", given_by=reporter,
+                    given_at=matter.ended_at, rating=matter.no % 5 + 1, rated_at=matter.ended_at,
+                )
+                for matter, report in zip(matters, reports, strict=True)
+                if matter.ended_at
+            ]
+        )  # fmt: skip
+        StepRun.objects.bulk_create([_step(matter, post) for matter in matters])
+        Entry.objects.bulk_create([_entry(matter, head, now) for matter in matters])
+    head.save()
+
+
+def _matter(
+    estate: Estate, no: int, homes: Sequence[Home], playbook: PlaybookVersion | None, now: datetime
+) -> Matter:
+    begun = now - timedelta(minutes=no)
+    kind = no % 10
+    ended = None if kind < 2 else begun + timedelta(days=3)
+    home = homes[no % len(homes)]
+    return Matter(
+        estate=estate, no=no, category=CATEGORIES[no % len(CATEGORIES)], title=f"楼道照明第{no}处", spot="二层转角",
+        building_id=home.building_id, entrance_id=home.entrance_id, playbook=playbook, home_count=1, created_at=begun,
+        stage=Matter.Stage.FEEDBACK if ended else Matter.Stage.TOPIC,
+        status=Matter.Status.OPEN if ended is None else Matter.Status.DECLINED if kind == 2 else Matter.Status.CLOSED,
+        unanswered=0 if ended else 1, due_at=None if ended else begun + timedelta(days=5), ended_at=ended,
+    )  # fmt: skip
+
+
+def _step(matter: Matter, post: Post) -> StepRun:
+    return StepRun(
+        estate_id=matter.estate_id, matter=matter, round=1, seq=1, step="topic", kind="work", stage=matter.stage,
+        title="确定议题", who=post.kind, post=post, started_at=matter.created_at, due_at=matter.due_at,
+        ended_at=matter.ended_at, outcome="done" if matter.ended_at else "",
+    )  # fmt: skip
+
+
+def _entry(matter: Matter, head: Head, now: datetime) -> Entry:
+    entry = Entry(
+        estate_id=matter.estate_id, seq=head.seq + 1, at=now, kind="matters.reported", subject_kind="matter",
+        subject_id=matter.pk, thread=matter.thread, facts={"no": matter.no}, prev_hash=head.hash,
+    )  # fmt: skip
+    entry.hash = chain(entry.prev_hash, entry.content())
+    head.seq, head.hash = entry.seq, entry.hash
+    return entry
