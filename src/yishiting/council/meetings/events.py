@@ -23,7 +23,9 @@ def register() -> None:
     entries.register("meetings.decided", describe=gettext_noop("第 {no} 次议事会对第 {proposal} 条方案作出结论。"))
     entries.register("meetings.minuted", describe=gettext_noop("第 {no} 次议事会的记录，第 {version} 版。"))
     entries.register("meetings.closed", describe=gettext_noop("第 {no} 次议事会散会，{proposals} 条方案都有了结论。"))
-    attest.register("meetings.minutes", Minutes, ("meeting_id", "version", "text", "reason", "written_by_id", "written_at"))
+    attest.register(
+        "meetings.minutes", Minutes, ("meeting_id", "version", "text", "reason", "written_by_id", "written_at")
+    )
     attest.register("meetings.proposal", Proposal, ("meeting_id", "item_id", "no", "party_id", "text", "made_at"))
     attest.register("meetings.settled", SettledProposal, ("outcome", "reason", "decided_at"))
     # Who came by name is no part of it: a digest of a person's number would be guessed.

@@ -73,9 +73,7 @@ def check_open(*, state: str, parties: Sequence[PartyFacts]) -> None:
         raise WrongState(gettext_noop("这次会议已经开过或取消，不能再宣布开会。"))
     if missing := missing_parties(parties):
         raise WrongState(
-            Sentence(
-                gettext_noop("还缺：{parties}。请等他们到场签到，或改期再开。"), parties="、".join(missing)
-            ),
+            Sentence(gettext_noop("还缺：{parties}。请等他们到场签到，或改期再开。"), parties="、".join(missing)),
             code="party_missing",
         )
 
@@ -99,15 +97,15 @@ def check_close(
     if undecided:
         raise WrongState(
             Sentence(
-                gettext_noop("还有方案没有结论：第 {numbers} 条。请给每条方案写明采纳、并入、未采纳或以后再议，再散会。"),
+                gettext_noop(
+                    "还有方案没有结论：第 {numbers} 条。请给每条方案写明采纳、并入、未采纳或以后再议，再散会。"
+                ),
                 numbers="、".join(str(number) for number in undecided),
             ),
             code="proposal_open",
         )
     if not minutes.strip():
-        raise BadInput(
-            gettext_noop("请写下会议记录再散会。"), fields={"minutes": gettext_noop("请写下会议记录。")}
-        )
+        raise BadInput(gettext_noop("请写下会议记录再散会。"), fields={"minutes": gettext_noop("请写下会议记录。")})
     for item, outcomes in allowed.items():
         decision = decisions.get(item)
         if decision is None or decision.outcome not in outcomes:
@@ -162,9 +160,7 @@ def check_minutes(*, state: str, text: str, previous: str, reason: str) -> None:
     if not text.strip():
         raise BadInput(gettext_noop("会议记录不能是空的。"), fields={"text": gettext_noop("请写下会议记录。")})
     if text.strip() == previous.strip():
-        raise BadInput(
-            gettext_noop("和上一版一样，没有要存的。"), fields={"text": gettext_noop("和上一版一样。")}
-        )
+        raise BadInput(gettext_noop("和上一版一样，没有要存的。"), fields={"text": gettext_noop("和上一版一样。")})
     if state == "closed" and not reason.strip():
         raise BadInput(
             gettext_noop("散会后更正记录，请写明原因；原来那一版会一直留着。"),

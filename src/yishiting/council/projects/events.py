@@ -16,7 +16,8 @@ def register() -> None:
     entries.register("projects.started", describe=gettext_noop("第 {phase} 期开工（{planned} {unit}）。"))
     entries.register("projects.finished", describe=gettext_noop("第 {phase} 期完工（{planned} {unit}）。"))
     entries.register(
-        "projects.accepted", describe=gettext_noop("第 {phase} 期验收 {planned} {unit}，累计 {accepted} / {total} {unit}。")
+        "projects.accepted",
+        describe=gettext_noop("第 {phase} 期验收 {planned} {unit}，累计 {accepted} / {total} {unit}。"),
     )
     entries.register("projects.operating", describe=gettext_noop("第 {phase} 期投入使用。"))
     entries.register("projects.noted", describe=gettext_noop("第 {phase} 期有新进展。"))

@@ -61,7 +61,8 @@ def check_plan(*, total: int, planned: Sequence[int]) -> None:
         raise BadInput(gettext_noop("总数至少是 1。"), fields={"total": gettext_noop("总数至少是 1。")})
     if not planned or any(number < 1 for number in planned):
         raise BadInput(
-            gettext_noop("请至少写一期，每期至少是 1。"), fields={"phases": gettext_noop("请至少写一期，每期至少是 1。")}
+            gettext_noop("请至少写一期，每期至少是 1。"),
+            fields={"phases": gettext_noop("请至少写一期，每期至少是 1。")},
         )
     if sum(planned) != total:
         more = sum(planned) > total

@@ -22,9 +22,7 @@ class Project(models.Model):
     needs_insurance = models.BooleanField(default=False)
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, null=True, blank=True, related_name="projects")
     run = models.ForeignKey(StepRun, on_delete=models.PROTECT, null=True, blank=True, related_name="projects")
-    resolution = models.ForeignKey(
-        Resolution, on_delete=models.PROTECT, null=True, blank=True, related_name="projects"
-    )
+    resolution = models.ForeignKey(Resolution, on_delete=models.PROTECT, null=True, blank=True, related_name="projects")
     post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, blank=True, related_name="projects")
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")

@@ -145,9 +145,7 @@ def invite(*, actor: Actor, estate_id: int, no: int, now: datetime) -> Meeting:
     return meeting
 
 
-def move_meeting(
-    *, actor: Actor, estate_id: int, no: int, starts_at: datetime, place: str, now: datetime
-) -> Meeting:
+def move_meeting(*, actor: Actor, estate_id: int, no: int, starts_at: datetime, place: str, now: datetime) -> Meeting:
     """Move a meeting that has not opened; it must be announced anew."""
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
         meeting = fetch(actor, estate_id, no)

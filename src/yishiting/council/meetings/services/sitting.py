@@ -133,9 +133,7 @@ def decide_proposal(
         proposal = meeting.proposals.select_related("item__matter").filter(no=proposal_no).first()
         if proposal is None:
             raise NotFound(Sentence(gettext_noop("这次会议没有第 {no} 条方案。"), no=proposal_no))
-        lifecycle.check_decision(
-            state=meeting.state, outcome=outcome, reason=reason, outcomes=Proposal.Outcome.values
-        )
+        lifecycle.check_decision(state=meeting.state, outcome=outcome, reason=reason, outcomes=Proposal.Outcome.values)
         proposal.outcome, proposal.reason, proposal.decided_at = outcome, reason.strip(), now
         proposal.save(update_fields=["outcome", "reason", "decided_at"])
         record.write(
@@ -168,9 +166,7 @@ def _add_minutes(record: Book, actor: Actor, meeting: Meeting, text: str, reason
     return minutes
 
 
-def write_minutes(
-    *, actor: Actor, estate_id: int, no: int, text: str, now: datetime, reason: str = ""
-) -> Minutes:
+def write_minutes(*, actor: Actor, estate_id: int, no: int, text: str, now: datetime, reason: str = "") -> Minutes:
     """Keep a version of the minutes. After closing a correction needs a reason; every older version stays readable."""
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
         meeting = fetch(actor, estate_id, no)
@@ -217,9 +213,7 @@ def close_meeting(
         meeting.save(update_fields=["closed_at"])
         settled = SettledProposal.objects.filter(meeting=meeting)
         counted = CountedAttendance.objects.filter(meeting=meeting)
-        note_on_threads(
-            record, meeting, "meetings.closed", attests=[*settled, *counted], proposals=len(proposals)
-        )
+        note_on_threads(record, meeting, "meetings.closed", attests=[*settled, *counted], proposals=len(proposals))
         for item in going:
             _settle(record, actor, item, decisions[item.no], now)
     return meeting
@@ -232,6 +226,4 @@ def _settle(record: Book, actor: Actor, item: AgendaItem, decision: Decision, no
         item.resolution = matters.resolve(record=record, matter=item.matter, text=words, now=now, actor=actor)
     item.outcome = decision.outcome
     item.save(update_fields=["resolution", "outcome"])
-    matters.finish_step(
-        record=record, run=item.run, outcome=decision.outcome, note=words, actor=actor, now=now
-    )
+    matters.finish_step(record=record, run=item.run, outcome=decision.outcome, note=words, actor=actor, now=now)

@@ -130,9 +130,7 @@ def stop_project(record: Book, project: Project, now: datetime) -> None:
     """End a project whose matter's step ended otherwise than done, inside the book of the verb that ended it."""
     project.ended_at = project.stopped_at = now
     project.save(update_fields=["ended_at", "stopped_at"])
-    record.write(
-        "projects.stopped", subject=("project", project.pk), facts={"no": project.no}, thread=thread(project)
-    )
+    record.write("projects.stopped", subject=("project", project.pk), facts={"no": project.no}, thread=thread(project))
 
 
 def add_insurance(

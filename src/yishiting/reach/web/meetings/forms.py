@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yishiting.council.matters import services as matters
@@ -15,6 +16,16 @@ from yishiting.council.meetings.lifecycle import Decision
 from yishiting.council.meetings.models import AgendaItem, Meeting, Party, Proposal
 
 OPTIONAL = "?"
+PUBLIC = _("会公开，请不要写居民的姓名、电话和门牌号。")
+
+
+def _choose(form: forms.Form, name: str, choices: Sequence[tuple[Any, str]]) -> None:
+    """Offer ``choices`` in a field; a single one is chosen already."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices
+    if len(choices) == 1 and not isinstance(field, forms.MultipleChoiceField):
+        field.initial = choices[0][0]
 
 
 class PlanForm(forms.Form):
@@ -35,9 +46,17 @@ class PlanForm(forms.Form):
 
     def __init__(self, *args: Any, waiting: Sequence[StepRun], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["matters"].choices = [  # type: ignore[attr-defined]
-            (str(run.matter_id), f"第 {run.matter.no} 件　{run.matter.title}") for run in waiting
-        ]
+        _choose(
+            self,
+            "matters",
+            [
+                (
+                    str(run.matter_id),
+                    gettext("第 %(no)s 件　%(title)s") % {"no": run.matter.no, "title": run.matter.title},
+                )
+                for run in waiting
+            ],
+        )
 
     def party_list(self) -> list[tuple[str, bool]]:
         """Return (side, required) for each line; commas part sides too, as people write them."""
@@ -67,7 +86,7 @@ class AttendForm(forms.Form):
 
     def __init__(self, *args: Any, parties: Sequence[Party], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["party"].choices = [(party.pk, party.name) for party in parties]  # type: ignore[attr-defined]
+        _choose(self, "party", [(party.pk, party.name) for party in parties])
 
 
 class ProposeForm(forms.Form):
@@ -75,16 +94,12 @@ class ProposeForm(forms.Form):
 
     item = forms.TypedChoiceField(label=_("哪项议题"), coerce=int)
     party = forms.TypedChoiceField(label=_("哪一方提的"), coerce=int)
-    text = forms.CharField(label=_("方案"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+    text = forms.CharField(label=_("方案"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000, help_text=PUBLIC)
 
     def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["item"].choices = [  # type: ignore[attr-defined]
-            (item.pk, f"{item.no}. {item.matter.title}") for item in meeting.agenda.all()
-        ]
-        self.fields["party"].choices = [  # type: ignore[attr-defined]
-            (party.pk, party.name) for party in meeting.parties.all()
-        ]
+        _choose(self, "item", [(item.pk, f"{item.no}. {item.matter.title}") for item in meeting.agenda.all()])
+        _choose(self, "party", [(party.pk, party.name) for party in meeting.parties.all()])
 
 
 class DecideForm(forms.Form):
@@ -103,22 +118,31 @@ class DecideForm(forms.Form):
 class MinutesForm(forms.Form):
     """A version of the minutes."""
 
-    text = forms.CharField(label=_("会议记录"), widget=forms.Textarea(attrs={"rows": 10}))
-    reason = forms.CharField(label=_("更正的原因"), max_length=200, required=False, help_text=_("散会以后更正，一定要写。"))
+    text = forms.CharField(label=_("会议记录"), widget=forms.Textarea(attrs={"rows": 10}), help_text=PUBLIC)
+    reason = forms.CharField(
+        label=_("更正的原因"), max_length=200, required=False, help_text=_("散会以后更正，一定要写。")
+    )
+
+    def __init__(self, *args: Any, closed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not closed:
+            del self.fields["reason"]
 
 
 class CloseForm(forms.Form):
-    """Minutes, and for each agenda item what was decided."""
+    """Minutes, and for each agenda item that is still here what was decided."""
 
-    minutes = forms.CharField(label=_("会议记录"), widget=forms.Textarea(attrs={"rows": 8}), required=False)
+    minutes = forms.CharField(
+        label=_("会议记录"), widget=forms.Textarea(attrs={"rows": 8}), required=False, help_text=PUBLIC
+    )
 
     def __init__(self, *args: Any, items: Sequence[AgendaItem], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.items = items
-        for item in items:
-            choices = [(code, str(label)) for code, label in matters.outcome_choices(item.run)]
+        self.items = [item for item in items if item.run.ended_at is None]
+        for item in self.items:
+            choices = [(code, label.render(gettext)) for code, label in matters.labels_of(item.run).items()]
             self.fields[f"outcome_{item.no}"] = forms.ChoiceField(
-                label=_("第 %(no)s 项：%(title)s") % {"no": item.no, "title": item.matter.title},
+                label=_("议的结果"),
                 choices=choices,
                 widget=forms.RadioSelect,
                 initial=choices[0][0] if len(choices) == 1 else None,
@@ -126,9 +150,14 @@ class CloseForm(forms.Form):
             self.fields[f"resolution_{item.no}"] = forms.CharField(
                 label=_("决议原文"),
                 required=False,
+                max_length=2000,
                 widget=forms.Textarea(attrs={"rows": 3}),
-                help_text=_("有采纳的方案时要写。表决和项目都会引用这段话。"),
+                help_text=_("有采纳的方案时要写。表决和项目都会引用这段话，会公开。"),
             )
+
+    def rows(self) -> list[tuple[AgendaItem, forms.BoundField, forms.BoundField]]:
+        """Return each agenda item with its two fields."""
+        return [(item, self[f"outcome_{item.no}"], self[f"resolution_{item.no}"]) for item in self.items]
 
     def decisions(self) -> dict[int, Decision]:
         """Return what was decided by the agenda item's number."""

@@ -16,6 +16,7 @@ urlpatterns = [
     path(f"{_DESK}move/", desk_views.move, name="desk_meeting_move"),
     path(f"{_DESK}cancel/", desk_views.cancel, name="desk_meeting_cancel"),
     path(f"{_DESK}attend/", desk_views.attend, name="desk_meeting_attend"),
+    path(f"{_DESK}attend/<int:attendance_id>/withdraw/", desk_views.withdraw, name="desk_meeting_withdraw"),
     path(f"{_DESK}open/", desk_views.open_meeting, name="desk_meeting_open"),
     path(f"{_DESK}propose/", desk_views.propose, name="desk_meeting_propose"),
     path(f"{_DESK}proposals/<int:proposal_no>/", desk_views.decide, name="desk_meeting_decide"),

@@ -1,0 +1,105 @@
+"""What pages of meetings show of one meeting, gathered from the rooms that its matters went on to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_noop
+
+from yishiting.council.matters import kinds
+from yishiting.council.matters import services as matters
+from yishiting.council.matters.models import StepRun
+from yishiting.council.meetings.models import AgendaItem, Meeting, Proposal
+from yishiting.council.projects import selectors as projects
+from yishiting.council.projects.models import Project
+from yishiting.kernel.words import Sentence
+
+#: What the handlers of kinds offer beside a meeting: the page it is done on, and how the desk calls it here.
+PAGES = {
+    "draft_vote": ("web:desk_vote_new", Sentence(gettext_noop("转为表决"))),
+    "create_project": ("web:desk_project_new", Sentence(gettext_noop("转为项目"))),
+    "plan_meeting": ("web:desk_meeting_new", Sentence(gettext_noop("再安排一次会"))),
+}
+STANDING = {
+    "open_vote_page": "web:desk_vote",
+    "open_project_page": "web:desk_project",
+    "open_meeting_page": "web:desk_meeting",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """Where a matter goes from here: a button of the desk. ``begins``: what is offered has still to be begun."""
+
+    href: str
+    words: Sentence
+    begins: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ItemShown:
+    """An agenda item with how it ended in words, and the projects that carry its resolution out."""
+
+    item: AgendaItem
+    outcome: Sentence | None
+    projects: Sequence[Project]
+    onward: Sequence[Onward] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A side at the meeting: whether it must come, and how many people came for it. Never who."""
+
+    name: str
+    required: bool
+    present: int
+
+
+def sides_of(meeting: Meeting) -> list[Side]:
+    """Return the sides of a meeting as ``selectors.meeting_page`` read it."""
+    return [Side(party.name, party.required, getattr(party, "present", 0)) for party in meeting.parties.all()]
+
+
+def items_of(meeting: Meeting, *, for_desk: bool = False) -> list[ItemShown]:
+    """Return the agenda as pages show it; for the desk with what each matter goes on to."""
+    items = list(meeting.agenda.all())
+    resolutions = [item.resolution_id for item in items if item.resolution_id is not None]
+    carried = projects.of_resolutions(resolutions) if resolutions else {}
+    onward = _onward(meeting, items) if for_desk and meeting.state == "closed" else {}
+    return [
+        ItemShown(
+            item=item,
+            outcome=matters.labels_of(item.run).get(item.outcome) if item.outcome else None,
+            projects=carried.get(item.resolution_id or 0, ()),
+            onward=onward.get(item.matter_id, ()),
+        )
+        for item in items
+    ]
+
+
+def undecided(meeting: Meeting) -> list[Proposal]:
+    """Return the proposals that have no outcome yet, in their order."""
+    return sorted(
+        (row for item in meeting.agenda.all() for row in item.proposals.all() if not row.outcome),
+        key=lambda row: row.no,
+    )
+
+
+def _onward(meeting: Meeting, items: Sequence[AgendaItem]) -> dict[int, list[Onward]]:
+    slug = meeting.estate.slug
+    runs = StepRun.objects.filter(matter__in=[item.matter_id for item in items], ended_at__isnull=True)
+    found: dict[int, list[Onward]] = {}
+    for run in runs.select_related("matter"):
+        offers = kinds.handler_of(run.kind).offers
+        for offer in offers(run) if offers else ():
+            if offer.action in PAGES:
+                page, words = PAGES[offer.action]
+                href = f"{reverse(page, args=[slug])}?{urlencode({'matter': run.matter.no})}"
+                found.setdefault(run.matter_id, []).append(Onward(href, words, begins=True))
+            elif offer.action in STANDING:
+                href = reverse(STANDING[offer.action], args=[slug, offer.key])
+                found.setdefault(run.matter_id, []).append(Onward(href, offer.label, begins=False))
+    return found

@@ -1,0 +1,1 @@
+"""Pages of projects: for anyone, and the desk's."""

@@ -1,0 +1,83 @@
+"""Forms of projects. They read what was typed; the verbs decide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from yishiting.council.projects import plan_text
+from yishiting.ground.organisations.kinds import KINDS, Duty
+from yishiting.kernel.errors import BadInput
+
+OWNERS = [(kind.code, _(kind.label)) for kind in KINDS.values() if Duty.PROJECT in kind.duties]
+
+
+def _day(label: Any, **more: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
+
+
+class ProjectForm(forms.Form):
+    """Set a project up."""
+
+    title = forms.CharField(label=_("项目名称"), max_length=120, help_text=_("做什么，写清楚。会公开，请不要写人名。"))
+    total = forms.IntegerField(label=_("一共多少"), min_value=1, max_value=plan_text.MOST_EACH)
+    unit = forms.CharField(label=_("单位"), max_length=10, help_text=_("如：个、处、米。"))
+    phases = forms.CharField(
+        label=_("分几期"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("写成 14+13+13；或者一行一期，如：南楼西侧 14 2026-05-01，日期可以不写。各期相加要等于总数。"),
+    )
+    post_kind = forms.ChoiceField(label=_("谁负责"), choices=OWNERS, initial="committee_chair")
+    needs_insurance = forms.BooleanField(
+        label=_("要有保险才能投入使用"), required=False, help_text=_("充电、电梯这类有风险的，请勾上。")
+    )
+
+    def clean_phases(self) -> tuple[plan_text.PhasePlan, ...]:
+        """Read the phases; what cannot be read is said by its line."""
+        try:
+            return plan_text.parse_phases(self.cleaned_data["phases"])
+        except BadInput as refusal:
+            raise forms.ValidationError(str(refusal.message)) from refusal
+
+
+class StepForm(forms.Form):
+    """What was done on a phase, on which day, with which picture. ``kept``: a picture that was sent already."""
+
+    on = _day(_("哪一天做的"))
+    note = forms.CharField(
+        label=_("说明"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("会公开，请不要写居民的姓名、电话和门牌号。"),
+    )
+    photo = forms.FileField(
+        label=_("现场照片"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/*"}),
+        help_text=_("会公开，请不要拍到人脸和车牌。"),
+        error_messages={"empty": _("这张照片是空的，可能没传完。请重新选一张。")},
+    )
+    kept = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class InsuranceForm(forms.Form):
+    """A policy, from a day to a day, both covered."""
+
+    insurer = forms.CharField(label=_("保险公司"), max_length=80)
+    policy_no = forms.CharField(label=_("保单号"), max_length=60)
+    valid_from = _day(_("从哪一天起"))
+    valid_to = _day(_("到哪一天止"), help_text=_("这一天当天仍然有效。"))
+
+
+def plan_from(resolution: str, title: str) -> dict[str, Any]:
+    """Return what a resolution already says of a project, to begin the form with."""
+    found = plan_text.guess(resolution)
+    return {
+        "title": (title or resolution)[:120],
+        "total": found.total or None,
+        "unit": found.unit,
+        "phases": found.split,
+    }

@@ -1,0 +1,100 @@
+"""What pages of projects show of one project, gathered from the rooms that it touches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from yishiting.council.meetings import selectors as meetings
+from yishiting.council.meetings.models import Meeting
+from yishiting.council.projects import lifecycle, selectors
+from yishiting.council.projects.models import Phase, PhaseStep, Project
+from yishiting.council.projects.services.phases import phase_facts
+from yishiting.ground.organisations.kinds import label
+from yishiting.kernel.clock import CHINA
+from yishiting.kernel.words import Sentence
+
+#: Above so many, drawings of each are no longer seen one by one.
+DRAWN_EACH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseShown:
+    """A phase with how many of it are accepted, what comes next on it, and its steps by kind."""
+
+    phase: Phase
+    accepted: int
+    next_step: str | None
+    steps: tuple[PhaseStep, ...]
+
+    @property
+    def state(self) -> str:
+        """The last step that counts: ``todo``, ``started``, ``finished``, ``accepted`` or ``operating``."""
+        return {"started": "todo", "finished": "started", "accepted": "finished", "operating": "accepted"}.get(
+            self.next_step or "", "operating"
+        )
+
+    @property
+    def last_on(self) -> date | None:
+        """The day of that step."""
+        return next((step.on for step in reversed(self.steps) if step.kind == self.state), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectShown:
+    """A project as its pages show it."""
+
+    project: Project
+    accepted: int
+    phases: tuple[PhaseShown, ...]
+    cover: selectors.Cover | None
+    must_pause: bool
+    waits_for: Sentence | None
+
+    @property
+    def drawn(self) -> bool:
+        """Whether each unit gets a drawing of its own."""
+        return self.project.total <= DRAWN_EACH
+
+    @property
+    def current(self) -> int:
+        """The number of the phase on which something is to be done next, or 0."""
+        waiting = [part for part in self.phases if part.next_step]
+        first = next((part for part in waiting if part.next_step != "operating"), None)
+        return first.phase.no if first else waiting[0].phase.no if waiting else 0
+
+    @property
+    def owner(self) -> str:
+        """The title of the post that answers for the project, or '' where nobody does."""
+        return label(self.project.post.kind) if self.project.post else ""
+
+
+def shown(project: Project, now: datetime, *, with_steps: bool = True) -> ProjectShown:
+    """Return what pages show; without steps for lists, whose query does not read them."""
+    today = now.astimezone(CHINA).date()
+    facts = phase_facts(project.phases.all())
+    phases = tuple(
+        PhaseShown(
+            phase=phase,
+            accepted=phase.planned if fact.accepted else 0,
+            next_step=lifecycle.next_step(fact),
+            steps=tuple(phase.steps.all()) if with_steps else (),
+        )
+        for phase, fact in zip(project.phases.all(), facts, strict=True)
+    )
+    return ProjectShown(
+        project=project,
+        accepted=lifecycle.progress(facts)[0],
+        phases=phases,
+        cover=selectors.cover(project, today),
+        must_pause=selectors.must_pause(project, today),
+        waits_for=selectors.waits_for(project, today),
+    )
+
+
+def meeting_of(project: Project) -> Meeting | None:
+    """Return the meeting whose resolution the project carries out; its minutes are on its page."""
+    if project.resolution_id is None:
+        return None
+    item = meetings.of_resolutions([project.resolution_id]).get(project.resolution_id)
+    return item.meeting if item else None
