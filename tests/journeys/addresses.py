@@ -1,0 +1,44 @@
+"""Every address that the server answers, from the URL resolver, so that a page nobody thought of is seen too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
+
+#: Routes that no page visit can reach, each with its reason. Whatever answers a GET and is not named here must be visited.
+UNREACHED: dict[str, str] = {
+    "web:healthz": "answers load balancers with JSON; it has no page",
+    "web:photo": "a picture; it is loaded by the pages that show it",
+}
+
+
+def routes() -> dict[str, str]:
+    """Return every named route with its pattern; a route without a name would escape, so it is an error."""
+    return dict(_walk(get_resolver(), "", ""))
+
+
+def _walk(resolver: URLResolver, prefix: str, namespace: str) -> Iterator[tuple[str, str]]:
+    for entry in resolver.url_patterns:
+        pattern = f"{prefix}{entry.pattern}"
+        if isinstance(entry, URLResolver):
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from _walk(entry, pattern, inner)
+        elif isinstance(entry, URLPattern):
+            assert entry.name, f"{pattern} has no name"
+            yield f"{namespace}{entry.name}", pattern
+
+
+def route_of(url: str) -> str:
+    """Return the name of the route that answers ``url``, or nothing for what the resolver does not know (static files)."""
+    try:
+        return resolve(urlsplit(url).path).view_name
+    except Resolver404:
+        return ""
+
+
+def same_view(name: str) -> set[str]:
+    """Return the names that stand for the same pattern: allauth has two for one page."""
+    known = routes()
+    return {other for other, pattern in known.items() if pattern == known[name]}

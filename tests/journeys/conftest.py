@@ -1,0 +1,39 @@
+"""The demonstration and the browser, once for all journeys of a process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.journeys.browser import Visitors, launch
+from tests.journeys.serving import Demo, shared_demo
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here is a journey; a mark forgotten on one would start a server in `make check`."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.journey)
+
+
+@pytest.fixture(scope="session")
+def demo() -> Iterator[Demo]:
+    """The running demonstration, shared by all test processes."""
+    with shared_demo() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def visitors(demo: Demo) -> Iterator[Visitors]:
+    """Opens browser windows."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        try:
+            yield Visitors(demo, browser)
+        finally:
+            browser.close()

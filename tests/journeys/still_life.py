@@ -1,0 +1,175 @@
+"""静安里: one of everything at rest, each at a stage of its own, so that every page has something to show.
+
+A meeting that is planned and one that is open, a draft, a vote that runs with a slip that waits for its second reading, a
+project between two phases, an answer that nobody rated yet. The story cannot hold these: it ends where it ends.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from tests.journeys.neighbourhood import STILL
+
+CHAT = "大家在群里说了几次，请管一管。"
+
+
+class Still:
+    """The estate with its people at hand."""
+
+    def __init__(self) -> None:
+        from yishiting.council.matters import services as matters
+        from yishiting.ground.people.models import Person
+        from yishiting.ground.places.models import Estate
+        from yishiting.kernel import clock
+        from yishiting.stories.stage import Cast
+
+        self.now = clock.now()
+        self.estate = Estate.objects.get(name=STILL)
+        self.cast = Cast(self.estate)
+        from yishiting.ground.organisations.models import Term
+
+        for term in Term.objects.filter(post__estate=self.estate).select_related("post", "person"):
+            self.cast.parts[term.post.kind] = term.person
+        for term in Term.objects.filter(post__region=self.estate.region).select_related("post", "person"):
+            self.cast.parts[term.post.kind] = term.person
+        for role, name in (("owner_1", "彭望舒"), ("owner_2", "扈晚亭"), ("owner_3", "佘知夏")):
+            self.cast.parts[role] = Person.objects.get(name=name, holdings__estate=self.estate, holdings__home__room__in=("101", "202"), holdings__until=None)
+        self.five_step = next(
+            version for version in matters.newest(list(matters.selectable(self.estate.pk))) if version.playbook == "five-step"
+        )
+
+    def ago(self, days: int) -> datetime:
+        """Return the moment of that many days ago."""
+        return self.now - timedelta(days=days)
+
+    def actor(self, role: str) -> Any:
+        """Return who plays a role."""
+        return self.cast.actor(role, self.now)
+
+
+def arrange() -> None:
+    """Put everything where it shall rest."""
+    from yishiting.council.matters import services as matters
+    from yishiting.council.matters.models import Report
+    from yishiting.council.meetings import services as meetings
+    from yishiting.council.meetings.lifecycle import Decision
+    from yishiting.council.projects import services as projects
+    from yishiting.council.votes import services as votes
+    from yishiting.council.votes.models import RollHome
+    from yishiting.stories.stage import picture
+
+    still = Still()
+    estate, actor = still.estate, still.actor
+
+    def report(title: str, days: int, by: str = "owner_3", category: str = "环境卫生") -> Any:
+        who = actor(by)
+        made = matters.report(
+            actor=who, estate=estate, category=category, title=title, words=CHAT, spot="楼门口",
+            photos=[picture(still.cast, who, "#33475b", still.ago(days))], now=still.ago(days),
+        )  # fmt: skip
+        return made.matter
+
+    def take_up(matter: Any, days: int) -> None:
+        matters.triage_accept(
+            actor=actor("grid_worker"), matter_id=matter.pk, playbook_id=still.five_step.pk, reason="属于大家的事。",
+            now=still.ago(days),
+        )  # fmt: skip
+
+    def topic(title: str, days: int) -> Any:
+        matter = report(title, days)
+        take_up(matter, days - 1)
+        matters.end_step(
+            actor=actor("community_worker"), matter_id=matter.pk, outcome="done", note="定为议题。", now=still.ago(days - 1)
+        )
+        return matter
+
+    def plan(matter: Any, days: int, starts_at: datetime) -> Any:
+        return meetings.plan_meeting(
+            actor=actor("moderator"), estate=estate, title=f"议事会：{matter.title}", place="一楼活动室",
+            starts_at=starts_at, parties=[("社区", True), ("住户代表", True), ("物业", True), ("社区民警", False)],
+            matters=[matter.pk], now=still.ago(days),
+        )  # fmt: skip
+
+    def sit(matter: Any, days: int) -> Any:
+        """A meeting that was opened with a proposal taken down."""
+        now = still.ago(days)
+        by = actor("moderator")
+        meeting = plan(matter, days + 1, now)
+        at = {"actor": by, "estate_id": estate.pk, "no": meeting.no}
+        meetings.invite(**at, now=still.ago(days + 1))
+        for party in meeting.parties.filter(required=True):
+            meetings.attend(**at, party_id=party.pk, count=2, now=now)
+        meetings.open_meeting(**at, now=now)
+        item = meeting.agenda.get()
+        party = meeting.parties.order_by("pk").first()
+        assert party is not None
+        meetings.propose(**at, item_id=item.pk, party_id=party.pk, text=f"把“{matter.title}”这件事办了", now=now)
+        return meeting
+
+    def resolve(matter: Any, days: int, outcome: str) -> None:
+        meeting = sit(matter, days)
+        at = {"actor": actor("moderator"), "estate_id": estate.pk, "no": meeting.no, "now": still.ago(days)}
+        meetings.decide_proposal(**at, proposal_no=1, outcome="adopted", reason="")
+        meetings.close_meeting(
+            **at, minutes="三方到齐，大家同意。", decisions={1: Decision(outcome=outcome, resolution="照方案办。")}
+        )
+
+    def draft(title: str, days: int, thread: str = "", closes: int = 20) -> Any:
+        return votes.draft_vote(
+            actor=actor("committee_chair"), estate=estate, title=title, explanation="议事会上说定的。",
+            items=[(f"是否同意{title}？", "ordinary", "")], closes_at=still.now + timedelta(days=closes), thread=thread,
+            now=still.ago(days),
+        )  # fmt: skip
+
+    report("楼道的灯不亮", 1, by="owner_2")
+    take_up(report("花坛里总有垃圾", 3), 2)
+    plan(topic("快递柜挡着路", 6), 2, still.now + timedelta(days=3))
+    sit(topic("广场舞声音大", 8), 0)
+    topic("地面砖松了", 5)
+
+    voting = topic("加一道自行车棚", 20)
+    resolve(voting, 15, "vote")
+    vote = draft("加一道自行车棚", 14, voting.thread)
+    vote = votes.open_vote(actor=actor("committee_chair"), vote_id=vote.pk, now=still.ago(13))
+    item = vote.items.get()
+    votes.cast_online(actor=actor("owner_2"), vote_id=vote.pk, choices={item.pk: "for"}, now=still.ago(12))
+    home = RollHome.objects.filter(roll__vote=vote, home__holdings__person=still.cast.parts["owner_3"]).values_list("home_id", flat=True)[0]
+    votes.receive_paper(
+        actor=actor("committee_member"), vote_id=vote.pk, home_id=home, received_at=still.ago(11), choices={item.pk: "for"},
+        now=still.ago(11),
+    )  # fmt: skip
+    draft("换一家保洁公司", 2)
+    dropped = draft("把大门刷成绿色", 9)
+    dropped = votes.open_vote(actor=actor("committee_chair"), vote_id=dropped.pk, now=still.ago(9))
+    votes.cancel_vote(actor=actor("committee_chair"), vote_id=dropped.pk, reason="颜色还没有商量好。", now=still.ago(8))
+
+    building = topic("修一修凉亭", 30)
+    resolve(building, 25, "project")
+    project = projects.create_project(
+        actor=actor("committee_chair"), estate=estate, title="修凉亭", unit="处", total=3,
+        phases=[("换柱子", 2, None), ("铺地面", 1, None)], matter_no=building.no, needs_insurance=True, now=still.ago(24),
+    )  # fmt: skip
+    step = {"actor": actor("committee_chair"), "estate_id": estate.pk, "no": project.no}
+    projects.start_phase(**step, phase_no=1, now=still.ago(20))
+    projects.finish_phase(**step, phase_no=1, now=still.ago(10))
+    projects.accept_phase(
+        **step, phase_no=1, photo=picture(still.cast, actor("committee_chair"), "#0d5b55", still.ago(9)),
+        note="逐处看过。", now=still.ago(9),
+    )  # fmt: skip
+
+    waiting = topic("门禁卡补办太慢", 18)
+    resolve(waiting, 16, "work")
+    matters.end_step(
+        actor=actor("community_worker"), matter_id=waiting.pk, outcome="done", note="已经办好。", now=still.ago(2)
+    )
+    answered = topic("信箱锁坏了", 40)
+    resolve(answered, 36, "work")
+    worker = actor("community_worker")
+    matters.end_step(actor=worker, matter_id=answered.pk, outcome="done", note="已经办好。", now=still.ago(8))
+    matters.answer(actor=worker, matter_id=answered.pk, texts="信箱的锁都换了新的。", now=still.ago(7))
+    declined = report("请给每户装空调", 12, by="owner_2")
+    matters.decline(
+        actor=actor("grid_worker"), matter_id=declined.pk, reason="家里的空调由各家自己装，小区不能代办。",
+        texts={row.pk: "家里的空调由各家自己装。" for row in Report.objects.filter(matter=declined)}, now=still.ago(11),
+    )  # fmt: skip
