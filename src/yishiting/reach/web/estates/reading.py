@@ -38,17 +38,21 @@ class Line:
     matter: Matter | None = None
 
 
+def line(entry: Entry, matter: Matter | None = None) -> Line:
+    """Return how an entry reads, with the matter on whose way it stands where the reader is to be told."""
+    kind = entries.kind(entry.kind)
+    words = entries.describe(entry.kind, entry.facts)
+    return Line(entry.seq, entry.at, words, bool(kind and kind.decision), matter)
+
+
 def lines(entries_shown: Sequence[Entry]) -> list[Line]:
     """Return how entries read, each with the matter on whose way it stands (one query for all)."""
     ids = {int(entry.thread.removeprefix(THREAD)) for entry in entries_shown if entry.thread.startswith(THREAD)}
     of = Matter.objects.only("no", "title").in_bulk(ids)
-    found = []
-    for entry in entries_shown:
-        kind = entries.kind(entry.kind)
-        matter = of.get(int(entry.thread.removeprefix(THREAD))) if entry.thread.startswith(THREAD) else None
-        words = entries.describe(entry.kind, entry.facts)
-        found.append(Line(entry.seq, entry.at, words, bool(kind and kind.decision), matter))
-    return found
+    return [
+        line(entry, of.get(int(entry.thread.removeprefix(THREAD))) if entry.thread.startswith(THREAD) else None)
+        for entry in entries_shown
+    ]
 
 
 @dataclass(frozen=True, slots=True)
