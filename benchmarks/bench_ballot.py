@@ -92,8 +92,9 @@ def _prepare(heads: int) -> tuple[int, int, list[Any], Any]:
 
     from tests.support.world import make_world
     from yishiting.council.votes import services
+    from yishiting.ground.places.models import Estate
 
-    world = make_world(heads, per_entrance=50)
+    world = make_world(heads, name=f"快慢苑{Estate.objects.count() + 1}", per_entrance=50)
     vote = services.draft_vote(
         actor=world.actor("committee_chair"), estate=world.estate, title="快慢", explanation="",
         items=[("快吗？", "ordinary", "")], closes_at=world.now + timedelta(days=7), now=world.now,
