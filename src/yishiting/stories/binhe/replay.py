@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, TextIO
 
@@ -10,20 +9,23 @@ from yishiting.council.matters.services import ensure_library
 from yishiting.ground.people.models import Person
 from yishiting.ground.places.models import Home
 from yishiting.stories.binhe import acts, people
-from yishiting.stories.binhe.script import MATTERS, RUNNING
+from yishiting.stories.binhe.script import MATTERS, RUNNING, Told
 from yishiting.stories.stage import Bar, Cast, Clock
 from yishiting.timeline import subscribers
 
 
-def _neighbours(cast: Cast) -> Iterator[tuple[Home, Person]]:
-    """Give homes with a signing owner, the two sign-ins of the demonstration first, then spread over the roster."""
-    owners = people.signing_owners(cast.estate)
-    shown = [cast.parts["owner_a"].pk, cast.parts["owner_b"].pk]
-    first = sorted((pair for pair in owners if pair[1].pk in shown), key=lambda pair: shown.index(pair[1].pk))
-    rest = [pair for pair in owners if pair[1].pk not in shown]
-    while True:
-        yield from first
-        yield from rest[3::5] + rest[1::5] + rest[4::5]
+def _neighbours(cast: Cast, told: Told, index: int) -> list[tuple[Home, Person]]:
+    """Choose who reports a matter: homes of its building (or of both), spread over the roster, other ones each time.
+
+    The two owners that the demonstration signs in as come first where the matter is in their building.
+    """
+    near = [pair for pair in people.signing_owners(cast.estate) if told.building in ("", pair[0].building.label)]
+    shown = {cast.parts["owner_a"].pk, cast.parts["owner_b"].pk}
+    first = [pair for pair in near if pair[1].pk in shown]
+    rest = [pair for pair in near if pair[1].pk not in shown]
+    stride = len(rest) // told.homes
+    spread = [rest[(n * stride + 7 * index) % len(rest)] for n in range(told.homes)]
+    return [*first, *spread][: told.homes]
 
 
 def replay(*, anchor: datetime, bar: TextIO) -> dict[str, Any]:
@@ -39,10 +41,9 @@ def replay(*, anchor: datetime, bar: TextIO) -> dict[str, Any]:
     progress.say("登记名册")
     estate = progress.act(people.found_estate, start)
     cast = progress.act(people.give_posts, estate, start)
-    neighbours = _neighbours(cast)
     numbers: dict[str, Any] = {"matters": [], "votes": [], "meetings": []}
     for index, told in enumerate(MATTERS):
-        who = [next(neighbours) for _ in range(told.homes)]
+        who = _neighbours(cast, told, index)
         progress.say(f"第{index + 1}件事")
         matter = progress.act(acts.report, cast, clock, told, who)
         progress.act(acts.take_up, cast, clock, told, matter)
