@@ -33,7 +33,9 @@ _HEAD = re.compile(
 )
 _FIRM_HEAD = re.compile(r"^.{1,20}?(?:号楼|#楼|栋|幢|座|楼(?![层道])|#)")
 _BARE_HEAD = re.compile(
-    r"^(?:第|#)?(?:[^\d层室房]{0,8}(?:\d{1,4}|[A-Za-z]\d?)|[东西南北中前后主副老新]{1,2})(?:号楼|#楼|栋|幢|座|楼|#|号)?$"
+    r"^(?:(?:第|#)?(?:\d{1,3}|[A-Za-z]\d{0,2})|"
+    r"(?:[\u3400-\u9fff]{0,8}(?:\d{1,4}|[A-Za-z]\d{0,2})|[零一二三四五六七八九十]{1,3}|[东西南北中前后主副老新]{1,2})"
+    r"(?:号楼|#楼|栋|幢|座|楼|#|号))(?:号楼|#楼|栋|幢|座|楼|#|号)?$"
 )
 _STREET = re.compile(r"^.*?(?:路|街|大道|巷|胡同|里)(?:\d+(?:-\d+)?号院?|\d+弄)(?:院内)?")
 _ENTRANCE_IN = re.compile(r"^(?P<entrance>[^-]{1,8}?(?:单元|号门|门洞|梯|座))(?P<rest>.*)$")
@@ -225,15 +227,15 @@ def read_place(text: str, *, estate: str, building: str = "", entrance: str = ""
     if " " in spaced and not _FIRM_HEAD.match(plain) and "单元" not in plain:
         plain = _after_estate(spaced.replace(" ", "-"), estate)
     street = _STREET.match(plain)
-    if street and _FIRM_HEAD.match(plain[street.end() :]):
+    if street and (_HEAD if street[0].endswith("弄") else _FIRM_HEAD).match(plain[street.end() :]):
         plain = plain[street.end() :]
     plain = re.sub(r"^(?:#|[Nn]o\.?)(?=\d+(?:楼|栋|幢|座|号楼|-))", "", plain)
     if not plain:
         raise Unreadable("room_missing")
     place = _in_building(plain, building, entrance) if building else _anywhere(plain, entrance)
-    if not place.room:
+    if not room_key(place.room):
         raise Unreadable("room_missing")
-    if not place.building:
+    if not building_key(place.building):
         raise Unreadable("building_missing")
     if max(map(len, (place.building, place.entrance, place.room))) > LONGEST:
         raise Unreadable("location_unreadable")

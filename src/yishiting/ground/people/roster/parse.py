@@ -135,7 +135,7 @@ def _without_entrance(drafts: list[Draft], keys: list[HomeKey]) -> list[Problem]
     The refused are taken off both lists.
     """
     named = Counter(key.building for key in keys if key.entrance)
-    bare = Counter(key.building for key in keys if not key.entrance)
+    bare = Counter(key.building for key in keys if not key.entrance and key.room[:1].isdigit())
     labels = {key.building: draft.place.building for draft, key in zip(drafts, keys, strict=True)}
     problems: list[Problem] = []
     for draft, key in zip(drafts, keys, strict=True):
@@ -235,12 +235,12 @@ def _totals_that_differ(totals: Sequence[Total], drafts: Sequence[Draft], taken:
     figures: dict[str, list[Decimal]] = {name: [Decimal(0)] for name in ("homes", "residents", "area")}
     for draft in drafts:
         is_taken = id(draft) in taken
-        for name, value in (
+        for name, figure in (
             ("homes", Decimal(1)),
             ("residents", Decimal(draft.residents or 0)),
             ("area", draft.area or Decimal(0)),
         ):
-            figures[name].append(figures[name][-1] + (value if is_taken else 0))
+            figures[name].append(figures[name][-1] + (figure if is_taken else 0))
     bounds: dict[str, tuple[int, int]] = {}
     for at, draft in enumerate(drafts):
         first, _ = bounds.get(draft.sheet, (at, at))

@@ -10,6 +10,7 @@ import io
 import re
 
 from yishiting.ground.people.roster.sheets import Row, Sheet
+from yishiting.ground.people.roster.text import is_blank
 from yishiting.ground.people.roster.workbook import (
     LAST_ROW,
     MOST_CELLS,
@@ -112,8 +113,8 @@ def _read_csv(text: str) -> Sheet:
     last: list[str] = []
     try:
         for number, record in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=mark), 1):
-            if any(cell.strip() for cell in record):
-                rows.append(Row(number, tuple(cell if cell.strip() else None for cell in record)))
+            if not all(is_blank(cell) for cell in record):
+                rows.append(Row(number, tuple(None if is_blank(cell) else cell for cell in record)))
                 cells += len(record)
                 last = record
             if number > LAST_ROW or cells > MOST_CELLS:

@@ -36,7 +36,8 @@ _TOTAL = re.compile(
     r"^(?:(?:本|全|以上|总|各|\d+[栋幢])[^\d]{0,4})?(?:合计|小计|总计|共计|累计|总和|总数|总户数)|^共\d+[户套]"
 )
 _ASIDE = re.compile(
-    r"^(?:注|备注|说明|填表|制表|审核|复核|打印|日期|单位|统计|第\d+页|共\d+页|附|联系人|经办|※|\*)[^\d]*"
+    r"^(?:注意?|备注|附注|说明|填[表报]\w{0,3}|制表\w{0,2}|审[核批]\w{0,2}|复核\w{0,2}|打印\w{0,3}|日期|单位|统计\w{0,4}|联系人|经办\w{0,2})\d?(?::|$)"
+    r"|^第\d+页|^共\d+页|^以上|^截[至止]|^本表|^※"
 )
 _SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?[eE]\+?\d+$")
 _LONGEST_NAME = 60
@@ -225,7 +226,7 @@ class SheetReader:
         if not place and not any(cell for role in told for cell in self._all(row, role)):
             return not any((row.number, column) in self.sheet.formulas for column in self._places)
         first = next((compact(cell) for cell in row.cells if cell), "")
-        return bool(_ASIDE.match(first)) and not any(self._all(row, "owner") + self._all(row, "area"))
+        return bool(_ASIDE.match(first)) and compact(place) in ("", first)
 
     def _note_total(self, row: Row) -> None:
         stated: list[tuple[str, Decimal, str, str]] = []

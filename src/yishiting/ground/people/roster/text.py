@@ -81,6 +81,11 @@ def compact(text: str | None) -> str:
     return tidy(text).replace(" ", "")
 
 
+def is_blank(text: str) -> bool:
+    """Return whether ``text`` shows nothing: white space, no-break spaces, zero-width characters."""
+    return not text.strip() or not (text.isascii() or _INVISIBLE.sub("", text).strip())
+
+
 def is_nothing(text: str | None) -> bool:
     """Return whether ``text`` is blank or one of the marks that stand for blank."""
     return compact(text).lower() in NOTHING

@@ -20,6 +20,7 @@ from io import BytesIO
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from yishiting.ground.people.roster.sheets import Cell, Merge, Position, Row, Sheet
+from yishiting.ground.people.roster.text import is_blank
 from yishiting.kernel.errors import BadInput
 from yishiting.kernel.words import Sentence, gettext_noop
 
@@ -209,7 +210,7 @@ def _text(value: object) -> Cell:
     if value is None or value == "":
         return None
     if isinstance(value, str):
-        return value if value.strip() else None
+        return None if is_blank(value) else value
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int):
