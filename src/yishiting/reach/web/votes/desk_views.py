@@ -1,0 +1,191 @@
+"""Votes as staff prepare and end them. What an owner chose is on none of these pages."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from yishiting.council.votes import policy, selectors, services
+from yishiting.council.votes.electorate import electorate_of
+from yishiting.council.votes.models import Vote
+from yishiting.ground.organisations.kinds import Duty
+from yishiting.ground.places.models import Estate
+from yishiting.kernel.clock import CHINA
+from yishiting.kernel.errors import NotAllowed
+from yishiting.kernel.words import gettext_noop
+from yishiting.reach.web.doorway import estate_at, page_of
+from yishiting.reach.web.http import Request
+from yishiting.reach.web.votes import forms, showing
+
+SECTION = "votes"
+
+
+def votes(request: Request) -> HttpResponse:
+    """All votes of the estates served: searched, by state and estate, what is under way first."""
+    served = policy.estates_with(request.actor, (Duty.VOTE, Duty.PAPER, Duty.SUPERVISE))
+    if not served:
+        raise NotAllowed(gettext_noop("这一页给办表决的工作人员用。您要投票或看结果，请到小区的“表决”页。"))
+    estates = list(Estate.objects.filter(pk__in=served).order_by("name"))
+    drafting = policy.estates_with(request.actor, (Duty.VOTE,))
+    words, state = request.GET.get("q", "").strip(), request.GET.get("state", "")
+    chosen = next((row for row in estates if row.slug == request.GET.get("estate")), None)
+    rows = selectors.desk_votes(request.actor, search=words, state=state, estate_id=chosen.pk if chosen else None)
+    page = page_of(request, rows)
+    return render(
+        request,
+        "votes/desk_list.html",
+        {
+            "section": SECTION,
+            "page_obj": page,
+            "rows": [showing.Line(row, showing.badge_of(row, request.now), False) for row in page.object_list],
+            "q": words,
+            "state": state,
+            "states": {
+                "draft": _("草稿"),
+                "open": _("正在表决"),
+                "closed": _("等计票"),
+                "counted": _("已计票"),
+                "cancelled": _("已取消"),
+            },
+            "chosen": chosen,
+            "estates": estates,
+            "drafting": [row for row in estates if row.pk in drafting],
+        },
+    )
+
+
+def fetch(request: Request, slug: str, no: int) -> tuple[Estate, Vote]:
+    """Return the estate and its vote for somebody whose desk it stands on."""
+    estate = estate_at(slug)
+    policy.can_see_desk(request.actor, estate.pk).enforce()
+    return estate, selectors.vote_by_no(request.actor, estate, no)
+
+
+def _context(estate: Estate, found: Vote | None = None, **more: Any) -> dict[str, Any]:
+    return {"estate": estate, "section": SECTION, "vote": found, **more}
+
+
+def new(request: Request, slug: str) -> HttpResponse:
+    """Draft a vote."""
+    estate = estate_at(slug)
+    policy.can_draft_vote(request.actor, estate.pk).enforce()
+    week = (request.now + timedelta(days=15)).astimezone(CHINA).date()
+    initial = {"closes_at": week, "closes_clock": "18:00", "precedence": "FIRST_WINS"}
+    form = forms.DraftForm(forms.posted(request), estate=estate, initial=initial)
+    items = forms.ItemFormSet(forms.posted(request), prefix="items")
+    if form.is_valid() and items.is_valid():
+        done = forms.run(
+            form,
+            lambda: services.draft_vote(
+                actor=request.actor, estate=estate, items=forms.drafts_of(items), now=request.now, **form.arguments()
+            ),
+        )
+        if done:
+            messages.success(request, _("草稿存好了。核对无误后，请开始表决。"))
+            return redirect("web:desk_vote", slug=slug, no=done.no)
+    return render(request, "votes/desk_draft.html", _context(estate, form=form, items=items))
+
+
+def edit(request: Request, slug: str, no: int) -> HttpResponse:
+    """Change a draft; an opened vote is refused by the verb, with what was typed still there."""
+    estate, found = fetch(request, slug, no)
+    policy.can_draft_vote(request.actor, estate.pk).enforce()
+    form = forms.DraftForm(forms.posted(request), estate=estate, initial=forms.DraftForm.initial_of(found))
+    standing = [{"question": i.question, "rule": i.rule, "article": i.article} for i in found.items.all()]
+    items = forms.ItemFormSet(forms.posted(request), prefix="items", initial=standing)
+    if form.is_valid() and items.is_valid():
+        done = forms.run(
+            form,
+            lambda: services.edit_draft(
+                actor=request.actor,
+                vote_id=found.pk,
+                items=forms.drafts_of(items),
+                now=request.now,
+                **form.arguments(),
+            ),
+        )
+        if done:
+            messages.success(request, _("草稿改好了。"))
+            return redirect("web:desk_vote", slug=slug, no=no)
+    return render(request, "votes/desk_draft.html", _context(estate, found, form=form, items=items))
+
+
+def vote(request: Request, slug: str, no: int) -> HttpResponse:
+    """A vote at the desk: what to do next, how far it is, the paper that waits."""
+    estate, found = fetch(request, slug, no)
+    opened = found.opened_at is not None
+    return render(
+        request,
+        "votes/desk_vote.html",
+        _context(
+            estate,
+            found,
+            badge=showing.badge_of(found, request.now),
+            due=found.state == "open" and request.now >= found.closes_at,
+            turnout=selectors.turnout(found) if opened else None,
+            electorate=None if opened or found.cancelled_at else electorate_of(found, now=request.now),
+            settled=selectors.settled_slips(found),
+            results=[showing.shown(result) for result in selectors.results(found)],
+            may_run=bool(policy.can_close_vote(request.actor, found)),
+            may_read=bool(policy.can_read_paper(request.actor, found)),
+        ),
+    )
+
+
+def open_vote(request: Request, slug: str, no: int) -> HttpResponse:
+    """Show whom the roll would hold and what is missing; then open."""
+    estate, found = fetch(request, slug, no)
+    policy.can_open_vote(request.actor, found).enforce()
+    form = forms.SureForm(forms.posted(request))
+    if form.is_valid() and forms.run(
+        form, lambda: services.open_vote(actor=request.actor, vote_id=found.pk, now=request.now)
+    ):
+        messages.success(request, _("表决开始了，名册已经定下来。"))
+        return redirect("web:desk_vote", slug=slug, no=no)
+    return render(
+        request,
+        "votes/desk_open.html",
+        _context(estate, found, form=form, electorate=electorate_of(found, now=request.now)),
+    )
+
+
+def close(request: Request, slug: str, no: int) -> HttpResponse:
+    """Ask once more, then end the voting and count, or count what had waited."""
+    estate, found = fetch(request, slug, no)
+    policy.can_close_vote(request.actor, found).enforce()
+    early = found.state == "open" and request.now < found.closes_at
+    form = (forms.EarlyForm if early else forms.SureForm)(forms.posted(request))
+    if form.is_valid():
+        done = forms.run(
+            form,
+            lambda: services.close_vote(actor=request.actor, vote_id=found.pk, now=request.now, early=early),
+        )
+        if done:
+            said = _("计票完成，结果已经公布。") if done.counted_at else _("已经截止。纸票核对完以后，请再来计票。")
+            messages.success(request, said)
+            return redirect("web:desk_vote", slug=slug, no=no)
+    turnout = selectors.turnout(found) if found.opened_at else None
+    return render(request, "votes/desk_close.html", _context(estate, found, form=form, early=early, turnout=turnout))
+
+
+def cancel(request: Request, slug: str, no: int) -> HttpResponse:
+    """Say why, then call the vote off."""
+    estate, found = fetch(request, slug, no)
+    policy.can_cancel_vote(request.actor, found).enforce()
+    form = forms.CancelForm(forms.posted(request))
+    if form.is_valid():
+        done = forms.run(
+            form,
+            lambda: services.cancel_vote(
+                actor=request.actor, vote_id=found.pk, reason=form.cleaned_data["reason"], now=request.now
+            ),
+        )
+        if done:
+            messages.success(request, _("这次表决取消了，原因已经公布。"))
+            return redirect("web:desk_vote", slug=slug, no=no)
+    return render(request, "votes/desk_cancel.html", _context(estate, found, form=form))

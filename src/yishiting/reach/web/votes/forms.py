@@ -1,0 +1,222 @@
+"""Forms of votes. They read what was typed; the verbs decide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django import forms
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from yishiting.council.votes.models import Item, Vote
+from yishiting.council.votes.rules import Precedence
+from yishiting.ground.places.models import Building, Entrance, Estate
+from yishiting.kernel.clock import CHINA
+from yishiting.kernel.errors import BadInput, Refusal
+
+T = TypeVar("T")
+
+CHOICES = (("for", _("赞成")), ("against", _("反对")), ("abstain", _("弃权")))
+HINTS = {"abstain": _("算来了，不算赞成")}
+PAPER_CHOICES = (*CHOICES, ("invalid", _("无效票（看不清、多选或没选）")))
+
+
+def run(form: forms.BaseForm, verb: Callable[[], T]) -> T | None:
+    """Run ``verb``; a refusal is put on ``form``, each of its sentences, and None returned. What was typed stays."""
+    try:
+        return verb()
+    except Refusal as refusal:
+        fields = refusal.fields if isinstance(refusal, BadInput) else {}
+        for name, text in fields.items():
+            form.add_error(name if name in form.fields else None, text.render(_now))
+        if not fields:
+            form.add_error(None, refusal.message.render(_now))
+        return None
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what was sent, even where nothing was filled in; None for a page that is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
+def _day(label: Any, **more: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
+
+
+def _clock(label: Any, **more: Any) -> forms.TimeField:
+    return forms.TimeField(label=label, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), **more)
+
+
+class DraftForm(forms.Form):
+    """What a vote asks, of whom and until when; the items stand in a formset of their own."""
+
+    title = forms.CharField(
+        label=_("题目"), max_length=120, help_text=_("一看就懂的一句话，如：电动车不上楼，写进管理规约吗？")
+    )
+    explanation = forms.CharField(
+        label=_("说明"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("为什么要表决、通过以后怎么做；赞成和反对的理由都写上。"),
+    )
+    scope = forms.ChoiceField(
+        label=_("谁来投"), required=False, help_text=_("只关系到一栋楼或一个单元的，只由那里的业主投。")
+    )
+    closes_at = _day(_("哪天截止"))
+    closes_clock = _clock(_("几点截止"))
+    precedence = forms.ChoiceField(
+        label=_("网上和纸票都交了，哪一张算"),
+        choices=(
+            (Precedence.FIRST_WINS.value, _("先交的算")),
+            (Precedence.ONLINE_WINS.value, _("网上的算")),
+            (Precedence.PAPER_WINS.value, _("纸票算")),
+        ),
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, estate: Estate, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._buildings = {f"b{row.pk}": row for row in Building.objects.filter(estate=estate)}
+        self._entrances = {
+            f"e{row.pk}": row
+            for row in Entrance.objects.filter(estate=estate).exclude(label="").select_related("building")
+        }
+        self.fields["scope"].choices = [  # type: ignore[attr-defined]
+            ("", _("全小区的业主")),
+            *((key, str(row)) for key, row in self._buildings.items()),
+            *((key, str(row)) for key, row in self._entrances.items()),
+        ]
+
+    @staticmethod
+    def initial_of(vote: Vote) -> dict[str, Any]:
+        """Return what a draft says, to be changed."""
+        closes = vote.closes_at.astimezone(CHINA)
+        scope = f"e{vote.entrance_id}" if vote.entrance_id else f"b{vote.building_id}" if vote.building_id else ""
+        return {
+            "title": vote.title,
+            "explanation": vote.explanation,
+            "scope": scope,
+            "closes_at": closes.date(),
+            "closes_clock": closes.time(),
+            "precedence": vote.precedence,
+        }
+
+    def arguments(self) -> dict[str, Any]:
+        """Return what the verbs of drafting take, the items aside."""
+        data = self.cleaned_data
+        return {
+            "title": data["title"],
+            "explanation": data["explanation"],
+            "closes_at": datetime.combine(data["closes_at"], data["closes_clock"], CHINA),
+            "precedence": data["precedence"],
+            "building": self._buildings.get(data["scope"]),
+            "entrance": self._entrances.get(data["scope"]),
+        }
+
+
+class ItemForm(forms.Form):
+    """One question; left empty it is none."""
+
+    question = forms.CharField(label=_("表决什么"), max_length=200, required=False)
+    rule = forms.ChoiceField(label=_("多少人同意才通过"), choices=Item.Rule.choices, required=False)
+    article = forms.CharField(
+        label=_("依据哪一条"), max_length=60, required=False, help_text=_("如：《民法典》第278条第8项。")
+    )
+
+
+ItemFormSet = forms.formset_factory(ItemForm, extra=2, max_num=20, absolute_max=40)
+
+
+def drafts_of(items: Any) -> list[tuple[str, str, str]]:
+    """Return what was typed into the formset of items, the empty ones aside."""
+    rows = [form.cleaned_data for form in items.forms if form.cleaned_data.get("question")]
+    return [(row["question"], row.get("rule") or Item.Rule.ORDINARY, row.get("article", "")) for row in rows]
+
+
+class BallotForm(forms.Form):
+    """One choice for each item."""
+
+    def __init__(self, *args: Any, items: Iterable[Item], choices: Sequence[Any] = CHOICES, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.items = list(items)
+        alone = len(self.items) == 1
+        for item in self.items:
+            self.fields[f"item_{item.pk}"] = forms.ChoiceField(
+                label=_("您怎么投？") if alone else item.question,
+                choices=choices,
+                widget=forms.RadioSelect,
+                error_messages={"required": _("请选一个。拿不定主意可以选“弃权”。")},
+            )
+
+    def ballot(self) -> list[Any]:
+        """Return the fields of the items, in order."""
+        return [self[f"item_{item.pk}"] for item in self.items]
+
+    def chosen(self) -> dict[int, str]:
+        """Return the choice for each item's id."""
+        return {item.pk: self.cleaned_data[f"item_{item.pk}"] for item in self.items}
+
+
+class ReadingForm(BallotForm):
+    """What stands on a slip, as one person reads it."""
+
+    def __init__(self, *args: Any, items: Iterable[Item], **kwargs: Any) -> None:
+        super().__init__(*args, items=items, choices=PAPER_CHOICES, **kwargs)
+        for item in self.items:
+            field = self.fields[f"item_{item.pk}"]
+            field.label = item.question
+            field.error_messages["required"] = _("请照纸票选一个；看不清的选“无效票”。")
+
+
+class ReceiveForm(ReadingForm):
+    """The first reading, with when the slip was handed in."""
+
+    received_at = _day(_("哪天收到的"))
+    received_clock = _clock(_("几点收到的"), help_text=_("照交票时记下的时间填，不是现在的时间。"))
+
+    def received(self) -> datetime:
+        """Return when the slip was handed in."""
+        return datetime.combine(self.cleaned_data["received_at"], self.cleaned_data["received_clock"], CHINA)
+
+
+class FindHomeForm(forms.Form):
+    """Whose slip it is: building, entrance, room."""
+
+    building = forms.TypedChoiceField(label=_("楼栋"), required=False, coerce=int, empty_value=None)
+    entrance = forms.TypedChoiceField(label=_("单元"), required=False, coerce=int, empty_value=None)
+    room = forms.CharField(label=_("房号"), required=False, max_length=40)
+
+    def __init__(self, *args: Any, estate: Estate, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        buildings = [(row.pk, row.label) for row in Building.objects.filter(estate=estate)]
+        entrances = [(row.pk, str(row)) for row in Entrance.objects.filter(estate=estate).select_related("building")]
+        self.fields["building"].choices = [("", _("全部")), *buildings]  # type: ignore[attr-defined]
+        self.fields["entrance"].choices = [("", _("全部")), *entrances]  # type: ignore[attr-defined]
+
+
+class SureForm(forms.Form):
+    """Nothing to fill in: the button is the answer."""
+
+
+class EarlyForm(SureForm):
+    """Ending the voting before its time has to be said in so many words."""
+
+    early = forms.BooleanField(
+        label=_("确定提前截止"),
+        help_text=_("还没到说好的时间。提前截止会公开记下来，没投的业主就不能再投了。"),
+        error_messages={"required": _("要提前截止，请先勾选这一项。")},
+    )
+
+
+class CancelForm(forms.Form):
+    """Why a vote is called off."""
+
+    reason = forms.CharField(
+        label=_("为什么取消"),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("会公布出来，请不要写人名。"),
+    )

@@ -1,0 +1,102 @@
+"""Paper ballots at the desk: find whose slip it is, read it, read it again. No page shows what another person read."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from yishiting.council.votes import policy, selectors, services
+from yishiting.kernel.clock import CHINA
+from yishiting.reach.web.doorway import page_of
+from yishiting.reach.web.http import Request
+from yishiting.reach.web.votes import forms
+from yishiting.reach.web.votes.desk_views import SECTION, fetch
+
+
+@never_cache
+def paper(request: Request, slug: str, no: int) -> HttpResponse:
+    """The slips that wait, the search for a home, and for a home that was picked the first reading."""
+    estate, found = fetch(request, slug, no)
+    policy.can_read_paper(request.actor, found).enforce()
+    services.ensure_readable(found)
+    finder = forms.FindHomeForm(request.GET or None, estate=estate)
+    asked = finder.cleaned_data if finder.is_bound and finder.is_valid() else {}
+    homes = None
+    if any(asked.values()):
+        homes = page_of(
+            request,
+            selectors.homes_on_roll(
+                found, building_id=asked["building"], entrance_id=asked["entrance"], room=asked["room"].strip()
+            ),
+        )
+    picked = selectors.home_on_roll(found, request.GET.get("home", ""))
+    local = request.now.astimezone(CHINA)
+    form = forms.ReceiveForm(
+        forms.posted(request),
+        items=found.items.all(),
+        initial={"received_at": local.date(), "received_clock": local.time().replace(second=0, microsecond=0)},
+    )
+    if picked and form.is_valid():
+        done = forms.run(
+            form,
+            lambda: services.receive_paper(
+                actor=request.actor,
+                vote_id=found.pk,
+                home_id=picked.home_id,
+                received_at=form.received(),
+                choices=form.chosen(),
+                now=request.now,
+            ),
+        )
+        if done:
+            messages.success(request, _("第一遍录好了。请换另一位工作人员再录一遍，两遍一样才算数。"))
+            return redirect("web:desk_paper", slug=slug, no=no)
+    return render(
+        request,
+        "votes/desk_paper.html",
+        {
+            "estate": estate,
+            "section": SECTION,
+            "vote": found,
+            "finder": finder,
+            "homes": homes,
+            "picked": picked,
+            "form": form,
+            "slips": selectors.slips_of(found, request.actor),
+            "settled": selectors.settled_slips(found),
+        },
+    )
+
+
+@never_cache
+def again(request: Request, slug: str, no: int, slip: int) -> HttpResponse:
+    """The second or third reading of a slip; the form starts empty."""
+    estate, found = fetch(request, slug, no)
+    policy.can_read_paper(request.actor, found).enforce()
+    line = selectors.slip_line(found, request.actor, slip)
+    form = forms.ReadingForm(forms.posted(request), items=found.items.all())
+    if form.is_valid():
+        done = forms.run(
+            form,
+            lambda: services.read_paper_again(
+                actor=request.actor, slip_id=line.slip.pk, choices=form.chosen(), now=request.now
+            ),
+        )
+        if done:
+            if done.settled_at:
+                code = selectors.paper_receipt(done)
+                messages.success(
+                    request,
+                    _("核对完了，已记成一张票。回执号 {code}，请抄给交票的人。").format(code=f"{code[:4]} {code[4:]}"),
+                )
+            else:
+                messages.warning(request, _("两遍录得不一样。请第三位工作人员再看一遍，以他看的为准。"))
+            return redirect("web:desk_paper", slug=slug, no=no)
+    return render(
+        request,
+        "votes/desk_again.html",
+        {"estate": estate, "section": SECTION, "vote": found, "line": line, "form": form},
+    )

@@ -1,0 +1,162 @@
+"""Votes as residents see them: the list, a vote, the ballot in three taps, the receipt."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+
+from yishiting.council.votes import policy, selectors, services
+from yishiting.council.votes.models import Vote
+from yishiting.council.votes.selectors import MyHead
+from yishiting.ground.places.models import Estate
+from yishiting.kernel.errors import NotAllowed, NotFound, WrongState
+from yishiting.kernel.words import gettext_noop
+from yishiting.reach.web.doorway import estate_at, page_of
+from yishiting.reach.web.http import Request
+from yishiting.reach.web.votes import forms, showing
+
+
+def votes(request: Request, slug: str) -> HttpResponse:
+    """Every vote that was opened, those that run first."""
+    estate = estate_at(slug)
+    page = page_of(request, selectors.votes_of(request.actor, estate))
+    mine = set(selectors.waiting_for(request.actor, now=request.now).values_list("pk", flat=True))
+    rows = [showing.Line(row, showing.badge_of(row, request.now), row.pk in mine) for row in page.object_list]
+    return render(request, "votes/list.html", {"estate": estate, "section": "votes", "page_obj": page, "rows": rows})
+
+
+def _opened(request: Request, slug: str, no: int) -> tuple[Estate, Vote]:
+    estate = estate_at(slug)
+    found = selectors.vote_by_no(request.actor, estate, no)
+    if found.opened_at is None:
+        raise NotFound(gettext_noop("这次表决还没有开始。开始以后，这里就能看到。"))
+    return estate, found
+
+
+def vote(request: Request, slug: str, no: int) -> HttpResponse:
+    """One vote: who has come while it runs, what came out and why once it is counted."""
+    estate, found = _opened(request, slug, no)
+    mine = selectors.my_heads(found, request.actor)
+    return render(
+        request,
+        "votes/vote.html",
+        {
+            "estate": estate,
+            "section": "votes",
+            "vote": found,
+            "badge": showing.badge_of(found, request.now),
+            "running": found.state == "open" and request.now <= found.closes_at,
+            "turnout": selectors.turnout(found),
+            "mine": mine,
+            "may_cast": any(row.may_still_cast(found) for row in mine),
+            "results": [showing.shown(result) for result in selectors.results(found)],
+        },
+    )
+
+
+def _my_heads(request: Request, found: Vote) -> list[MyHead]:
+    if request.actor.is_nobody:
+        raise NotAllowed(gettext_noop("投票要先登录。"))
+    mine = selectors.my_heads(found, request.actor)
+    policy.can_cast_online(request.actor, found.estate_id, [row.head for row in mine]).enforce()
+    return mine
+
+
+def _picked(request: Request, mine: list[MyHead]) -> MyHead | None:
+    """Return the ballot that is meant: the only one, or the one that ``head`` names by its number on the roll."""
+    wanted = request.POST.get("head") or request.GET.get("head", "")
+    if len(mine) == 1:
+        return mine[0]
+    return next((row for row in mine if str(row.head.no) == wanted), None)
+
+
+@never_cache
+def ballot(request: Request, slug: str, no: int) -> HttpResponse:
+    """The first tap: choose. Nothing is written yet."""
+    estate, found = _opened(request, slug, no)
+    services.ensure_open(found, now=request.now)
+    mine = _my_heads(request, found)
+    context = {"estate": estate, "section": "votes", "vote": found, "mine": mine, "hints": forms.HINTS}
+    head = _picked(request, mine)
+    if head is None:
+        return render(request, "votes/which.html", context)
+    form = forms.BallotForm(items=found.items.all())
+    return render(
+        request, "votes/ballot.html", {**context, "head": head, "form": form, "open": head.may_still_cast(found)}
+    )
+
+
+@never_cache
+def ballot_confirm(request: Request, slug: str, no: int) -> HttpResponse:
+    """The second tap shows what was chosen; the third, from that page, hands the ballot in."""
+    if request.method != "POST":
+        return redirect("web:ballot", slug=slug, no=no)
+    estate, found = _opened(request, slug, no)
+    mine = _my_heads(request, found)
+    head = _picked(request, mine)
+    if head is None:
+        return redirect("web:ballot", slug=slug, no=no)
+    form = forms.BallotForm(request.POST, items=found.items.all())
+    context = {
+        "estate": estate,
+        "section": "votes",
+        "vote": found,
+        "mine": mine,
+        "head": head,
+        "form": form,
+        "hints": forms.HINTS,
+        "open": True,
+    }
+    if not form.is_valid():
+        return render(request, "votes/ballot.html", context)
+    words = dict(forms.CHOICES)
+    icons = {"for": "ring", "against": "cross", "abstain": "bar"}
+    chosen = form.chosen()
+    context["chosen"] = [(item, words[chosen[item.pk]], icons[chosen[item.pk]]) for item in form.items]
+    if "sure" not in request.POST:
+        return render(request, "votes/confirm.html", context)
+    try:
+        code = services.cast_online(
+            actor=request.actor, vote_id=found.pk, choices=chosen, now=request.now, head_id=head.head.pk
+        )
+    except WrongState as refusal:
+        # What was chosen stays on the screen, with why it was not taken.
+        return render(request, "votes/confirm.html", {**context, "refusal": refusal.message}, status=409)
+    return redirect("web:receipt", slug=slug, no=no, code=code)
+
+
+@never_cache
+def receipt(request: Request, slug: str, no: int, code: str) -> HttpResponse:
+    """What a receipt code tells: recorded, when, whether it counts. Never the choice."""
+    estate, found = _opened(request, slug, no)
+    return render(
+        request,
+        "votes/receipt.html",
+        {
+            "estate": estate,
+            "section": "votes",
+            "vote": found,
+            "receipt": selectors.receipt_of(request.actor, found, code),
+        },
+    )
+
+
+def receipt_find(request: Request, slug: str, no: int) -> HttpResponse:
+    """Look a receipt up by its code."""
+    estate, found = _opened(request, slug, no)
+    code = selectors.tidy(request.GET.get("code", ""))
+    refusal = None
+    if code:
+        try:
+            selectors.receipt_of(request.actor, found, code)
+        except NotFound as missing:
+            refusal = missing.message
+        else:
+            return redirect(reverse("web:receipt", kwargs={"slug": slug, "no": no, "code": code}))
+    return render(
+        request,
+        "votes/receipt_find.html",
+        {"estate": estate, "section": "votes", "vote": found, "code": request.GET.get("code", ""), "refusal": refusal},
+    )
