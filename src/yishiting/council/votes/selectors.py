@@ -167,12 +167,19 @@ def heads_of_person(vote_id: int, opened_at: datetime | None, actor: Actor) -> l
 
 @dataclass(frozen=True, slots=True)
 class MyHead:
-    """A ballot that the actor may cast: its weight, its homes, and whether one was handed in for it."""
+    """A ballot that the actor may cast: its weight, its homes, and the one that stands for it already, if any."""
 
     head: RollHead
     homes: tuple[str, ...]
     area: Decimal
     receipt: str
+    channel: str
+
+    def may_still_cast(self, vote: Vote) -> bool:
+        """Whether a ballot cast now could stand: none is in, or one on paper that a ballot online beats."""
+        return not self.receipt or (
+            self.channel == Ballot.Channel.PAPER and vote.precedence == rules.Precedence.ONLINE_WINS
+        )
 
 
 def my_heads(vote: Vote, actor: Actor) -> list[MyHead]:
@@ -186,10 +193,10 @@ def my_heads(vote: Vote, actor: Actor) -> list[MyHead]:
     ):
         homes[row.head_id].append(str(row.home))
     effective = Ballot.objects.filter(head__in=heads, superseded_at__isnull=True).order_by("item__no")
-    receipts: dict[int, str] = {}
-    for head_id, receipt in effective.values_list("head_id", "receipt"):
-        receipts.setdefault(head_id, receipt)
-    return [MyHead(head, tuple(homes[head.pk]), natural(head.area), receipts.get(head.pk, "")) for head in heads]
+    standing: dict[int, tuple[str, str]] = {}
+    for head_id, receipt, channel in effective.values_list("head_id", "receipt", "channel"):
+        standing.setdefault(head_id, (receipt, channel))
+    return [MyHead(head, tuple(homes[head.pk]), natural(head.area), *standing.get(head.pk, ("", ""))) for head in heads]
 
 
 def waiting_for(actor: Actor, *, now: datetime) -> QuerySet[Vote]:
@@ -347,3 +354,14 @@ def homes_on_roll(
     if room:
         rows = rows.filter(home__room__startswith=room)
     return rows.order_by("home__order", "pk")
+
+
+def home_on_roll(vote: Vote, home: str) -> RollHome | None:
+    """Return the home of the roll with that id as it stands in an address, or None."""
+    if not home.isdecimal():
+        return None
+    return (
+        RollHome.objects.filter(roll=vote.roll, home_id=int(home))
+        .select_related("home__entrance__building", "head")
+        .first()
+    )

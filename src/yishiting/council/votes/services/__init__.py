@@ -3,6 +3,7 @@
 from yishiting.council.votes.services.casting import cast_online
 from yishiting.council.votes.services.counting import close_due, close_vote
 from yishiting.council.votes.services.drafting import cancel_vote, draft_vote, edit_draft, open_vote
+from yishiting.council.votes.services.fetching import ensure_open, ensure_readable
 from yishiting.council.votes.services.paper import read_paper_again, receive_paper
 
 __all__ = [
@@ -12,6 +13,8 @@ __all__ = [
     "close_vote",
     "draft_vote",
     "edit_draft",
+    "ensure_open",
+    "ensure_readable",
     "open_vote",
     "read_paper_again",
     "receive_paper",

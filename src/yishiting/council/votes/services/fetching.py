@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from yishiting.council.votes import policy
+from yishiting.council.votes import lifecycle, policy
 from yishiting.council.votes.lifecycle import State, Times
 from yishiting.council.votes.models import Item, Vote
 from yishiting.council.votes.rules import Precedence
@@ -35,6 +36,16 @@ def vote_for(actor: Actor, vote_id: int) -> Vote:
 def times_of(vote: Vote) -> Times:
     """Return what the lifecycle decides by."""
     return Times(*(getattr(vote, name) for name in _TIMES))
+
+
+def ensure_open(vote: Vote, *, now: datetime) -> None:
+    """Raise :class:`WrongState` unless the vote takes ballots now, so that a page need not show a ballot in vain."""
+    lifecycle.may_cast(times_of(vote), now=now)
+
+
+def ensure_readable(vote: Vote) -> None:
+    """Raise :class:`WrongState` unless paper slips of the vote may be read now."""
+    lifecycle.may_read(times_of(vote))
 
 
 def times_now(vote_id: int) -> Times:
