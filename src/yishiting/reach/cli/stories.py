@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 
 from yishiting.kernel.errors import BadInput, WrongState
@@ -56,6 +57,8 @@ def run(args: argparse.Namespace) -> int:
         demo["sign_ins"] += told["sign_ins"]
         demo["ids"][name] = told["ids"]
         path.write_text(json.dumps(demo, ensure_ascii=False, indent=2))
+    demo["address"] = f"http://127.0.0.1:{os.environ.get('PORT') or 8000}/"
+    path.write_text(json.dumps(demo, ensure_ascii=False, indent=2))
     for entry in demo["sign_ins"]:
         say(f"  {entry['label']}：{entry['phone']}")
     if demo["sign_ins"]:
