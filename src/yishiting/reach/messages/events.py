@@ -1,7 +1,129 @@
-"""Entries that this room writes and rows that they attest, registered at start-up."""
+"""Whom an entry concerns: reporters when their matter moves, owners when they are asked to vote and when it is counted.
+
+A subscriber that may lag: the entry is the outbox, and the unique constraint on (person, entry) tells each person once,
+however often the worker runs.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from yishiting.council.matters.models import Matter, Report
+from yishiting.council.votes.models import RollHead, Vote
+from yishiting.ground.people.models import OwnerGroupMember
+from yishiting.ground.places.models import Estate
+from yishiting.reach.messages.services import tell
+from yishiting.timeline import subscribers
+from yishiting.timeline.models import Entry
+
+NAME = "inbox"
+
 
 def register() -> None:
-    """Register this room with the timeline."""
+    """Subscribe to the entries that people are told of."""
+    subscribers.may_lag(NAME, tuple(_HANDLERS), handle)
+
+
+def handle(entry: Entry) -> None:
+    """Tell whoever an entry concerns; running it again tells nobody twice."""
+    _HANDLERS[entry.kind](entry)
+
+
+def _slug(entry: Entry) -> str:
+    return str(Estate.objects.values_list("slug", flat=True).get(pk=entry.estate_id))
+
+
+def _tell_reporters(
+    entry: Entry, kind: str, *, reports: Iterable[int] | None = None, facts: Mapping[str, Any] | None = None
+) -> None:
+    matter = Matter.objects.get(pk=entry.subject_id)
+    chosen = Report.objects.filter(matter=matter)
+    if reports is not None:
+        chosen = Report.objects.filter(pk__in=list(reports), estate_id=entry.estate_id)
+    # Who did it himself (joined, asked for another round) need not be told.
+    people = chosen.exclude(person_id=entry.actor_id) if entry.kind != "matters.joined" else chosen
+    tell(
+        entry,
+        kind=kind,
+        people=people.order_by("person_id").values_list("person_id", flat=True).distinct(),
+        facts={"no": matter.no, "title": matter.title, **(facts or {})},
+        link=f"/e/{_slug(entry)}/matters/{matter.no}/",
+    )
+
+
+def _accepted(entry: Entry) -> None:
+    _tell_reporters(entry, "accepted", facts={"name": entry.facts.get("name")})
+
+
+def _moved(entry: Entry) -> None:
+    if entry.facts.get("moved"):
+        _tell_reporters(entry, "moved", facts={"stage": entry.facts.get("stage"), "step": entry.facts.get("title")})
+
+
+def _answered(entry: Entry) -> None:
+    _tell_reporters(entry, "answered", reports=entry.facts.get("reports") or ())
+
+
+def _declined(entry: Entry) -> None:
+    _tell_reporters(entry, "declined", reports=entry.facts.get("reports") or ())
+
+
+def _merged(entry: Entry) -> None:
+    matter = Matter.objects.select_related("merged_into").get(pk=entry.subject_id)
+    target = matter.merged_into or matter
+    tell(
+        entry,
+        kind="merged",
+        people=Report.objects.filter(pk__in=list(entry.facts.get("reports") or ()), estate_id=entry.estate_id)
+        .exclude(person_id=entry.actor_id)
+        .order_by("person_id")
+        .values_list("person_id", flat=True)
+        .distinct(),
+        facts={"no": matter.no, "title": matter.title, "into": entry.facts.get("into")},
+        link=f"/e/{_slug(entry)}/matters/{target.no}/",
+    )
+
+
+def _emergency(entry: Entry) -> None:
+    _tell_reporters(entry, "emergency")
+
+
+def _reopened(entry: Entry) -> None:
+    _tell_reporters(entry, "reopened", facts={"round": entry.facts.get("round")})
+
+
+def _tell_voters(entry: Entry, kind: str, facts: Mapping[str, Any]) -> None:
+    vote = Vote.objects.get(pk=entry.subject_id)
+    groups = RollHead.objects.filter(roll__vote=vote, group__isnull=False).values("group_id")
+    tell(
+        entry,
+        kind=kind,
+        people=OwnerGroupMember.objects.filter(group_id__in=groups)
+        .order_by("person_id")
+        .values_list("person_id", flat=True)
+        .distinct(),
+        facts={"no": vote.no, "title": vote.title, **facts},
+        link=f"/e/{_slug(entry)}/votes/{vote.no}/",
+    )
+
+
+def _vote_opened(entry: Entry) -> None:
+    _tell_voters(entry, "vote_opened", {})
+
+
+def _vote_closed(entry: Entry) -> None:
+    _tell_voters(entry, "vote_closed", {"outcome": entry.facts.get("outcome")})
+
+
+_HANDLERS: Mapping[str, Callable[[Entry], None]] = {
+    "matters.accepted": _accepted,
+    "matters.step_started": _moved,
+    "matters.answered": _answered,
+    "matters.declined": _declined,
+    "matters.merged": _merged,
+    "matters.emergency": _emergency,
+    "matters.reopened": _reopened,
+    "votes.opened": _vote_opened,
+    "votes.closed": _vote_closed,
+}

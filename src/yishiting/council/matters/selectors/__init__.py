@@ -11,7 +11,7 @@ from yishiting.council.matters.selectors.desk import (
     merge_targets,
 )
 from yishiting.council.matters.selectors.figures import Figures, figures
-from yishiting.council.matters.selectors.mine import MyReport, my_reports, report_of
+from yishiting.council.matters.selectors.mine import MyReport, homes_called, my_reports, report_of
 from yishiting.council.matters.selectors.public import (
     Filter,
     MatterPage,
@@ -23,6 +23,7 @@ from yishiting.council.matters.selectors.public import (
     matter_by_no,
     matter_page,
     photo_for,
+    recently_solved,
     similar,
     stage_counts,
 )
@@ -44,12 +45,14 @@ __all__ = [
     "desk_matter",
     "due_counts",
     "figures",
+    "homes_called",
     "listed",
     "matter_by_no",
     "matter_page",
     "merge_targets",
     "my_reports",
     "photo_for",
+    "recently_solved",
     "report_of",
     "similar",
     "stage_counts",

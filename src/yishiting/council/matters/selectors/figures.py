@@ -38,8 +38,11 @@ def _left_waiting() -> QuerySet[Report]:
     return Report.objects.filter(matter=OuterRef("pk")).filter(~Exists(answered))
 
 
-def figures(estate_id: int, *, now: datetime) -> Figures:
-    """Count an estate's matters (six queries). A matter that ended with an empty answer counts as not solved."""
+def figures(estate_id: int, *, now: datetime | None = None) -> Figures:
+    """Count an estate's matters (six queries). A matter that ended with an empty answer counts as not solved.
+
+    Without ``now`` a post counts as held while its term has no end.
+    """
     matters = Matter.objects.filter(estate_id=estate_id)
     ended = matters.filter(status__in=(Matter.Status.CLOSED, Matter.Status.DECLINED))
     under_way = matters.filter(status=Matter.Status.OPEN)
@@ -57,9 +60,11 @@ def figures(estate_id: int, *, now: datetime) -> Figures:
     )
 
 
-def owned(now: datetime) -> QuerySet[StepRun]:
+def owned(now: datetime | None) -> QuerySet[StepRun]:
     """Step runs under way of a matter (outer) whose post somebody holds at ``now``."""
-    held = Term.objects.filter(post_id=OuterRef("post_id"), since__lte=now).filter(
-        Q(until__isnull=True) | Q(until__gt=now)
-    )
+    held = Term.objects.filter(post_id=OuterRef("post_id"))
+    if now is None:
+        held = held.filter(until__isnull=True)
+    else:
+        held = held.filter(Q(until__isnull=True) | Q(until__gt=now), since__lte=now)
     return StepRun.objects.filter(matter=OuterRef("pk"), ended_at__isnull=True).filter(Exists(held))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from django.db.models import Prefetch
 
 from yishiting.council.matters.models import Answer, Matter, Report
 from yishiting.ground.organisations.actors import Actor
+from yishiting.ground.places.models import Estate, Home
 from yishiting.kernel.errors import NotFound
 from yishiting.kernel.words import gettext_noop
 
@@ -61,3 +63,19 @@ def report_of(actor: Actor, matter: Matter, report_id: int | None = None) -> MyR
     if not mine:
         raise NotFound(gettext_noop("您没有反映过这件事。请从“我的”里打开您反映过的事。"))
     return mine[0]
+
+
+def homes_called(estate: Estate, text: str) -> list[Home]:
+    """Return the homes that staff mean by ``text`` (1栋2单元301, 2单元 301, 301): an exact match before endings."""
+    wanted = _plain(text)
+    if not wanted:
+        return []
+    homes = Home.objects.filter(estate=estate).select_related("entrance__building").order_by("order", "pk")
+    named = [(_plain(str(home)), home) for home in homes]
+    exact = [home for name, home in named if name == wanted]
+    return exact or [home for name, home in named if name.endswith(wanted)]
+
+
+def _plain(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(letter for letter in folded if letter.isalnum())

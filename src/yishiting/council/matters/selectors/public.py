@@ -83,6 +83,12 @@ def listed(actor: Actor, estate: Estate, wanted: Filter) -> QuerySet[Matter]:
     return matters.order_by(*SORTS.get(wanted.sort, SORTS["new"]))
 
 
+def recently_solved(actor: Actor, estate_id: int, *, limit: int = 3) -> list[Matter]:
+    """Return the matters of an estate that were closed last (one query)."""
+    closed = policy.visible_to(actor).filter(estate_id=estate_id, status=Matter.Status.CLOSED)
+    return list(closed.select_related("building", "entrance__building").order_by("-ended_at", "-no")[:limit])
+
+
 def stage_counts(estate: Estate) -> dict[str, int]:
     """Return how many matters stand at each stage, and how many in each status (one query)."""
     counts: dict[str, int] = {}

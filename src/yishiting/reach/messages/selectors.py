@@ -1,0 +1,50 @@
+"""Reads of the inbox, and how each message reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db.models import QuerySet
+
+from yishiting.council.matters.playbooks.definition import STAGE_LABELS, Stage
+from yishiting.council.votes.rules import Outcome
+from yishiting.council.votes.rules.explain import OUTCOME_WORDS
+from yishiting.ground.organisations.actors import Actor
+from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.reach.messages.models import Message
+
+_WORDS: Mapping[str, str] = {
+    "accepted": gettext_noop("您反映的“{title}”受理了，按“{name}”办理。"),
+    "moved": gettext_noop("您反映的“{title}”到了{stage}阶段：{step}。"),
+    "answered": gettext_noop("您反映的“{title}”有答复了，请看看，给个评价。"),
+    "declined": gettext_noop("您反映的“{title}”没有立项，理由写在答复里。"),
+    "merged": gettext_noop("您反映的“{title}”和第 {into} 件是一回事，并到一起办，您的话一句不少。"),
+    "emergency": gettext_noop("您反映的“{title}”转为应急处理，马上办。"),
+    "reopened": gettext_noop("您反映的“{title}”重新办理，这是第 {round} 轮。"),
+    "vote_opened": gettext_noop("“{title}”开始表决了，请您投票。"),
+    "vote_closed": gettext_noop("“{title}”计票了：{outcome}。"),
+}
+
+
+def inbox(actor: Actor) -> QuerySet[Message]:
+    """Return the actor's messages, newest first."""
+    return Message.objects.filter(person_id=actor.person_id) if actor.person_id else Message.objects.none()
+
+
+def unread(actor: Actor) -> int:
+    """Return how many messages the actor has not read (one query)."""
+    return inbox(actor).filter(read_at__isnull=True).count()
+
+
+def words(message: Message) -> Sentence:
+    """Return how a message reads; one that an older or newer release sent says so."""
+    text = _WORDS.get(message.kind)
+    if text is None:
+        return Sentence(gettext_noop("有一条新消息，请打开看看。"))
+    facts = dict(message.facts)
+    stage, outcome = facts.get("stage"), facts.get("outcome")
+    if stage in tuple(Stage):
+        facts["stage"] = STAGE_LABELS[Stage(stage)]
+    if outcome in tuple(Outcome):
+        facts["outcome"] = OUTCOME_WORDS[Outcome(outcome)]
+    return Sentence(text, **facts)

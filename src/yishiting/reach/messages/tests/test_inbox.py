@@ -1,0 +1,99 @@
+"""The inbox: who is told what, once, and never before it is on record."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from yishiting.council.matters import services as matters
+from yishiting.council.matters.tests.making import STAFF, accepted, own_playbook, prepared, reported
+from yishiting.council.votes import services as votes
+from yishiting.council.votes.models import Vote
+from yishiting.reach.messages import selectors, services
+from yishiting.reach.messages.models import Message
+from yishiting.timeline import subscribers
+from yishiting.timeline.models import Cursor
+
+pytestmark = pytest.mark.django_db
+
+
+def told(person) -> list[str]:  # type: ignore[no-untyped-def]
+    """The kinds of message a person has, oldest first."""
+    return list(Message.objects.filter(person=person).order_by("pk").values_list("kind", flat=True))
+
+
+def test_a_reporter_is_told_as_his_matter_moves_and_when_he_is_answered() -> None:
+    world = prepared()
+    first = reported(world, 0)
+    matters.join(actor=world.actor(1), matter_id=first.matter_id, words="我也是", now=world.now)
+    matter = accepted(world, first.matter, own_playbook(world))
+    matters.end_step(actor=world.actor(STAFF), matter_id=matter.pk, outcome="done", now=world.now)
+    matters.answer(actor=world.actor(STAFF), matter_id=matter.pk, texts={first.pk: "给您的"}, now=world.now)
+    subscribers.sweep()
+    assert told(world.owners[0]) == ["accepted", "moved", "moved", "answered"]
+    assert told(world.owners[1]) == ["accepted", "moved", "moved"]
+    assert told(world.owners[2]) == []
+    newest = selectors.inbox(world.actor(0)).first()
+    assert newest is not None
+    assert "电动车堵住楼门" in str(selectors.words(newest))
+    assert newest.link == f"/e/{world.estate.slug}/matters/1/"
+
+
+def test_delivering_twice_tells_nobody_twice() -> None:
+    world = prepared()
+    accepted(world, reported(world).matter, own_playbook(world))
+    subscribers.sweep()
+    before = Message.objects.count()
+    Cursor.objects.all().delete()
+    subscribers.sweep()
+    assert before > 0
+    assert Message.objects.count() == before
+
+
+def test_who_reported_twice_is_told_once() -> None:
+    world = prepared()
+    first = reported(world, 0)
+    matters.join(actor=world.actor(0), matter_id=first.matter_id, words="又堵了", now=world.now)
+    matters.decline(actor=world.actor(STAFF), matter_id=first.matter_id, reason="已有规定", now=world.now)
+    subscribers.sweep()
+    assert told(world.owners[0]) == ["declined"]
+
+
+def test_a_reporter_whose_matter_is_merged_is_told_where_it_went() -> None:
+    world = prepared()
+    first, second = reported(world, 0).matter, reported(world, 1).matter
+    matters.merge(actor=world.actor(STAFF), matter_id=second.pk, into_id=first.pk, reason="同一件", now=world.now)
+    subscribers.sweep()
+    assert told(world.owners[0]) == []
+    message = Message.objects.get(person=world.owners[1])
+    assert (message.kind, message.link) == ("merged", f"/e/{world.estate.slug}/matters/1/")
+
+
+def test_owners_are_told_of_their_vote_and_of_its_result() -> None:
+    world = prepared(homes=3)
+    vote: Vote = votes.draft_vote(
+        actor=world.actor(STAFF), estate=world.estate, title="装充电桩", explanation="",
+        items=[("同意吗", "ordinary", "")], closes_at=world.now + timedelta(days=10), now=world.now,
+    )  # fmt: skip
+    votes.open_vote(actor=world.actor(STAFF), vote_id=vote.pk, now=world.now)
+    votes.close_due(now=world.now + timedelta(days=11))
+    subscribers.sweep()
+    for owner in world.owners:
+        assert told(owner) == ["vote_opened", "vote_closed"]
+    assert told(world.staff[STAFF]) == []
+
+
+def test_reading_marks_what_was_unread() -> None:
+    world = prepared()
+    accepted(world, reported(world).matter, own_playbook(world))
+    subscribers.sweep()
+    actor = world.actor(0)
+    assert selectors.unread(actor) == 2
+    assert services.mark_read(actor=actor, now=world.now) == 2
+    assert selectors.unread(actor) == 0
+    assert services.mark_read(actor=actor, now=world.now) == 0
+
+
+def test_a_message_of_an_unknown_kind_still_reads() -> None:
+    assert "新消息" in str(selectors.words(Message(kind="from_the_future")))

@@ -1,0 +1,317 @@
+"""The desk's pages of matters that only read: the list by clock, the same as Excel, one matter to work on, playbooks."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+
+from yishiting.council.matters import policy, selectors, services
+from yishiting.council.matters.kinds import Offer
+from yishiting.council.matters.models import Evidence, Matter
+from yishiting.council.matters.playbooks.definition import stage_label
+from yishiting.council.matters.selectors import DeskMatter
+from yishiting.ground.organisations.kinds import Duty
+from yishiting.ground.organisations.kinds import label as post_label
+from yishiting.ground.places.models import Estate
+from yishiting.kernel.clock import CHINA
+from yishiting.kernel.errors import NotAllowed
+from yishiting.kernel.words import gettext_noop
+from yishiting.reach.web.doorway import attempt, estate_at, page_of, staffed_estates
+from yishiting.reach.web.http import Request
+from yishiting.reach.web.matters import forms
+from yishiting.reach.web.matters.parts import place_of
+from yishiting.reach.web.matters.views import STATES, badge_of
+
+SECTION = "matters"
+DUES = (
+    ("", gettext_noop("全部")),
+    ("mine", gettext_noop("归我办的")),
+    ("today", gettext_noop("今天到期")),
+    ("late", gettext_noop("已超期")),
+)
+SORTS = (
+    ("due", gettext_noop("先到期的在前")),
+    ("homes", gettext_noop("户数多的在前")),
+    ("new", gettext_noop("新的在前")),
+)
+MOST_ROWS = 20_000
+
+#: Which page an action of a step leads to: (name of the address, whether it takes the number, what follows it).
+PAGES = {
+    "draft_vote": ("web:desk_vote_new", False),
+    "open_vote_page": ("web:desk_vote", True),
+    "plan_meeting": ("web:desk_meeting_new", False),
+    "open_meeting_page": ("web:desk_meeting", True),
+    "create_project": ("web:desk_project_new", False),
+    "open_project_page": ("web:desk_project", True),
+    "triage": ("web:desk_matter_accept", None),
+    "answer": ("web:desk_matter_answer", None),
+}
+#: What evidence meets a gate.
+EVIDENCE = {
+    "posted": ("posted",),
+    "channels": ("channel",),
+    "contacted": ("contacted",),
+    "photo:before_and_after": ("photo_before", "photo_after"),
+    "photo:any": ("photo",),
+    "inventory": ("inventory",),
+    "funds": ("funds",),
+    "insurance": ("insurance",),
+    "party": ("party",),
+}
+ADD = {
+    "posted": gettext_noop("登记张贴"),
+    "channel": gettext_noop("登记一种渠道"),
+    "contacted": gettext_noop("登记通知到的住户"),
+    "photo_before": gettext_noop("传办理前的照片"),
+    "photo_after": gettext_noop("传办理后的照片"),
+    "photo": gettext_noop("传照片"),
+    "inventory": gettext_noop("登记清走的物品"),
+    "funds": gettext_noop("登记资金凭据"),
+    "insurance": gettext_noop("登记保险"),
+    "party": gettext_noop("登记到场的一方"),
+    "note": gettext_noop("补充说明或照片"),
+}
+
+
+def _wanted(request: Request) -> selectors.DeskFilter:
+    asked = request.GET
+    estate = asked.get("estate", "")
+    return selectors.DeskFilter(
+        search=asked.get("q", "").strip()[:60],
+        estate_id=int(estate) if estate.isdigit() and len(estate) < 19 else None,
+        state=asked.get("status", "open"),
+        due=asked.get("due", ""),
+        sort=asked.get("sort", "due"),
+    )
+
+
+def _estates(request: Request) -> list[Estate]:
+    """Return the estates on the actor's desk; refuses whoever holds no post with a duty in matters."""
+    ids = {
+        estate for office in request.actor.offices if office.duties & policy.DESK_DUTIES for estate in office.estate_ids
+    }
+    if not ids:
+        raise NotAllowed(gettext_noop("这一页给办事的人用。您要办事，请从“我的”或小区首页进。"))
+    return list(Estate.objects.filter(pk__in=ids).order_by("name"))
+
+
+@require_safe
+def matters(request: Request) -> HttpResponse:
+    """Matters of every estate served, by clock."""
+    estates = _estates(request)
+    wanted = _wanted(request)
+    page = page_of(request, selectors.desk_list(request.actor, wanted, now=request.now))
+    for matter in page.object_list:
+        matter.where, matter.badge = place_of(matter), badge_of(matter)
+        matter.step = matter.under_way[0] if matter.under_way else None
+        matter.owner = _owner(matter)
+    return render(
+        request,
+        "matters/desk_list.html",
+        {
+            "section": SECTION,
+            "page_obj": page,
+            "wanted": wanted,
+            "estates": estates,
+            "states": [(key, _(words)) for key, words in STATES],
+            "dues": [(key, _(words)) for key, words in DUES],
+            "sorts": [(key, _(words)) for key, words in SORTS],
+            "due": selectors.due_counts(request.actor, now=request.now),
+            "query": request.GET.urlencode(),
+            "narrowed": bool(wanted.search or wanted.due or wanted.estate_id or wanted.state != "open"),
+        },
+    )
+
+
+def _owner(matter: Any) -> str:
+    step = matter.under_way[0] if matter.under_way else None
+    if step is None:
+        return ""
+    return _(post_label(step.post.kind if step.post else step.who))
+
+
+@require_safe
+def export(request: Request) -> HttpResponse:
+    """The same list as an Excel file, whole. No names and no words of reporters are in it."""
+    _estates(request)
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(_("事项"))
+    sheet.freeze_panes = "A2"
+    heads = (
+        *(_("小区"), _("编号"), _("事由"), _("类别"), _("地点"), _("户数"), _("急"), _("状态"), _("到哪步")),
+        *(_("谁在办"), _("时限"), _("超期"), _("提出时间"), _("办结时间")),
+    )
+    for column, width in zip("ABCDEFGHIJKLMN", (14, 6, 36, 12, 24, 6, 5, 10, 18, 14, 18, 6, 18, 18), strict=True):
+        sheet.column_dimensions[column].width = width
+    cells = []
+    for head in heads:
+        cell = WriteOnlyCell(sheet, value=head)
+        cell.font = Font(bold=True)
+        cells.append(cell)
+    sheet.append(cells)
+    for matter in selectors.desk_list(request.actor, _wanted(request), now=request.now)[:MOST_ROWS]:
+        step = matter.under_way[0] if matter.under_way else None
+        late = bool(matter.due_at and matter.due_at < request.now and matter.status == Matter.Status.OPEN)
+        sheet.append(
+            [
+                *(matter.estate.name, matter.no, _text(matter.title), _text(matter.category), _text(place_of(matter))),
+                *(matter.home_count, _("急") if matter.urgent else "", _(matter.get_status_display())),
+                stage_label(matter.stage).render(_) + (f"：{step.title}" if step else ""),
+                *(_owner(matter), _local(matter.due_at), _("超期") if late else ""),
+                *(_local(matter.created_at), _local(matter.ended_at)),
+            ]
+        )
+    out = io.BytesIO()
+    book.save(out)
+    response = HttpResponse(
+        out.getvalue(), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    )
+    day = request.now.astimezone(CHINA).strftime("%Y%m%d")
+    response["Content-Disposition"] = (
+        f"attachment; filename=\"matters-{day}.xlsx\"; filename*=UTF-8''%E4%BA%8B%E9%A1%B9-{day}.xlsx"
+    )
+    return response
+
+
+def _text(value: str) -> str:
+    # What begins like a formula is typed by a stranger and must stay text in a spreadsheet.
+    return f"'{value}" if value[:1] in "=+-@\t\r" and value else value
+
+
+def _local(moment: Any) -> str:
+    return moment.astimezone(CHINA).strftime("%Y-%m-%d %H:%M") if moment else ""
+
+
+@require_safe
+def matter(request: Request, slug: str, no: int) -> HttpResponse:
+    """One matter to work on: what is due, what it needs, what can be done, who reported."""
+    estate = estate_at(slug)
+    desk = selectors.desk_matter(request.actor, estate, no, now=request.now)
+    return render(
+        request,
+        "matters/desk_matter.html",
+        {
+            "section": SECTION,
+            "estate": estate,
+            "desk": desk,
+            "matter": desk.matter,
+            "where": place_of(desk.matter),
+            "badge": badge_of(desk.matter),
+            "post": _(post_label(desk.run.post.kind if desk.run.post else desk.run.who)) if desk.run else "",
+            "asked_post": _(post_label(desk.run.who)) if desk.run else "",
+            "offers": [_offer(estate, desk.matter, offer) for offer in desk.offers],
+            "gates": [
+                (gate, _adds(gate.need.name, str(gate.need)) if gate.takes_evidence else ()) for gate in desk.gates
+            ],
+            "evidence": desk.evidence,
+            "more_evidence": [("note", _(ADD["note"]))],
+        },
+    )
+
+
+def _adds(name: str, whole: str) -> list[tuple[str, str]]:
+    return [(kind, _(ADD[kind])) for kind in EVIDENCE.get(whole, EVIDENCE.get(name, ("note",)))]
+
+
+def _offer(estate: Estate, matter: Matter, offer: Offer) -> dict[str, Any]:
+    """Return an offer of a step with the page that it leads to; without one where that room is not built."""
+    href = ""
+    if offer.action in PAGES:
+        name, numbered = PAGES[offer.action]
+        try:
+            if numbered is None:
+                href = reverse(name, args=(estate.slug, matter.no))
+            elif numbered:
+                href = reverse(name, args=(estate.slug, offer.key))
+            else:
+                href = f"{reverse(name, args=(estate.slug,))}?matter={matter.no}"
+        except NoReverseMatch:
+            href = ""
+    return {"href": href, "label": offer.label, "state": offer.state, "action": offer.action}
+
+
+def evidence_label(row: Evidence) -> str:
+    """Return what a row of evidence is about."""
+    return " ".join(part for part in (str(row.entrance or ""), str(row.home or ""), row.label) if part)
+
+
+@require_safe
+def playbooks(request: Request) -> HttpResponse:
+    """The playbooks of the estates served, with the way to take in one more."""
+    estates = staffed_estates(request.actor, Duty.TRIAGE)
+    listed = [(estate, selectors.available_playbooks(estate)) for estate in estates[:10]]
+    return render(request, "matters/desk_playbooks.html", {"section": SECTION, "listed": listed})
+
+
+def playbook_new(request: Request, slug: str) -> HttpResponse:
+    """Take in an estate's own playbook; faults are shown by line and what was typed stays."""
+    estate = estate_at(slug)
+    policy.can_add_playbook(request.actor, estate.pk).enforce()
+    sent = request.method == "POST"
+    form = forms.PlaybookForm(request.POST if sent else None, request.FILES if sent else None)
+    faults: tuple[Any, ...] = ()
+    if sent and form.is_valid():
+        upload = form.cleaned_data["file"]
+        source: bytes | str = upload.read() if upload else form.cleaned_data["text"]
+        if not source.strip():
+            form.add_error("file", _("请选一个文件，或者把内容贴在下面。"))
+        else:
+            try:
+                done = attempt_playbook(request, estate, form, source)
+            except services.FaultyPlaybook as faulty:
+                faults = faulty.faults
+                form.add_error(None, faulty.message.render(_))
+                form = _with_text(form, source)
+            else:
+                if done is not None:
+                    messages.success(request, _("收进来了，受理的时候就能选。"))
+                    return redirect("web:playbook", estate.slug, done.playbook, done.version)
+                form = _with_text(form, source)
+    return render(
+        request,
+        "matters/desk_playbook_new.html",
+        {"section": SECTION, "estate": estate, "form": form, "faults": faults},
+        status=422 if sent else 200,
+    )
+
+
+def attempt_playbook(request: Request, estate: Estate, form: forms.PlaybookForm, source: bytes | str) -> Any:
+    """Run the verb; faults of the file pass, other refusals are shown on the form."""
+    faulty: list[services.FaultyPlaybook] = []
+
+    def verb() -> Any:
+        try:
+            return services.add_playbook(actor=request.actor, estate=estate, source=source, now=request.now)
+        except services.FaultyPlaybook as found:
+            faulty.append(found)
+            return None
+
+    done = attempt(form, verb)
+    if faulty:
+        raise faulty[0]
+    return done
+
+
+def _with_text(form: forms.PlaybookForm, source: bytes | str) -> forms.PlaybookForm:
+    """Put the text of an uploaded file into the form, so that it can be mended on the page."""
+    data = form.data.copy()
+    data["text"] = source.decode("utf-8-sig", errors="replace") if isinstance(source, bytes) else source
+    form.data = data
+    return form
+
+
+def desk_at(request: Request, slug: str, no: int) -> tuple[Estate, DeskMatter]:
+    """Return the estate and the matter on the actor's desk; raises the refusals of both."""
+    estate = estate_at(slug)
+    return estate, selectors.desk_matter(request.actor, estate, no, now=request.now)

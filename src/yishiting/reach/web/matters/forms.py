@@ -1,0 +1,335 @@
+"""Forms of matters. They read what was typed; what is right and wrong is said by the verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from yishiting.council.matters.models import Matter, PlaybookVersion
+from yishiting.council.matters.services.photos import MOST
+from yishiting.ground.people.models import Person
+from yishiting.ground.places.models import Entrance, Estate, Home
+
+ACCEPT = "image/jpeg,image/png,image/webp"
+
+
+class PicturesInput(forms.ClearableFileInput):
+    """A control that takes several pictures at once."""
+
+    allow_multiple_selected = True
+
+
+class PicturesField(forms.FileField):
+    """Several uploads as a list; whether each is a picture is said when it is read."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(widget=PicturesInput(attrs={"accept": ACCEPT}), required=False, **given)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        several = data if isinstance(data, list | tuple) else [data] if data else []
+        return [upload for upload in several if upload]
+
+
+def _ids(text: str) -> list[int]:
+    return [int(part) for part in text.split(",") if part.isdigit() and len(part) < 19]
+
+
+class WithPictures(forms.Form):
+    """A form whose pictures survive an error elsewhere: those that were kept are named in ``kept``."""
+
+    kept = forms.CharField(required=False, widget=forms.HiddenInput)
+    drop = forms.MultipleChoiceField(required=False, label=_("不要的照片"), widget=forms.CheckboxSelectMultiple)
+
+    def kept_ids(self) -> list[int]:
+        """Return the pictures kept so far, without those that were ticked away."""
+        dropped = set(self.data.getlist("drop")) if hasattr(self.data, "getlist") else set()
+        return [each for each in _ids(str(self.data.get("kept", ""))) if str(each) not in dropped]
+
+    def uploads(self) -> list[UploadedFile]:
+        """Return what was uploaded this time, at most a few more than a report may have."""
+        return list(self.files.getlist("photos"))[: MOST + 1] if hasattr(self.files, "getlist") else []
+
+
+PICTURES_HELP = _("最多 6 张，门牌、车牌、人脸能避就避。照片只有办事的人看得到。")
+
+
+class WordsForm(WithPictures):
+    """A neighbour's words on a matter that is already there."""
+
+    home = forms.ChoiceField(label=_("您是哪一户"), required=False)
+    door = forms.CharField(
+        label=_("替哪一户代写"),
+        required=False,
+        max_length=60,
+        help_text=_("写门牌，例如 1栋2单元301。替自己反映就空着。"),
+    )
+    written_for = forms.ChoiceField(label=_("是这一户的哪一位"), required=False)
+    words = forms.CharField(
+        label=_("详细说说"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        required=False,
+        help_text=_("什么时候、在哪里、怎么回事。只有办事的人看得到。"),
+    )
+    photos = PicturesField(label=_("照片"), help_text=PICTURES_HELP)
+
+    field_order = ("door", "written_for", "home", "words", "photos")
+
+    def __init__(
+        self, *given: Any, homes: Sequence[Home] = (), staff: bool = False, people: Sequence[Person] = (), **named: Any
+    ) -> None:
+        super().__init__(*given, **named)
+        self.fields.pop("drop")
+        if len(homes) > 1:
+            self._choices("home", [(str(home.pk), str(home)) for home in homes])
+        else:
+            self.fields.pop("home")
+        if not staff:
+            self.fields.pop("door")
+        if staff and people:
+            self._choices("written_for", [(str(person.pk), person.name) for person in people])
+        else:
+            self.fields.pop("written_for")
+
+    def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+
+class ReportForm(WordsForm):
+    """A new matter: what the public reads, and what only staff read."""
+
+    title = forms.CharField(
+        label=_("一句话说是什么事"),
+        required=False,
+        widget=forms.TextInput(attrs={"maxlength": 80}),
+        help_text=_("这一句大家都看得到，请不要写姓名、电话和门牌号。"),
+    )
+    category = forms.ChoiceField(label=_("哪一类"), required=False)
+    place = forms.ChoiceField(label=_("在哪里"), required=False)
+    spot = forms.CharField(
+        label=_("具体位置"),
+        required=False,
+        widget=forms.TextInput(attrs={"maxlength": 80}),
+        help_text=_("例如：东侧楼门口、地下车库西口。"),
+    )
+    urgent = forms.BooleanField(label=_("很急，可能伤到人"), required=False)
+
+    field_order = (*("title", "category", "place", "spot", "door", "written_for", "home", "words", "photos", "urgent"),)
+
+    def __init__(self, *given: Any, categories: Iterable[str], places: Sequence[tuple[str, str]], **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._choices("category", [("", _("请选择")), *((name, _(name)) for name in categories)])  # type: ignore[list-item]
+        self._choices("place", [("", _("整个小区，或者说不清")), *places])  # type: ignore[list-item]
+
+
+def places_of(estate: Estate) -> list[tuple[str, str]]:
+    """Return the buildings and entrances of an estate to choose from: ``b12`` and ``e34``."""
+    found: list[tuple[str, str]] = []
+    seen: set[int] = set()
+    for entrance in Entrance.objects.filter(estate=estate).select_related("building").order_by(
+        "building__order", "building__label", "order", "label"
+    ):  # fmt: skip
+        if entrance.building_id not in seen:
+            seen.add(entrance.building_id)
+            found.append((f"b{entrance.building_id}", entrance.building.label))
+        if entrance.label:
+            found.append((f"e{entrance.pk}", str(entrance)))
+    return found
+
+
+class RateForm(forms.Form):
+    """One to five, with a word."""
+
+    rating = forms.TypedChoiceField(
+        label=_("您满意吗"),
+        coerce=int,
+        choices=[(5, _("5 分，很满意")), (4, _("4 分，满意")), (3, _("3 分，一般")), (2, _("2 分，不满意")), (1, _("1 分，很不满意"))],
+        widget=forms.RadioSelect,
+        required=False,
+        empty_value=0,
+    )  # fmt: skip
+    words = forms.CharField(label=_("想说的话"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ReasonForm(forms.Form):
+    """A reason that others will read."""
+
+    reason = forms.CharField(label=_("理由"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
+
+    def __init__(self, *given: Any, label: Any = None, help_text: Any = "", **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["reason"].label = label or _("理由")
+        self.fields["reason"].help_text = help_text
+
+
+class AcceptForm(ReasonForm):
+    """Take a matter up with a playbook."""
+
+    playbook = forms.TypedChoiceField(
+        label=_("用哪种工作法"), coerce=int, widget=forms.RadioSelect, required=False, empty_value=0
+    )
+    title = forms.CharField(
+        label=_("公开的题目"),
+        required=False,
+        widget=forms.TextInput(attrs={"maxlength": 80}),
+        help_text=_("大家都看得到。里面要是有姓名、门牌，请改掉。"),
+    )
+
+    field_order = ("playbook", "title", "reason")
+
+    def __init__(
+        self, *given: Any, offered: Sequence[PlaybookVersion], others: Sequence[PlaybookVersion], **named: Any
+    ):
+        super().__init__(*given, **named)
+        field = self.fields["playbook"]
+        assert isinstance(field, forms.TypedChoiceField)
+        field.choices = [(each.pk, f"{each.name}（第 {each.version} 版）") for each in (*offered, *others)]
+
+
+class MergeForm(ReasonForm):
+    """Merge into another matter of the estate."""
+
+    into = forms.TypedChoiceField(label=_("并入哪一件"), coerce=int, required=False, empty_value=0)
+
+    field_order = ("into", "reason")
+
+    def __init__(self, *given: Any, targets: Sequence[Matter], **named: Any) -> None:
+        super().__init__(*given, **named)
+        field = self.fields["into"]
+        assert isinstance(field, forms.TypedChoiceField)
+        words = [(each.pk, f"第 {each.no} 件 {each.title}（{each.home_count} 户）") for each in targets]
+        field.choices = [("", _("请选择")), *words]  # type: ignore[list-item]
+
+
+class StepForm(forms.Form):
+    """End a step with one of its outcomes."""
+
+    run = forms.IntegerField(widget=forms.HiddenInput)
+    outcome = forms.ChoiceField(label=_("结果"), widget=forms.RadioSelect, required=False)
+    note = forms.CharField(
+        label=_("说明"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("小区的住户看得到，请不要写姓名、电话和门牌号。"),
+    )
+
+    def __init__(self, *given: Any, outcomes: Sequence[tuple[str, str]], **named: Any) -> None:
+        super().__init__(*given, **named)
+        field = self.fields["outcome"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = list(outcomes)
+
+
+class EvidenceForm(forms.Form):
+    """What shows that a gate is met; the fields depend on the kind."""
+
+    run = forms.IntegerField(widget=forms.HiddenInput)
+    entrance = forms.TypedChoiceField(label=_("贴在哪个单元"), coerce=int, required=False, empty_value=None)
+    whole = forms.TypedMultipleChoiceField(
+        label=_("整个单元都通知到了"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    homes = forms.TypedMultipleChoiceField(
+        label=_("通知到的住户"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    label = forms.CharField(label=_("名称"), required=False, widget=forms.TextInput(attrs={"maxlength": 80}))
+    photo = forms.FileField(label=_("照片"), required=False, widget=forms.FileInput(attrs={"accept": ACCEPT}))
+    note = forms.CharField(label=_("说明"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+    SHOWN = {
+        "posted": ("entrance", "photo", "note"),
+        "channel": ("label", "photo", "note"),
+        "contacted": ("whole", "homes", "note"),
+        "photo_before": ("photo", "note"),
+        "photo_after": ("photo", "note"),
+        "photo": ("photo", "note"),
+        "inventory": ("label", "photo", "note"),
+        "funds": ("label", "photo", "note"),
+        "insurance": ("label", "photo", "note"),
+        "party": ("label", "note"),
+        "note": ("note", "photo"),
+    }
+    LABELS = {
+        "channel": _("什么渠道"),
+        "inventory": _("什么物品、几件"),
+        "funds": _("哪一笔钱"),
+        "insurance": _("哪一份保险"),
+        "party": _("哪一方"),
+    }
+
+    def __init__(
+        self, *given: Any, kind: str, entrances: Sequence[Entrance], homes: Sequence[Home], parties: Sequence[str],
+        **named: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(*given, **named)
+        shown = self.SHOWN[kind]
+        for name in ("entrance", "whole", "homes", "label", "photo", "note"):
+            if name not in shown:
+                self.fields.pop(name)
+        self.order_fields(["run", *shown])
+        if kind in self.LABELS:
+            self.fields["label"].label = self.LABELS[kind]
+        if kind == "party" and parties:
+            self.fields["label"] = forms.ChoiceField(
+                label=self.LABELS[kind], choices=[(name, name) for name in parties], required=False
+            )
+        labels = [(each.pk, str(each)) for each in entrances]
+        self._choices("entrance", [("", _("请选择")), *labels])
+        self._choices("whole", labels)
+        self._choices("homes", [(home.pk, str(home)) for home in homes])
+
+    def _choices(self, name: str, choices: list[Any]) -> None:
+        field = self.fields.get(name)
+        if isinstance(field, forms.ChoiceField):
+            field.choices = choices
+
+
+class AnswerForm(forms.Form):
+    """One text for all who wait, or one of his own for each."""
+
+    run = forms.IntegerField(widget=forms.HiddenInput)
+    text = forms.CharField(
+        label=_("给大家的答复"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("办到什么程度、接下来怎样；办不了也写明为什么。"),
+    )
+    outcome = forms.ChoiceField(label=_("答复完，这一步的结果"), required=False, widget=forms.RadioSelect)
+
+    def __init__(
+        self, *given: Any, waiting: Sequence[tuple[int, str]], outcomes: Sequence[tuple[str, str]], **named: Any
+    ) -> None:
+        super().__init__(*given, **named)
+        self.waiting = [report_id for report_id, _label in waiting]
+        if len(outcomes) > 1:
+            field = self.fields["outcome"]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = list(outcomes)
+            field.initial = outcomes[0][0]
+        else:
+            self.fields.pop("outcome")
+        for report_id, label in waiting if len(waiting) > 1 else ():
+            self.fields[f"answer_{report_id}"] = forms.CharField(
+                label=label,
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 2}),
+                help_text=_("要单独答复这一位就写在这里；空着就用上面的。"),
+            )
+
+    def texts(self) -> dict[int, str]:
+        """Return the answer for each report that waits: his own, else the one for all."""
+        data = self.cleaned_data
+        return {each: data.get(f"answer_{each}", "").strip() or data["text"].strip() for each in self.waiting}
+
+
+class PlaybookForm(forms.Form):
+    """An estate's own playbook, as a file or typed."""
+
+    file = forms.FileField(label=_("工作法文件（TOML）"), required=False)
+    text = forms.CharField(
+        label=_("或者把内容贴在这里"), required=False, widget=forms.Textarea(attrs={"rows": 16, "spellcheck": "false"})
+    )

@@ -1,0 +1,92 @@
+"""What several views of matters share: pictures that survive an error, a page that asks once more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from yishiting.council.matters import services
+from yishiting.council.matters.models import Matter, Photo
+from yishiting.council.matters.services.photos import MOST
+from yishiting.ground.places.models import Estate
+from yishiting.kernel.errors import BadInput
+from yishiting.reach.web.http import Request
+from yishiting.reach.web.matters.forms import WithPictures
+
+
+def take_pictures(request: Request, estate: Estate, form: WithPictures) -> tuple[list[Photo], list[str]]:
+    """Keep the pictures that came with a form; return those kept so far and what is wrong with the others.
+
+    A browser cannot send a file twice by itself, so a picture is kept at once and its number stands in the form.
+    """
+    photos = services.usable(actor=request.actor, estate_id=estate.pk, ids=form.kept_ids())
+    faults: list[str] = []
+    for upload in form.uploads():
+        if len(photos) >= MOST:
+            faults.append(_("照片最多 %(most)s 张，后面的没有收。") % {"most": MOST})
+            break
+        try:
+            photos.append(services.store_photo(actor=request.actor, estate=estate, upload=upload, now=request.now))
+        except BadInput as refusal:
+            faults.append(refusal.message.render(_))
+    _remember(form, photos)
+    return photos, faults
+
+
+def _remember(form: forms.Form, photos: list[Photo]) -> None:
+    data = form.data.copy() if isinstance(form.data, QueryDict) else QueryDict(mutable=True)
+    data["kept"] = ",".join(str(photo.pk) for photo in photos)
+    data.setlist("drop", [])
+    form.data = data
+
+
+def hidden(form: forms.Form) -> list[tuple[str, str]]:
+    """Return what was typed as names and values, to be carried through a page that asks once more."""
+    found: list[tuple[str, str]] = []
+    for bound in form:
+        if isinstance(bound.field, forms.FileField):
+            continue
+        value = bound.data
+        several = value if isinstance(value, list | tuple) else [value]
+        found.extend((bound.html_name, str(each)) for each in several if each not in (None, False))
+    return found
+
+
+def ask_once_more(
+    request: Request, form: forms.Form, *, title: str, lines: list[tuple[str, str]], button: str, warning: str,
+    context: Mapping[str, Any],
+) -> HttpResponse:  # fmt: skip
+    """Show what is about to be done and cannot be undone, with one button that does it and one that goes back."""
+    return render(
+        request,
+        "matters/confirm.html",
+        {
+            **context,
+            "title": title,
+            "lines": [(label, text) for label, text in lines if text],
+            "button": button,
+            "warning": warning,
+            "hidden": hidden(form),
+        },
+    )
+
+
+def wants_to_confirm(request: Request) -> bool:
+    """Whether the reader has seen the page that asks once more and pressed its button."""
+    return request.method == "POST" and "confirm" in request.POST
+
+
+def goes_back(request: Request) -> bool:
+    """Whether the reader pressed the button that goes back to the form."""
+    return request.method == "POST" and "edit" in request.POST
+
+
+def place_of(matter: Matter) -> str:
+    """Return where a matter is, as anybody may read it."""
+    place = str(matter.entrance) if matter.entrance else matter.building.label if matter.building else ""
+    return f"{place} {matter.spot}".strip() if matter.spot else place

@@ -1,0 +1,260 @@
+"""What a neighbour does: report, join, rate, ask for another round. Each keeps what was typed on any error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from yishiting.council.matters import policy, selectors, services
+from yishiting.council.matters.models import Matter, Photo, Report
+from yishiting.ground.people.models import Person
+from yishiting.ground.places.models import Building, Entrance, Estate, Home
+from yishiting.reach.web.doorway import attempt, estate_at
+from yishiting.reach.web.http import Request
+from yishiting.reach.web.matters import forms
+from yishiting.reach.web.matters.parts import goes_back, hidden, place_of, take_pictures
+from yishiting.reach.web.matters.views import SECTION
+
+
+def _homes(request: Request, estate: Estate) -> list[Home]:
+    ids = [home for estate_id, home in request.actor.homes if estate_id == estate.pk]
+    return list(Home.objects.filter(pk__in=ids).select_related("entrance__building").order_by("order", "pk"))
+
+
+class _ForWhom:
+    """Whose report it is: the reporter's own, or a neighbour's for whom staff write."""
+
+    def __init__(self, request: Request, estate: Estate) -> None:
+        self.estate, self.now = estate, request.now
+        self.homes = _homes(request, estate)
+        self.staff = bool(policy.can_write_for_others(request.actor, estate.pk))
+        self.found: list[Home] = []
+        self.people: list[Person] = []
+        door = request.POST.get("door", "").strip() if self.staff and request.method == "POST" else ""
+        if door:
+            self.found = selectors.homes_called(estate, door)
+            if len(self.found) == 1:
+                self.people = services.people_of(self.found[0], request.now)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What a form of words needs to know."""
+        return {"homes": self.homes, "staff": self.staff, "people": self.people if len(self.people) > 1 else ()}
+
+    def chosen(self, form: forms.WordsForm) -> dict[str, Any] | None:
+        """Return ``home_id`` and ``written_for`` for the verb, or ``None`` with the fault on the form."""
+        data = form.cleaned_data
+        if not data.get("door", "").strip():
+            return {"home_id": int(data["home"]) if data.get("home") else None}
+        if len(self.found) != 1:
+            text = _("没有找到这个门牌，请写全，例如 1栋2单元301。")
+            if self.found:
+                names = "、".join(str(home) for home in self.found[:3])
+                text = _("有几户都叫这个门牌：%(names)s。请把楼栋和单元写全。") % {"names": names}
+            form.add_error("door", text)
+            return None
+        if not self.people:
+            return {"home_id": self.found[0].pk}
+        if len(self.people) == 1:
+            return {"home_id": self.found[0].pk, "written_for": self.people[0]}
+        person = next((each for each in self.people if str(each.pk) == data.get("written_for")), None)
+        if person is None:
+            form.add_error("written_for", _("这一户登记了几位，请选是哪一位说的。"))
+            return None
+        return {"home_id": self.found[0].pk, "written_for": person}
+
+
+def _place(estate: Estate, value: str) -> dict[str, Any]:
+    kind, number = value[:1], value[1:]
+    if not number.isdigit() or len(number) > 18:
+        return {}
+    if kind == "b":
+        return {"building": Building.objects.filter(estate=estate, pk=int(number)).first()}
+    return {"entrance": Entrance.objects.filter(estate=estate, pk=int(number)).select_related("building").first()}
+
+
+def report(request: Request, slug: str) -> HttpResponse:
+    """Report a matter; where one like it goes on, it is offered to be joined first. Nothing is merged by itself."""
+    estate = estate_at(slug)
+    policy.can_report(request.actor, estate.pk).enforce()
+    whom = _ForWhom(request, estate)
+    sent = request.method == "POST"
+    form = forms.ReportForm(
+        request.POST if sent else None,
+        request.FILES if sent else None,
+        categories=services.categories_of(estate.pk),
+        places=forms.places_of(estate),
+        **whom.options,
+    )
+    photos: list[Photo] = []
+    if sent:
+        photos, faults = take_pictures(request, estate, form)
+        valid = form.is_valid()
+        for fault in faults:
+            form.add_error("photos", fault)
+        if valid and not faults and not goes_back(request):
+            answer = _send(request, estate, form, whom, photos)
+            if answer is not None:
+                return answer
+    context = {"estate": estate, "section": SECTION, "form": form, "photos": photos, "draft": f"report-{estate.slug}"}
+    return render(request, "matters/report.html", context, status=422 if sent and form.errors else 200)
+
+
+def _send(
+    request: Request, estate: Estate, form: forms.ReportForm, whom: _ForWhom, photos: list[Photo]
+) -> HttpResponse | None:
+    chosen = whom.chosen(form)
+    if chosen is None:
+        return None
+    data = form.cleaned_data
+    place = _place(estate, data["place"])
+    joins = request.POST.get("join", "")
+    if (
+        data["title"].strip()
+        and data["words"].strip()
+        and data["category"]
+        and "confirm" not in request.POST
+        and not joins
+    ):
+        building = place.get("building") or (place["entrance"].building if place.get("entrance") else None)
+        alike = selectors.similar(
+            request.actor,
+            estate,
+            category=data["category"],
+            text=f"{data['title']}{data['spot']}",
+            building_id=building.pk if building else None,
+        )
+        if alike:
+            for each in alike:
+                each.where = place_of(each)  # type: ignore[attr-defined]
+            return render(
+                request,
+                "matters/similar.html",
+                {"estate": estate, "section": SECTION, "alike": alike, "hidden": hidden(form), "typed": data,
+                 "draft": f"report-{estate.slug}"},
+            )  # fmt: skip
+    into = _joined(request, estate, joins) if joins else None
+
+    def verb() -> Report:
+        return services.report(
+            actor=request.actor,
+            estate=estate,
+            category=data["category"],
+            title=data["title"],
+            words=data["words"],
+            spot=data["spot"],
+            photos=photos,
+            urgent=data["urgent"],
+            join_matter_id=into.pk if into else None,
+            now=request.now,
+            **place,
+            **chosen,
+        )
+
+    made = attempt(form, verb)
+    return None if made is None else _thanks(request, estate, made)
+
+
+def _joined(request: Request, estate: Estate, no: str) -> Matter | None:
+    return selectors.matter_by_no(request.actor, estate, int(no)) if no.isdigit() and len(no) < 10 else None
+
+
+def _thanks(request: Request, estate: Estate, made: Report) -> HttpResponse:
+    matter = made.matter
+    text = _("收到了，是第 %(no)s 件。办到哪一步都会告诉您，办完一定答复。")
+    messages.success(request, text % {"no": matter.no})
+    return redirect(f"{reverse('web:matter', args=(estate.slug, matter.no))}?sent=1")
+
+
+def join(request: Request, slug: str, no: int) -> HttpResponse:
+    """Join a matter that goes on, with words of one's own."""
+    estate = estate_at(slug)
+    matter = selectors.matter_by_no(request.actor, estate, no)
+    policy.can_report(request.actor, estate.pk).enforce()
+    whom = _ForWhom(request, estate)
+    sent = request.method == "POST"
+    form = forms.WordsForm(request.POST if sent else None, request.FILES if sent else None, **whom.options)
+    photos: list[Photo] = []
+    if sent:
+        photos, faults = take_pictures(request, estate, form)
+        valid = form.is_valid()
+        for fault in faults:
+            form.add_error("photos", fault)
+        chosen = whom.chosen(form) if valid and not faults else None
+        if chosen is not None:
+            made = attempt(
+                form,
+                lambda: services.join(
+                    actor=request.actor,
+                    matter_id=matter.pk,
+                    words=form.cleaned_data["words"],
+                    photos=photos,
+                    now=request.now,
+                    **chosen,
+                ),
+            )
+            if made is not None:
+                return _thanks(request, estate, made)
+    context = {"estate": estate, "section": SECTION, "matter": matter, "form": form, "photos": photos,
+               "where": place_of(matter), "draft": f"join-{matter.pk}"}  # fmt: skip
+    return render(request, "matters/join.html", context, status=422 if sent and form.errors else 200)
+
+
+def rate(request: Request, slug: str, no: int) -> HttpResponse:
+    """Rate the answer that one got."""
+    estate = estate_at(slug)
+    matter = selectors.matter_by_no(request.actor, estate, no)
+    mine = selectors.report_of(request.actor, matter, _number(request, "report"))
+    sent = request.method == "POST"
+    form = forms.RateForm(request.POST if sent else None)
+    if sent and form.is_valid():
+        data = form.cleaned_data
+        done = attempt(
+            form,
+            lambda: services.rate(
+                actor=request.actor,
+                report_id=mine.report.pk,
+                rating=data["rating"],
+                words=data["words"],
+                now=request.now,
+            ),
+        )
+        if done is not None:
+            messages.success(request, _("记下了，谢谢您。"))
+            return redirect("web:matter", estate.slug, matter.no)
+    context = {"estate": estate, "section": SECTION, "matter": matter, "mine": mine, "form": form}
+    return render(request, "matters/rate.html", context, status=422 if sent else 200)
+
+
+def reopen(request: Request, slug: str, no: int) -> HttpResponse:
+    """Ask for another round, with the reason."""
+    estate = estate_at(slug)
+    matter = selectors.matter_by_no(request.actor, estate, no)
+    mine = selectors.report_of(request.actor, matter, _number(request, "report"))
+    sent = request.method == "POST"
+    form = forms.ReasonForm(
+        request.POST if sent else None,
+        label=_("哪里没有办好"),
+        help_text=_("办事的人和小区住户会看到。请不要写姓名、电话和门牌号。"),
+    )
+    if sent and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        done = attempt(
+            form,
+            lambda: services.reopen(actor=request.actor, report_id=mine.report.pk, reason=reason, now=request.now),
+        )
+        if done is not None:
+            messages.success(request, _("重新办理了，期限从今天算起。"))
+            return redirect("web:matter", estate.slug, matter.no)
+    context = {"estate": estate, "section": SECTION, "matter": matter, "mine": mine, "form": form}
+    return render(request, "matters/reopen.html", context, status=422 if sent else 200)
+
+
+def _number(request: Request, name: str) -> int | None:
+    value = request.GET.get(name, "")
+    return int(value) if value.isdigit() and len(value) < 19 else None
