@@ -2,8 +2,38 @@
 
 from __future__ import annotations
 
-from yishiting.kernel.words import gettext_noop
+from collections.abc import Mapping
+from typing import Any
+
+from yishiting.ground.people.services.reasons import AREA_REASONS, AREA_SOURCES
+from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.timeline import entries
+
+
+def _area_set(facts: Mapping[str, Any]) -> Sentence:
+    source = Sentence(AREA_SOURCES.get(facts["source"], gettext_noop("名册")))
+    reason = Sentence(AREA_REASONS.get(facts["reason"], gettext_noop("核对后更正")))
+    after = _plain(facts["after"])
+    if facts["before"] is None:
+        return Sentence(
+            gettext_noop("补上了一户的面积：{after} 平方米（依据：{source}；{reason}）。"),
+            after=after,
+            source=source,
+            reason=reason,
+        )
+    return Sentence(
+        gettext_noop("更正了一户的面积：由 {before} 改为 {after} 平方米（依据：{source}；{reason}）。"),
+        before=_plain(facts["before"]),
+        after=after,
+        source=source,
+        reason=reason,
+    )
+
+
+def _plain(area: str) -> str:
+    """Return an area without the zeros that only the column keeps: two decimals, or as many as say something."""
+    whole, _, rest = area.partition(".")
+    return f"{whole}.{rest.rstrip('0').ljust(2, '0')}"
 
 
 def register() -> None:
@@ -12,6 +42,11 @@ def register() -> None:
         "people.roster_imported",
         describe=gettext_noop("导入业主名册：{homes} 户，其中新增 {added} 户，变更 {changed} 户。"),
     )
-    entries.register(
-        "people.phone_settled", describe=gettext_noop("核实了一个共用的电话。"), level=entries.Level.PERSONAL
-    )
+    entries.register("people.area_set", describe=_area_set, level=entries.Level.ESTATE)
+    for name, says in (
+        ("people.phone_settled", gettext_noop("核实了一个共用的电话。")),
+        ("people.roster_viewed", gettext_noop("查看了名册里的姓名。")),
+        ("people.roster_exported", gettext_noop("导出了名册：{homes} 户。")),
+        ("people.tenant_viewed", gettext_noop("核实电话时查看了一位租客的姓名。")),
+    ):
+        entries.register(name, describe=says, level=entries.Level.PERSONAL)
