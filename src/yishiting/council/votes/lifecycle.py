@@ -202,7 +202,7 @@ def check_choices(
     found: dict[int, Choice] = {}
     faults: dict[str, str | Sentence] = {}
     for item in items:
-        choice = choices.get(item)
+        choice = choices.get(item, "")
         if choice in allowed:
             found[item] = Choice(choice)
         else:

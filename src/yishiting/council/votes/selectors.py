@@ -125,8 +125,8 @@ def results(vote: Vote) -> list[ItemResult]:
         return []
     areas: dict[tuple[int, str], list[Decimal]] = defaultdict(list)
     effective = Ballot.objects.filter(item__vote=vote, superseded_at__isnull=True).order_by()
-    for item, choice, area in effective.values_list("item_id", "choice", "head__area"):
-        areas[item, choice].append(area)
+    for item, choice, weight in effective.values_list("item_id", "choice", "head__area"):
+        areas[item, choice].append(weight)
     found = []
     for result in Result.objects.filter(item__vote=vote).select_related("item").order_by("item__no"):
         stored = result.figures

@@ -40,6 +40,7 @@ def freeze(vote: Vote, *, now: datetime) -> Roll:
         RollHome(estate_id=vote.estate_id, head=row, home=home, area=home.area, area_source=home.area_source)
         for row, head in zip(rows, found.heads, strict=True)
         for home in found.members[head.id]
+        if home.area is not None  # every home has one: that was asked above
     ]
     roll = Roll.objects.create(
         estate_id=vote.estate_id,

@@ -142,9 +142,10 @@ def open_vote(request: Request, slug: str, no: int) -> HttpResponse:
     estate, found = fetch(request, slug, no)
     policy.can_open_vote(request.actor, found).enforce()
     form = forms.SureForm(forms.posted(request))
-    if form.is_valid() and forms.run(
-        form, lambda: services.open_vote(actor=request.actor, vote_id=found.pk, now=request.now)
-    ):
+    opened = None
+    if form.is_valid():
+        opened = forms.run(form, lambda: services.open_vote(actor=request.actor, vote_id=found.pk, now=request.now))
+    if opened:
         messages.success(request, _("表决开始了，名册已经定下来。"))
         return redirect("web:desk_vote", slug=slug, no=no)
     return render(

@@ -376,13 +376,14 @@ def test_paper_goes_from_the_home_to_two_readers_and_the_second_does_not_see_the
     slip = PaperSlip.objects.get()
     assert slip.received_at == world.now + HOUR / 2
     assert "您录过了" in text(grid.get(place))
+    assert "请换一位工作人员" in text(grid.get(f"{place}{slip.pk}/"))
     member = staff(world, "committee_member")
     form = member.get(f"{place}{slip.pk}/")
     assert "checked" not in form.content.decode()
     answer = member.post(f"{place}{slip.pk}/", {f"item_{item.pk}": "against"}, follow=True)
     receipt = Ballot.objects.get().receipt
     assert f"{receipt[:4]}{receipt[4:]}" in text(answer)
-    assert "换一位" in text(grid.get(f"{place}{slip.pk}/"))
+    assert "已经核对完了" in text(grid.get(f"{place}{slip.pk}/"))
 
 
 def test_readings_that_differ_wait_for_a_third_person(world: World) -> None:
