@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
+from yishiting.ground.people.events import AREA_REASONS
 from yishiting.ground.people.policy import Asking, can_keep_roster
-from yishiting.ground.people.services.reasons import AREA_REASONS
 from yishiting.ground.places.models import Estate, Home
 from yishiting.kernel.errors import BadInput, NotFound
 from yishiting.kernel.words import gettext_noop

@@ -41,6 +41,7 @@ class Writer:
     on_record: OnRecord
     homes: dict[HomeKey, Home] = field(default_factory=dict)
     persons: Persons = field(default_factory=Persons)
+    _keys: dict[HomeKey, str] = field(default_factory=dict)
 
     # ------------------------------------------------------------------------------------------------------ places
     def places(self, rows: Sequence[HomeRow]) -> None:
@@ -107,7 +108,7 @@ class Writer:
     def owners(self, rows: Sequence[HomeRow]) -> None:
         """Create people, owner groups and holdings; end the holdings of homes that changed hands."""
         moved = [row for row in rows if row.owners and not same_owner(row, self._owners_of(row))]
-        keys = {row.key: group_key(row) for row in moved}
+        keys = {row.key: self._key(row) for row in moved}
         first = {keys[row.key]: row for row in reversed(moved)}
         groups = {
             group.key: group
@@ -125,12 +126,12 @@ class Writer:
         }
         self.persons.save()
         made = OwnerGroup.objects.bulk_create(
-            [OwnerGroup(estate=self.estate, key=key) for key in members], batch_size=BATCH
+            [OwnerGroup(estate_id=self.estate.pk, key=key) for key in members], batch_size=BATCH
         )
         groups |= {group.key: group for group in made}
         OwnerGroupMember.objects.bulk_create(
             [
-                OwnerGroupMember(group=groups[key], person=person, order=order)
+                OwnerGroupMember(group_id=groups[key].pk, person_id=person.pk, order=order)
                 for key, people in members.items()
                 for order, person in enumerate(people)
             ],
@@ -152,10 +153,10 @@ class Writer:
         Holding.objects.bulk_create(
             [
                 Holding(
-                    estate=self.estate,
-                    home=self.homes[row.key],
+                    estate_id=self.estate.pk,
+                    home_id=self.homes[row.key].pk,
                     person_id=person_id,
-                    group=groups[keys[row.key]],
+                    group_id=groups[keys[row.key]].pk,
                     since=self.now,
                 )
                 for row in moved
@@ -164,12 +165,17 @@ class Writer:
             batch_size=BATCH,
         )
 
+    def _key(self, row: HomeRow) -> str:
+        if row.key not in self._keys:
+            self._keys[row.key] = group_key(row)
+        return self._keys[row.key]
+
     def _owners_of(self, row: HomeRow) -> list[Owner]:
         home = self.on_record.homes.get(row.key)
         return self.on_record.owners.get(home.pk, []) if home is not None else []
 
     def _held_by(self, row: HomeRow, renumbered: Mapping[str, tuple[OwnerGroup, list[Person]]]) -> bool:
-        group, _ = renumbered[group_key(row)]
+        group, _ = renumbered[self._key(row)]
         return any(owner.group_id == group.pk for owner in self._owners_of(row))
 
     def _new_phones(
@@ -180,7 +186,10 @@ class Writer:
         Only where the roster says so of every home of the group, and where its members are nothing else anywhere; the
         others become a head of their own, since the same names with another phone are another owner group.
         """
-        said = {row.key: group_key(row) for row in rows if row.owners}
+        moved = [row for row in moved if self._owners_of(row)]
+        if not moved:
+            return {}
+        said = {row.key: self._key(row) for row in rows if row.owners}
         homes_of: dict[int, set[HomeKey]] = {}
         for key, home in self.on_record.homes.items():
             for owner in self.on_record.owners.get(home.pk, ()):
