@@ -81,6 +81,12 @@ def vote_by_no(actor: Actor, estate: Estate, no: int) -> Vote:
     return vote
 
 
+def opened_vote_id(slug: str, no: int) -> int | None:
+    """Return the id of the opened vote at an address, or None (one query): the short way in for a ballot."""
+    found = Vote.objects.filter(estate__slug=slug, no=no, opened_at__isnull=False).order_by()
+    return next(iter(found.values_list("pk", flat=True)), None)
+
+
 def outcome_of(vote: Vote) -> str:
     """Return the one word of a counted vote (its items and results are loaded), or an empty string."""
     if not vote.counted_at:

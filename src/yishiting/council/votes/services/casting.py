@@ -22,12 +22,12 @@ RECEIPT_LENGTH = 8
 
 
 def cast_online(
-    *, actor: Actor, vote_id: int, choices: Mapping[int, str], now: datetime, head_id: int | None = None
+    *, actor: Actor, vote_id: int, choices: Mapping[int, str], now: datetime, head_no: int | None = None
 ) -> str:
     """Hand in the ballot of the actor's owner group, all items at once, and return its receipt code.
 
-    ``choices`` maps each item's id to ``for``, ``against`` or ``abstain``. ``head_id`` (a row of the roll) is needed only by
-    somebody who belongs to two owner groups. A further ballot of the same head is recorded and does not stand: the receipt
+    ``choices`` maps each item's id to ``for``, ``against`` or ``abstain``. ``head_no`` (a head's number on the roll) is needed
+    only by somebody who belongs to two owner groups. A further ballot of the same head is recorded and does not stand: the receipt
     page says which one counts. Raises :class:`NotAllowed`, :class:`WrongState` before opening and after closing, and
     :class:`BadInput` where an item has no choice.
     """
@@ -37,7 +37,7 @@ def cast_online(
     lifecycle.may_cast(asked.times, now=now)
     heads = selectors.heads_of_person(vote_id, asked.times.opened_at, actor)
     policy.can_cast_online(actor, asked.estate_id, heads).enforce()
-    head = _pick(heads, head_id)
+    head = _pick(heads, head_no)
     chosen = lifecycle.check_choices(asked.items, choices)
     receipt = new_receipt()
     with book(asked.estate_id, actor_id=actor.person_id, now=now) as record:
@@ -55,11 +55,11 @@ def cast_online(
     return receipt
 
 
-def _pick(heads: Sequence[RollHead], head: int | None) -> RollHead:
-    if head is None and len(heads) == 1:
+def _pick(heads: Sequence[RollHead], no: int | None) -> RollHead:
+    if no is None and len(heads) == 1:
         return heads[0]
     for candidate in heads:
-        if candidate.pk == head:
+        if candidate.no == no:
             return candidate
     raise BadInput(Sentence(gettext_noop("您名下有 {n} 张票，请先选这次投哪一张。"), n=len(heads)), code="which_head")
 

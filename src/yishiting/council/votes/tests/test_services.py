@@ -233,13 +233,13 @@ def test_who_belongs_to_two_owner_groups_says_which_ballot_he_casts() -> None:
         online(world, vote, 0, "for")
     for head in selectors.heads_of_person(vote.pk, vote.opened_at, world.actor(0)):
         services.cast_online(
-            actor=world.actor(0), vote_id=vote.pk, choices=same(vote, "for"), now=world.now, head_id=head.pk
+            actor=world.actor(0), vote_id=vote.pk, choices=same(vote, "for"), now=world.now, head_no=head.no
         )
     assert len(effective(vote)) == 2
     stranger = RollHead.objects.get(roll=vote.roll, group__members=world.owners[1])
     with pytest.raises(BadInput):
         services.cast_online(
-            actor=world.actor(0), vote_id=vote.pk, choices=same(vote, "for"), now=world.now, head_id=stranger.pk
+            actor=world.actor(0), vote_id=vote.pk, choices=same(vote, "for"), now=world.now, head_no=stranger.no
         )
 
 

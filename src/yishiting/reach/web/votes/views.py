@@ -11,10 +11,11 @@ from yishiting.council.votes import policy, selectors, services
 from yishiting.council.votes.models import Vote
 from yishiting.council.votes.selectors import MyHead
 from yishiting.ground.places.models import Estate
-from yishiting.kernel.errors import NotAllowed, NotFound, WrongState
+from yishiting.kernel.errors import BadInput, NotAllowed, NotFound, WrongState
 from yishiting.kernel.words import gettext_noop
 from yishiting.reach.web.doorway import estate_at, page_of
 from yishiting.reach.web.http import Request
+from yishiting.reach.web.templatetags.forms import CHOICE_ICONS
 from yishiting.reach.web.votes import forms, showing
 
 
@@ -93,6 +94,15 @@ def ballot_confirm(request: Request, slug: str, no: int) -> HttpResponse:
     """The second tap shows what was chosen; the third, from that page, hands the ballot in."""
     if request.method != "POST":
         return redirect("web:ballot", slug=slug, no=no)
+    refusal = None
+    if "sure" in request.POST:
+        try:
+            code = _hand_in(request, slug, no)
+        except (WrongState, BadInput) as refused:
+            # The page is drawn again below: what was chosen stays on the screen, with why it was not taken.
+            refusal = refused
+        else:
+            return redirect("web:receipt", slug=slug, no=no, code=code)
     estate, found = _opened(request, slug, no)
     mine = _my_heads(request, found)
     head = _picked(request, mine)
@@ -112,19 +122,32 @@ def ballot_confirm(request: Request, slug: str, no: int) -> HttpResponse:
     if not form.is_valid():
         return render(request, "votes/ballot.html", context)
     words = dict(forms.CHOICES)
-    icons = {"for": "ring", "against": "cross", "abstain": "bar"}
     chosen = form.chosen()
-    context["chosen"] = [(item, words[chosen[item.pk]], icons[chosen[item.pk]]) for item in form.items]
-    if "sure" not in request.POST:
-        return render(request, "votes/confirm.html", context)
-    try:
-        code = services.cast_online(
-            actor=request.actor, vote_id=found.pk, choices=chosen, now=request.now, head_id=head.head.pk
-        )
-    except WrongState as refusal:
-        # What was chosen stays on the screen, with why it was not taken.
+    context["chosen"] = [(item, words[chosen[item.pk]], CHOICE_ICONS[chosen[item.pk]]) for item in form.items]
+    if refusal:
         return render(request, "votes/confirm.html", {**context, "refusal": refusal.message}, status=409)
-    return redirect("web:receipt", slug=slug, no=no, code=code)
+    return render(request, "votes/confirm.html", context)
+
+
+def _hand_in(request: Request, slug: str, no: int) -> str:
+    """Cast the ballot as it was sent. The verb checks all of it, so nothing is read here twice."""
+    vote_id = selectors.opened_vote_id(slug, no)
+    if vote_id is None:
+        raise NotFound(gettext_noop("没有找到这次表决，可能是网址写错了。请回到小区的“表决”页再找。"))
+    if request.actor.is_nobody:
+        raise NotAllowed(gettext_noop("投票要先登录。"))
+    head = request.POST.get("head", "")
+    return services.cast_online(
+        actor=request.actor,
+        vote_id=vote_id,
+        choices={
+            int(name.removeprefix("item_")): value
+            for name, value in request.POST.items()
+            if name.startswith("item_") and name.removeprefix("item_").isdecimal()
+        },
+        now=request.now,
+        head_no=int(head) if head.isdecimal() else None,
+    )
 
 
 @never_cache
