@@ -41,19 +41,17 @@ def normalise_phone(text: str) -> str | None:
 
     A mobile is its 11 digits, a land line its digits with the area code, a number abroad ``+`` and its digits.
     """
-    plain = _EXTENSION.sub("", _PUNCTUATION_OF_PHONES.sub("", tidy(text)))
+    # A number that passed through a column of figures ends in ".0".
+    plain = re.sub(r"^(\d{10,12})\.0$", r"\1", tidy(text))
+    plain = _EXTENSION.sub("", _PUNCTUATION_OF_PHONES.sub("", plain))
     foreign = plain.startswith("+") and not plain.startswith("+86")
+    # From abroad an area code is dialled without its nought.
+    plain = re.sub(r"^(?:\+86|0086)(?=[2-9]\d{8,10}$)", "0", plain)
     plain = re.sub(r"^(?:\+86|0086|86(?=1\d{10}$))", "", plain)
     if foreign:
         return plain if re.fullmatch(r"\+[1-9]\d{6,14}", plain) else None
     if not plain.isascii():
         return None
-    if (
-        not plain.startswith(("0", "1", "4", "8"))
-        and re.fullmatch(r"[1-9]\d{9,10}", plain)
-        and text.strip()[:3] == "+86"
-    ):
-        plain = "0" + plain
     if _MOBILE.fullmatch(plain) or _LANDLINE.fullmatch(plain) or _SERVICE.fullmatch(plain):
         return plain
     return None
@@ -165,6 +163,11 @@ def split_names(text: str | None) -> tuple[str, ...]:
 def looks_like_company(name: str) -> bool:
     """Return whether ``name`` is that of a company or institution and not of a person."""
     return _COMPANY.search(name) is not None
+
+
+def looks_like_developer(name: str) -> bool:
+    """Return whether ``name`` is that of a company that by its name builds and sells homes."""
+    return re.search(r"(?:房地产|地产|置业|房产|开发)\S*公司", name) is not None
 
 
 def name_set(names: Iterable[str]) -> frozenset[str]:

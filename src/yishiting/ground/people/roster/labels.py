@@ -202,6 +202,9 @@ def _inside(rest: str, *, entrance: str) -> Place:
     parts = [part for part in _PARTS.split(rest) if part]
     short = [len(re.sub(r"\D", "", part)) <= 2 for part in parts]
     if len(parts) == 3 and not entrance and short[0] and short[1]:
+        if not short[2] and not parts[2].lstrip("0").startswith(parts[1].lstrip("0")):
+            # 5-2-301 where the building is known already: 2 is no floor of 301, so 5 must be another building.
+            raise Unreadable("location_conflict", one=rest, other=parts[0])
         entrance, floor, rest = parts[0], parts[1], parts[2]
     elif len(parts) == 2 and not entrance and short[0] and len(parts[0]) <= 4 and not short[1]:
         entrance, rest = parts[0], parts[1]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from yishiting.ground.people.roster.groups import DEVELOPER, looks_like_company, name_set
+from yishiting.ground.people.roster.groups import DEVELOPER, looks_like_company, looks_like_developer, name_set
 from yishiting.ground.people.roster.headers import Columns, find_columns
 from yishiting.ground.people.roster.labels import (
     HomeKey,
@@ -195,14 +195,19 @@ def _complete(first: Draft, other: Draft) -> None:
 
 
 def _find_developer(taken: dict[HomeKey, Draft]) -> None:
-    """A company that holds a home marked unsold is the developer; whatever else stands in its name is unsold too."""
-    companies = {
-        name_set(draft.owners)
-        for draft in taken.values()
-        if draft.kind is Kind.UNSOLD and draft.owners and all(looks_like_company(name) for name in draft.owners)
-    }
-    for draft in taken.values():
-        if draft.kind is Kind.SOLD and draft.owners and name_set(draft.owners) in companies:
+    """Whatever stands in the developer's name is unsold, marked or not.
+
+    The developer is the company that holds a home marked unsold; where no home is marked, the only company in the file
+    that by its name builds and sells homes. Of two such companies neither is taken for it.
+    """
+    sold = [draft for draft in taken.values() if draft.kind is Kind.SOLD and draft.owners]
+    marked = [draft for draft in taken.values() if draft.kind is Kind.UNSOLD and draft.owners]
+    companies = {name_set(draft.owners) for draft in marked if all(map(looks_like_company, draft.owners))}
+    if not companies:
+        builders = {name_set(draft.owners) for draft in sold if all(map(looks_like_developer, draft.owners))}
+        companies = builders if len(builders) == 1 else set()
+    for draft in sold:
+        if name_set(draft.owners) in companies:
             draft.kind = Kind.UNSOLD
 
 

@@ -15,6 +15,7 @@ LARGEST_AREA = Decimal(1_000_000)
 MOST_RESIDENTS = 200
 
 _ABOUT = re.compile(r"^(?:大约|大概|约|近|≈)|(?:左右|上下)$")
+_REMARK = re.compile(r"\([^()\d]*\)")
 _UNIT = re.compile(r"(?:平方公尺|平方米|平方|平米|㎡|m\^?2|m²|sqm|平)$", re.IGNORECASE)
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _PLAIN = re.compile(r"\d+(?:\.\d*)?|\.\d+")
@@ -29,6 +30,7 @@ _DEVELOPER = re.compile(r"开发商|开发公司|建设单位|未售|待售|未�
 _OCCUPANT = re.compile(
     r"租|承租|借住|借用|使用人|家属|亲属|亲戚|配偶|妻子?|丈夫|子女|儿子?|女儿?|父|母|保姆|看房|代管|非业主|否"
 )
+_MARKED = re.compile(r"[(\[【](租户|租客|承租人?|租住)[)\]】]")
 _OWNER = re.compile(r"业主|产权|户主|本人|权利人|房主|房东|自住")
 
 
@@ -46,7 +48,7 @@ def read_area(text: str | None) -> Area:
     Kept exact to whole cm² (four decimals); what a formula left beyond that is rounded. Zero, signs, sums, a decimal
     comma and anything above a million have the value None.
     """
-    plain = compact(text)
+    plain = _REMARK.sub("", compact(text))
     about = _ABOUT.search(plain) is not None
     plain = _UNIT.sub("", _ABOUT.sub("", plain))
     if _GROUPED.fullmatch(plain):
@@ -82,6 +84,20 @@ def names_developer(text: str | None) -> bool:
     """Return whether an owner's cell says that the home is not sold instead of naming anybody."""
     plain = compact(text)
     return len(plain) <= 8 and _DEVELOPER.search(plain) is not None and "公司" not in plain
+
+
+def marked_occupant(text: str | None) -> str:
+    """Return the word in brackets after a name that says the person is a tenant (``张三（租户）``), else an empty text."""
+    found = _MARKED.search(compact(text))
+    return found[1] if found else ""
+
+
+def kind_in_owner(written: Iterable[str]) -> Kind:
+    """Return the kind of home that the owner's cells say: ``开发商``, ``未售``, ``某某公司（未售）``."""
+    texts = [compact(text) for text in written]
+    if any(names_developer(text) or _says(_UNSOLD, text) or text.startswith("开发商") for text in texts):
+        return Kind.UNSOLD
+    return Kind.UNDELIVERED if any(_says(_UNDELIVERED, text) for text in texts) else Kind.SOLD
 
 
 def _says(pattern: re.Pattern[str], text: str) -> bool:

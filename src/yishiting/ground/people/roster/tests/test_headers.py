@@ -39,14 +39,19 @@ MEANINGS = {
 }
 
 
-@pytest.mark.parametrize(("role", "heading"), [(role, text) for role, texts in MEANINGS.items() for text in texts.split("|")])
+@pytest.mark.parametrize(
+    ("role", "heading"), [(role, text) for role, texts in MEANINGS.items() for text in texts.split("|")]
+)
 def test_a_heading_means_its_role(role: str, heading: str) -> None:
     meaning = meaning_of(heading)
     assert meaning is not None
     assert meaning.role == role
 
 
-@pytest.mark.parametrize("text", ["滨河佳苑小区业主名册（2024年4月）通讯录及各户情况一览", "南楼", "101", "13900000001", "89.47", "", "业委会"])
+@pytest.mark.parametrize(
+    "text",
+    ["滨河佳苑小区业主名册（2024年4月）通讯录及各户情况一览", "南楼", "101", "13900000001", "89.47", "", "业委会"],
+)
 def test_what_is_no_heading_means_nothing(text: str) -> None:
     assert meaning_of(text) is None
 
@@ -131,7 +136,10 @@ def test_headings_repeated_after_a_page_break_are_passed_over() -> None:
 
 
 def test_a_row_of_homes_is_never_taken_for_headings() -> None:
-    rows = (Row(1, ("莱茵小镇1栋1单元101", "90", "张三", "业主", "自住")), Row(2, ("莱茵小镇1栋1单元102", "90", "李四", "租户", "出租")))
+    rows = (
+        Row(1, ("莱茵小镇1栋1单元101", "90", "张三", "业主", "自住")),
+        Row(2, ("莱茵小镇1栋1单元102", "90", "李四", "租户", "出租")),
+    )
     assert find_columns(rows) is None
 
 

@@ -124,19 +124,29 @@ def test_a_room_that_names_another_building_is_a_conflict() -> None:
 
 
 def test_ways_of_writing_one_building_meet_and_other_buildings_do_not() -> None:
-    assert {building_key(text) for text in ("3", "3栋", "３栋", "3 幢", "03栋", "三栋", "第3栋", "3号楼", "3#", "#3", "3#楼", "3座")} == {"3"}
+    assert {
+        building_key(text)
+        for text in ("3", "3栋", "３栋", "3 幢", "03栋", "三栋", "第3栋", "3号楼", "3#", "#3", "3#楼", "3座")
+    } == {"3"}
     assert building_key("北楼 ") == building_key("北楼") == building_key("北")
-    assert len({building_key(text) for text in ("3栋", "13栋", "A栋", "A3栋", "南楼", "一期3栋", "二期3栋", "三村3栋")}) == 8
+    assert (
+        len({building_key(text) for text in ("3栋", "13栋", "A栋", "A3栋", "南楼", "一期3栋", "二期3栋", "三村3栋")})
+        == 8
+    )
 
 
 def test_ways_of_writing_one_entrance_meet() -> None:
-    assert {entrance_key(text) for text in ("1单元", "1", "１单元", "一单元", "第1单元", "01", "1梯", "1 单元", "1号门")} == {"1"}
+    assert {
+        entrance_key(text) for text in ("1单元", "1", "１单元", "一单元", "第1单元", "01", "1梯", "1 单元", "1号门")
+    } == {"1"}
     assert entrance_key("甲单元") == entrance_key("甲") != entrance_key("乙")
     assert entrance_key("/") == entrance_key("") == ""
 
 
 def test_ways_of_writing_one_room_meet() -> None:
-    assert {room_key(text) for text in ("201室", "201", "２０１", "0201", "201号", "201 房", "201室(复式)", "二〇一")} == {"201"}
+    assert {
+        room_key(text) for text in ("201室", "201", "２０１", "0201", "201号", "201 房", "201室(复式)", "二〇一")
+    } == {"201"}
     assert len({room_key(text) for text in ("201", "201A", "201-1", "2010", "商铺201")}) == 5
 
 

@@ -14,9 +14,51 @@ from yishiting.kernel.errors import BadInput
 
 WORDS = st.sampled_from(
     (
-        *("3栋", "南楼", "1单元", "甲", "101", "201室", "3-2-101", "莱茵小镇1栋1单元101", "合计", "小计 2户", "12㎡", "89.47"),
-        *("张三", "张三/李四", "某某置业有限公司", "13900000001", "租户", "业主", "未售", "房号", "业主姓名", "建筑面积", "单元"),
-        *("注：", "共3户", "第1页", "-", "#REF!", "２０１", "3月2日", "2人", "①", "負", "\u200b", "((", "栋", "号", "单元", "一二三"),
+        *(
+            "3栋",
+            "南楼",
+            "1单元",
+            "甲",
+            "101",
+            "201室",
+            "3-2-101",
+            "莱茵小镇1栋1单元101",
+            "合计",
+            "小计 2户",
+            "12㎡",
+            "89.47",
+        ),
+        *(
+            "张三",
+            "张三/李四",
+            "某某置业有限公司",
+            "13900000001",
+            "租户",
+            "业主",
+            "未售",
+            "房号",
+            "业主姓名",
+            "建筑面积",
+            "单元",
+        ),
+        *(
+            "注：",
+            "共3户",
+            "第1页",
+            "-",
+            "#REF!",
+            "２０１",
+            "3月2日",
+            "2人",
+            "①",
+            "負",
+            "\u200b",
+            "((",
+            "栋",
+            "号",
+            "单元",
+            "一二三",
+        ),
     )
 )
 CELLS = st.one_of(st.none(), WORDS, st.text(max_size=12), st.tuples(WORDS, WORDS).map("".join))
@@ -35,10 +77,13 @@ def test_random_cells_under_headings_give_a_roster_or_a_refusal(
 ) -> None:
     numbered = [Row(1, tuple(headings))] + [Row(number, tuple(cells)) for number, cells in enumerate(rows, 2)]
     spans = tuple(Merge(top + 1, left, top + 1 + down, left + across) for top, left, down, across in merges)
+    read, refusal = None, ""
     try:
         read = parse((Sheet(name, tuple(numbered), merges=spans),), "莱茵小镇")
     except BadInput as no:
-        assert no.code in ("empty", "column_missing", "no_header")
+        refusal = no.code
+    if read is None:
+        assert refusal in ("empty", "column_missing", "no_header")
         return
     keys = [home.key for home in read.homes]
     assert len(keys) == len(set(keys))
@@ -54,12 +99,12 @@ def test_random_cells_under_headings_give_a_roster_or_a_refusal(
 @settings(max_examples=300, deadline=None)
 @given(st.one_of(st.binary(max_size=400), st.text(max_size=200).map(lambda text: text.encode("gb18030", "ignore"))))
 def test_random_bytes_give_sheets_or_a_refusal(data: bytes) -> None:
+    refusal, rows = "", 0
     try:
-        sheets = read_workbook(data, "a.csv")
+        rows = sum(len(sheet.rows) for sheet in read_workbook(data, "a.csv"))
     except BadInput as no:
-        assert str(no)
-        return
-    assert any(sheet.rows for sheet in sheets)
+        refusal = str(no)
+    assert bool(rows) is not bool(refusal)
 
 
 @settings(max_examples=300, deadline=None)

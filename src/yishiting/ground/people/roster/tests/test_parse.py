@@ -331,7 +331,9 @@ def headings_index(column: str) -> int:
 def test_a_row_whose_home_cannot_be_told_is_not_taken(place: str | None, code: str) -> None:
     read = roster((place, 80, "张三", "13900000001"), ("1栋101", 80, "李四", None), headings=PLACE)
     assert [home.row for home in read.homes] == [3]
-    assert [(each.row, each.code, each.level, each.value) for each in read.problems] == [(2, code, "error", place or "")]
+    assert [(each.row, each.code, each.level, each.value) for each in read.problems] == [
+        (2, code, "error", place or "")
+    ]
 
 
 def test_identity_numbers_are_nowhere_in_what_was_read() -> None:
@@ -347,7 +349,9 @@ def test_identity_numbers_are_nowhere_in_what_was_read() -> None:
 
 
 def test_every_heading_and_value_of_a_problem_is_as_written() -> None:
-    read = roster((" 1栋101 ", " 八十 ", "张三", None), headings=("房屋坐落", "建筑\n面积（㎡）", "业主姓名", "联系电话"))
+    read = roster(
+        (" 1栋101 ", " 八十 ", "张三", None), headings=("房屋坐落", "建筑\n面积（㎡）", "业主姓名", "联系电话")
+    )
     assert [(each.column, each.value) for each in read.problems] == [("建筑\n面积（㎡）", " 八十 ")]
 
 
@@ -384,3 +388,31 @@ def test_headings_with_no_home_under_them_are_an_empty_file() -> None:
     with pytest.raises(BadInput) as no:
         roster()
     assert no.value.code == "empty"
+
+
+@pytest.mark.parametrize("owner", ["某某置业有限公司（未售）", "开发商：某某置业", "某某置业（未售）", "未售"])
+def test_the_owners_cell_itself_may_say_that_a_home_is_unsold(owner: str) -> None:
+    read = roster(("1栋101", 80, owner, None), headings=PLACE)
+    assert (read.homes[0].kind, read.homes[0].owner_group, codes(read)) == (Kind.UNSOLD, "developer", [])
+
+
+def test_the_only_company_that_builds_homes_is_the_developer_and_of_two_neither_is() -> None:
+    one = ("1栋101", 80, "某某房地产开发有限公司", None)
+    two = ("1栋102", 80, "某某房地产开发有限公司", None)
+    other = ("1栋103", 80, "另一家置业有限公司", None)
+    assert [home.kind for home in roster(one, two, headings=PLACE).homes] == [Kind.UNSOLD] * 2
+    assert [home.kind for home in roster(one, two, other, headings=PLACE).homes] == [Kind.SOLD] * 3
+
+
+def test_a_name_marked_as_a_tenants_is_no_owners() -> None:
+    read = roster(("1栋101", 80, "张三（租户）", None), headings=PLACE)
+    assert (read.homes[0].owners, read.homes[0].tenants) == ((), ("张三",))
+    assert codes(read) == [(2, "owner_unknown", "warning")]
+
+
+def test_a_title_that_names_a_building_does_not_move_homes_that_name_their_own() -> None:
+    data = xlsx(
+        ("3栋", [("房号", "面积", "业主"), ("5-2-301", 80, "张三"), ("2-301", 80, "李四"), ("2-3-02", 80, "王五")])
+    )
+    read = parse(read_workbook(data, "a.xlsx"), "莱茵小镇")
+    assert [home.key for home in read.homes] == [("5", "2", "301"), ("3", "2", "301"), ("3", "2", "302")]

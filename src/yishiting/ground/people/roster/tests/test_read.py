@@ -8,9 +8,8 @@ from datetime import date
 
 import pytest
 
-from yishiting.ground.people.roster import parse, read_workbook
+from yishiting.ground.people.roster import parse, read_workbook, workbook
 from yishiting.ground.people.roster import read as reading
-from yishiting.ground.people.roster import workbook
 from yishiting.ground.people.roster.tests.sheets import HEADINGS, codes, csv, xlsx
 from yishiting.kernel.errors import BadInput
 
@@ -140,7 +139,11 @@ def test_a_column_of_formulas_without_values_is_named() -> None:
 
 
 def test_single_formulas_without_values_are_problems_of_their_rows() -> None:
-    rows = [HEADINGS, *(["3栋", "1", f"{n}01", 80, f"张{n}甲", None] for n in range(1, 7)), ("合计", None, None, "=SUM(D2:D7)")]
+    rows = [
+        HEADINGS,
+        *(["3栋", "1", f"{n}01", 80, f"张{n}甲", None] for n in range(1, 7)),
+        ("合计", None, None, "=SUM(D2:D7)"),
+    ]
     rows[2][3] = "=40+40"  # type: ignore[index]
     rows[3][2] = '="301"'  # type: ignore[index]
     read = parse(read_workbook(xlsx(("名册", rows)), "a.xlsx"), "莱茵小镇")
@@ -176,14 +179,18 @@ def inline(reference: str, text: str) -> bytes:
 
 
 HEAD_ROW = b'<row r="1">' + b"".join(inline(f"{c}1", t) for c, t in zip("ABCDEF", HEADINGS, strict=True)) + b"</row>"
-HOME_ROW = b'<row r="2">' + b"".join(
-    inline(f"{c}2", t) for c, t in zip("ABCDE", ("3栋", "1", "101", "80", "张三"), strict=True)
-) + b"</row>"
+HOME_ROW = (
+    b'<row r="2">'
+    + b"".join(inline(f"{c}2", t) for c, t in zip("ABCDE", ("3栋", "1", "101", "80", "张三"), strict=True))
+    + b"</row>"
+)
 
 
 def test_blank_formatted_rows_to_the_end_of_the_sheet_are_nothing() -> None:
     blank = b"".join(b'<row r="%d"><c r="A%d" s="1"/><c r="B%d" s="1"/></row>' % (n, n, n) for n in range(3, 300_000))
-    read = parse(read_workbook(sheet_of(HEAD_ROW + HOME_ROW + blank + b'<row r="1048576" ht="15"/>'), "a.xlsx"), "莱茵小镇")
+    read = parse(
+        read_workbook(sheet_of(HEAD_ROW + HOME_ROW + blank + b'<row r="1048576" ht="15"/>'), "a.xlsx"), "莱茵小镇"
+    )
     assert len(read.homes) == 1
 
 

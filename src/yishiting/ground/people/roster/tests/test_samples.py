@@ -74,7 +74,12 @@ def test_the_rows_of_laiyin_are_numbered_with_its_blank_line() -> None:
 def test_a_tenant_under_the_owners_column_lives_there_and_the_owner_is_unknown() -> None:
     roster = read("莱茵小镇-房屋台账.csv", "莱茵小镇")
     home = next(each for each in roster.homes if each.row == 8)
-    assert (home.owners, home.tenants, home.tenant_phones, home.owner_group) == ((), ("付涛燕",), ("13900003304",), None)
+    assert (home.owners, home.tenants, home.tenant_phones, home.owner_group) == (
+        (),
+        ("付涛燕",),
+        ("13900003304",),
+        None,
+    )
 
 
 def test_building_32_stands_in_an_estate_of_29_in_the_order_of_numbers() -> None:

@@ -22,6 +22,7 @@ from yishiting.ground.people.roster.values import is_occupant, names_developer, 
         ("1,024.50", "1024.50"),
         ("１０２．３６", "102.36"),
         ("102.36\u00a0", "102.36"),
+        ("89.47（含阳台）", "89.47"),
         ("118", "118"),
         ("88.88885", "88.8889"),
         ("0", None),
@@ -47,7 +48,18 @@ def test_a_rough_area_is_known_to_be_rough(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "count"),
-    [("3", 3), ("3人", 3), ("三口人", 3), ("十二", 12), ("0", 0), ("３", 3), ("两人", 2), ("3.5", None), ("很多", None), ("999", None)],
+    [
+        ("3", 3),
+        ("3人", 3),
+        ("三口人", 3),
+        ("十二", 12),
+        ("0", 0),
+        ("３", 3),
+        ("两人", 2),
+        ("3.5", None),
+        ("很多", None),
+        ("999", None),
+    ],
 )
 def test_residents_are_whole_numbers(text: str, count: int | None) -> None:
     assert read_residents(text) == count
@@ -95,7 +107,14 @@ def test_an_owners_cell_may_say_that_nothing_is_sold() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["张三110101199001011234", "11010119900101123X", "110101 19900101 1234", "１１０１０１１９９００１０１１２３Ｘ", "110101900101123"]
+    "text",
+    [
+        "张三110101199001011234",
+        "11010119900101123X",
+        "110101 19900101 1234",
+        "１１０１０１１９９００１０１１２３Ｘ",
+        "110101900101123",
+    ],
 )
 def test_identity_numbers_are_left_out(text: str) -> None:
     shown = without_identity(text)
@@ -111,4 +130,11 @@ def test_phones_and_places_are_no_identity_numbers(text: str) -> None:
 def test_text_is_brought_to_one_form() -> None:
     assert tidy("\ufeff１栋\u00a0\u3000 2\u200b单元 ") == "1栋 2单元"
     assert compact("业 主\n姓名") == "业主姓名"
-    assert [numeral(text) for text in ("十", "十二", "二十一", "一百零三", "三〇一", "甲")] == [10, 12, 21, 103, 301, None]
+    assert [numeral(text) for text in ("十", "十二", "二十一", "一百零三", "三〇一", "甲")] == [
+        10,
+        12,
+        21,
+        103,
+        301,
+        None,
+    ]
