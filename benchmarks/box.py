@@ -60,7 +60,12 @@ class Box:
     def run(self, *words: str) -> str:
         """Run a module that must succeed; return what it printed, show its messages where it did not."""
         done = subprocess.run(
-            [sys.executable, "-m", *words], env=self.environment(), cwd=ROOT, capture_output=True, text=True, timeout=900
+            [sys.executable, "-m", *words],
+            env=self.environment(),
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=900,
         )
         if done.returncode:
             raise SystemExit(f"{' '.join(words)} ended with {done.returncode}:\n{done.stderr[-4000:]}")
@@ -95,14 +100,17 @@ class Box:
             raise SystemExit(f"the client stopped:\n{done.stderr[-2000:]}")
         came = json.loads(done.stdout)
         if set(came["statuses"]) != {str(status)}:
-            raise SystemExit(f"{requests[0].splitlines()[0]} was answered with {came['statuses']}")
+            log = (self.data / "server.log").read_text(encoding="utf-8")[-2000:]
+            raise SystemExit(f"{requests[0].splitlines()[0]} was answered with {came['statuses']}\n{log}")
         return Came(came["done"] / came["seconds"], tuple(came["taken"]))
 
     def answers(self) -> bool:
         """Return whether the server is up."""
-        with contextlib.suppress(urllib.error.URLError, OSError):
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
-                return bool(answer.status == 200)
+        with (
+            contextlib.suppress(urllib.error.URLError, OSError),
+            urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer,
+        ):
+            return bool(answer.status == 200)
         return False
 
 

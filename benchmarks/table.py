@@ -60,5 +60,7 @@ def render(lines: Sequence[Line]) -> str:
     """Return the table, in Markdown so that it can be kept in a document."""
     rows = [HEADINGS, *(line.cells() for line in lines)]
     widths = [max(_width(row[column]) for row in rows) for column in range(len(HEADINGS))]
-    drawn = ["| " + " | ".join(_pad(cell, width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows]
+    drawn = [
+        "| " + " | ".join(_pad(cell, width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows
+    ]
     return "\n".join([drawn[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *drawn[1:]])

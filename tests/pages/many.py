@@ -55,9 +55,7 @@ def add_matters(
     head.save()
 
 
-def _matter(
-    estate: Estate, no: int, homes: Sequence[Home], playbook: PlaybookVersion | None, now: datetime
-) -> Matter:
+def _matter(estate: Estate, no: int, homes: Sequence[Home], playbook: PlaybookVersion | None, now: datetime) -> Matter:
     begun = now - timedelta(minutes=no)
     kind = no % 10
     ended = None if kind < 2 else begun + timedelta(days=3)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -11,6 +13,7 @@ from django.views.decorators.http import require_POST
 from yishiting.ground.places.models import Estate
 from yishiting.reach.web.doorway import estate_at, page_of
 from yishiting.reach.web.estates import reading
+from yishiting.reach.web.estates.kept import render_kept
 from yishiting.reach.web.http import Request
 from yishiting.timeline import entries
 from yishiting.timeline.models import Entry, Head
@@ -32,12 +35,12 @@ def home(request: Request) -> HttpResponse:
 
 def estate(request: Request, slug: str) -> HttpResponse:
     """What goes on here: the open vote, what is coming, what was settled, the figures."""
-    found = estate_at(slug)
-    return render(
-        request,
-        "estates/estate.html",
-        {"estate": found, "section": "home", **reading.front_page(request.actor, found, request.now)},
-    )
+
+    def context() -> dict[str, Any]:
+        found = estate_at(slug)
+        return {"estate": found, "section": "home", **reading.front_page(request.actor, found, request.now)}
+
+    return render_kept(request, "estates/estate.html", context)
 
 
 def record(request: Request, slug: str) -> HttpResponse:
