@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from yishiting.council.matters import kinds, lifecycle, policy
 from yishiting.council.matters.kinds import Offer
@@ -82,14 +82,14 @@ def desk_list(actor: Actor, wanted: DeskFilter, *, now: datetime) -> QuerySet[Ma
 
 
 def due_counts(actor: Actor, *, now: datetime) -> Due:
-    """Count the actor's desk (four queries)."""
-    matters = policy.desk_scope(actor).filter(status=Matter.Status.OPEN)
-    return Due(
-        today=matters.filter(due_at__gte=now, due_at__lte=_ends_today(now)).count(),
-        late=matters.filter(due_at__lt=now).count(),
-        under_way=matters.count(),
-        urgent=matters.filter(Q(urgent=True) | Q(emergency_at__isnull=False)).count(),
-    )
+    """Count the actor's desk (one query)."""
+    counted = policy.desk_scope(actor).filter(status=Matter.Status.OPEN).aggregate(
+        today=Count("pk", filter=Q(due_at__gte=now, due_at__lte=_ends_today(now))),
+        late=Count("pk", filter=Q(due_at__lt=now)),
+        under_way=Count("pk"),
+        urgent=Count("pk", filter=Q(urgent=True) | Q(emergency_at__isnull=False)),
+    )  # fmt: skip
+    return Due(**counted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from yishiting.kernel.words import Sentence, gettext_noop
 
 MOST = 6
 #: What is read: by content, whatever the file's name says. SVG is a program, not a picture, and is not among them.
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "MPO", "TIFF")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 LARGEST_PIXELS = 60_000_000
 LONGEST_SIDE = 2000
 QUALITY = 85

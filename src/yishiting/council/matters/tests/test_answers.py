@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from yishiting.council.matters import selectors, services
 from yishiting.council.matters.models import Answer, Matter
@@ -20,6 +20,7 @@ from yishiting.council.matters.tests.making import (
     shipped,
 )
 from yishiting.kernel.errors import BadInput, NotAllowed, WrongState
+from yishiting.timeline import guards
 
 pytestmark = pytest.mark.django_db
 
@@ -166,10 +167,6 @@ def test_figures_count_matters_and_homes_and_never_make_a_rate() -> None:
     assert (figures.solved, figures.under_way, figures.answered_homes) == (1, 1, 2)
     assert (figures.without_owner, figures.without_answer) == (0, 0)
     # An answer that says nothing, slipped in past the services, counts as none.
-    from django.db import connection
-
-    from yishiting.timeline import guards
-
     guards.remove(connection)
     Answer.objects.filter(report=first).update(text=" ")
     figures = selectors.figures(world.estate.pk, now=world.now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
 from tests.support.world import World, add_tenant, make_person, make_world
 from yishiting.council.matters import services
@@ -20,6 +21,8 @@ from yishiting.council.matters.tests.making import (
 from yishiting.ground.organisations.actors import NOBODY
 from yishiting.ground.people.models import Residence
 from yishiting.kernel.errors import BadInput, NotAllowed, NotFound, WrongState
+from yishiting.timeline import guards
+from yishiting.timeline.verify import verify
 
 pytestmark = pytest.mark.django_db
 
@@ -191,11 +194,6 @@ next = {{ answered = "end" }}
 
 
 def test_an_edited_report_is_found() -> None:
-    from django.db import connection
-
-    from yishiting.timeline import guards
-    from yishiting.timeline.verify import verify
-
     world = prepared()
     report = reported(world)
     guards.remove(connection)

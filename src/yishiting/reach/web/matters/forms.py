@@ -331,5 +331,8 @@ class PlaybookForm(forms.Form):
 
     file = forms.FileField(label=_("工作法文件（TOML）"), required=False)
     text = forms.CharField(
-        label=_("或者把内容贴在这里"), required=False, widget=forms.Textarea(attrs={"rows": 16, "spellcheck": "false"})
+        label=_("或者把内容贴在这里"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 16, "spellcheck": "false"}),
     )

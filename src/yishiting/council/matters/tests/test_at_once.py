@@ -1,0 +1,141 @@
+"""Two people at once, on either database: one of them wins, and no report is lost."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import connections
+
+from yishiting.council.matters import services, tasks
+from yishiting.council.matters.models import Answer, Matter, Report, StepRun
+from yishiting.council.matters.tests.making import (
+    STAFF,
+    accepted,
+    assert_record_holds,
+    own_playbook,
+    prepared,
+    reported,
+    run_of,
+    shipped,
+    stored,
+)
+from yishiting.kernel.errors import Refusal, WrongState
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*deeds: Callable[[], object]) -> list[object]:
+    """Do all of them at the same moment; return what each gave or the refusal that it met."""
+    gate = threading.Barrier(len(deeds))
+    results: list[object] = [None] * len(deeds)
+
+    def run(place: int, deed: Callable[[], object]) -> None:
+        try:
+            gate.wait(timeout=20)
+            results[place] = deed()
+        except Refusal as refusal:
+            results[place] = refusal
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(place, deed)) for place, deed in enumerate(deeds)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return results
+
+
+def test_of_two_who_end_one_step_one_wins_and_the_other_is_told() -> None:
+    world = prepared()
+    matter = accepted(world, reported(world).matter, own_playbook(world))
+    run = run_of(matter).pk
+    actors = [world.actor(who) for who in (STAFF, "grid_worker", "moderator")]
+    deeds = [
+        lambda actor=actor, outcome=outcome: services.end_step(
+            actor=actor, matter_id=matter.pk, outcome=outcome, run_id=run, now=world.now
+        )
+        for actor, outcome in zip(actors, ("done", "not_done", "done"), strict=True)
+    ]
+    results = at_once(*deeds)
+    assert sum(isinstance(result, Matter) for result in results) == 1
+    assert [result.code for result in results if isinstance(result, WrongState)] == ["step_over"] * 2
+    assert StepRun.objects.filter(step="do", ended_at__isnull=False).count() == 1
+    assert run_of(matter).step == "answer"
+    assert_record_holds(world)
+
+
+def test_a_report_that_joins_while_its_matter_is_merged_is_not_lost() -> None:
+    world = prepared()
+    first, second = reported(world, 0).matter, reported(world, 1).matter
+    staff, neighbours = world.actor(STAFF), [world.actor(who) for who in range(2, 8)]
+    results = at_once(
+        lambda: services.merge(actor=staff, matter_id=second.pk, into_id=first.pk, reason="同一件", now=world.now),
+        *[
+            lambda actor=actor: services.join(actor=actor, matter_id=second.pk, words="我也是", now=world.now)
+            for actor in neighbours
+        ],
+    )
+    assert not [result for result in results if isinstance(result, Refusal)]
+    first.refresh_from_db()
+    assert Report.objects.filter(matter=first).count() == 8
+    assert (first.home_count, first.unanswered) == (8, 8)
+    assert_record_holds(world)
+
+
+def test_numbers_of_matters_reported_at_once_have_no_gap_and_no_double() -> None:
+    world = prepared()
+    deeds = [
+        lambda actor=actor: services.report(
+            actor=actor, estate=world.estate, category="养犬", title="狗叫", words="夜里叫", now=world.now
+        )
+        for actor in (world.actor(who) for who in range(8))
+    ]
+    at_once(*deeds)
+    assert sorted(Matter.objects.values_list("no", flat=True)) == list(range(1, 9))
+    assert_record_holds(world)
+
+
+def test_answering_at_once_answers_each_reporter_once() -> None:
+    world = prepared()
+    first = reported(world, 0)
+    services.join(actor=world.actor(1), matter_id=first.matter_id, words="我也是", now=world.now)
+    matter = accepted(world, first.matter, own_playbook(world))
+    services.end_step(actor=world.actor(STAFF), matter_id=matter.pk, outcome="done", now=world.now)
+    run = run_of(matter).pk
+    actors = [world.actor(who) for who in (STAFF, "grid_worker")]
+    at_once(
+        *[
+            lambda actor=actor: services.answer(
+                actor=actor, matter_id=matter.pk, texts="办好了", run_id=run, now=world.now
+            )
+            for actor in actors
+        ]
+    )
+    assert Answer.objects.count() == 2
+    matter.refresh_from_db()
+    assert matter.status == "closed"
+    assert_record_holds(world)
+
+
+def test_two_workers_that_sweep_at_once_end_a_wait_once() -> None:
+    world = prepared(homes=1)
+    matter = accepted(world, reported(world).matter, shipped("clear-stairwells"))
+    staff = world.actor(STAFF)
+    services.add_evidence(
+        actor=staff, matter_id=matter.pk, kind="posted", entrance_id=world.entrances[0].pk, photo=stored(world, STAFF),
+        now=world.now,
+    )  # fmt: skip
+    services.end_step(actor=staff, matter_id=matter.pk, outcome="done", now=world.now)
+    services.add_evidence(
+        actor=staff, matter_id=matter.pk, kind="contacted", home_ids=[world.homes[0].pk], now=world.now
+    )
+    services.end_step(actor=staff, matter_id=matter.pk, outcome="done", now=world.now)
+    due = run_of(matter).due_at
+    assert due is not None
+    changed = at_once(*[lambda: tasks.sweep(now=due)] * 3)
+    assert sorted(changed) == [0, 0, 1]  # type: ignore[type-var]
+    assert run_of(matter).step == "clear"
+    assert_record_holds(world)
