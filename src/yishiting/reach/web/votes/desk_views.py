@@ -75,7 +75,7 @@ def new(request: Request, slug: str) -> HttpResponse:
     estate = estate_at(slug)
     policy.can_draft_vote(request.actor, estate.pk).enforce()
     week = (request.now + timedelta(days=15)).astimezone(CHINA).date()
-    initial = {"closes_at": week, "closes_clock": "18:00", "precedence": "FIRST_WINS"}
+    initial = {"closes_at": week, "closes_clock": "18:00", "precedence": "FIRST_WINS", "scope": forms.EVERYONE}
     form = forms.DraftForm(forms.posted(request), estate=estate, initial=initial)
     items = forms.ItemFormSet(forms.posted(request), prefix="items")
     if form.is_valid() and items.is_valid():

@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 CHOICES = (("for", _("赞成")), ("against", _("反对")), ("abstain", _("弃权")))
 HINTS = {"abstain": _("算来了，不算赞成")}
+EVERYONE = "all"
 PAPER_CHOICES = (*CHOICES, ("invalid", _("无效票（看不清、多选或没选）")))
 
 
@@ -62,9 +63,7 @@ class DraftForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("为什么要表决、通过以后怎么做；赞成和反对的理由都写上。"),
     )
-    scope = forms.ChoiceField(
-        label=_("谁来投"), required=False, help_text=_("只关系到一栋楼或一个单元的，只由那里的业主投。")
-    )
+    scope = forms.ChoiceField(label=_("谁来投"), help_text=_("只关系到一栋楼或一个单元的，只由那里的业主投。"))
     closes_at = _day(_("哪天截止"))
     closes_clock = _clock(_("几点截止"))
     precedence = forms.ChoiceField(
@@ -85,7 +84,7 @@ class DraftForm(forms.Form):
             for row in Entrance.objects.filter(estate=estate).exclude(label="").select_related("building")
         }
         self.fields["scope"].choices = [  # type: ignore[attr-defined]
-            ("", _("全小区的业主")),
+            (EVERYONE, _("全小区的业主")),
             *((key, str(row)) for key, row in self._buildings.items()),
             *((key, str(row)) for key, row in self._entrances.items()),
         ]
@@ -94,7 +93,7 @@ class DraftForm(forms.Form):
     def initial_of(vote: Vote) -> dict[str, Any]:
         """Return what a draft says, to be changed."""
         closes = vote.closes_at.astimezone(CHINA)
-        scope = f"e{vote.entrance_id}" if vote.entrance_id else f"b{vote.building_id}" if vote.building_id else ""
+        scope = f"e{vote.entrance_id}" if vote.entrance_id else f"b{vote.building_id}" if vote.building_id else EVERYONE
         return {
             "title": vote.title,
             "explanation": vote.explanation,
@@ -121,13 +120,21 @@ class ItemForm(forms.Form):
     """One question; left empty it is none."""
 
     question = forms.CharField(label=_("表决什么"), max_length=200, required=False)
-    rule = forms.ChoiceField(label=_("多少人同意才通过"), choices=Item.Rule.choices, required=False)
+    rule = forms.ChoiceField(label=_("多少人同意才通过"), choices=Item.Rule.choices, initial=Item.Rule.ORDINARY)
     article = forms.CharField(
         label=_("依据哪一条"), max_length=60, required=False, help_text=_("如：《民法典》第278条第8项。")
     )
 
 
-ItemFormSet = forms.formset_factory(ItemForm, extra=2, max_num=20, absolute_max=40)
+class _Items(forms.BaseFormSet):
+    """The first question is asked for; whether there is one at all is the verb's to say."""
+
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["question"].required = index == 0
+
+
+ItemFormSet = forms.formset_factory(ItemForm, formset=_Items, extra=2, max_num=20, absolute_max=40)
 
 
 def drafts_of(items: Any) -> list[tuple[str, str, str]]:
@@ -175,7 +182,7 @@ class ReceiveForm(ReadingForm):
     """The first reading, with when the slip was handed in."""
 
     received_at = _day(_("哪天收到的"))
-    received_clock = _clock(_("几点收到的"), help_text=_("照交票时记下的时间填，不是现在的时间。"))
+    received_clock = _clock(_("几点收到的"))
 
     def received(self) -> datetime:
         """Return when the slip was handed in."""

@@ -141,7 +141,7 @@ def _hand_in(request: Request, slug: str, no: int) -> str:
         actor=request.actor,
         vote_id=vote_id,
         choices={
-            int(name.removeprefix("item_")): value
+            int(name.removeprefix("item_")): str(value)
             for name, value in request.POST.items()
             if name.startswith("item_") and name.removeprefix("item_").isdecimal()
         },

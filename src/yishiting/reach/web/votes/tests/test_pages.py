@@ -274,7 +274,7 @@ def draft_data(**changes: str) -> dict[str, str]:
     return {
         "title": "楼道要不要刷墙",
         "explanation": "用维修资金。",
-        "scope": "",
+        "scope": "all",
         "closes_at": "2026-03-20",
         "closes_clock": "18:00",
         "precedence": "FIRST_WINS",
