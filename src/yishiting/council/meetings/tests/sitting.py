@@ -19,7 +19,12 @@ def matter_for(world: World, title: str = "飞线充电") -> Matter:
     """Report a matter and bring it along the shipped five steps as far as the meeting."""
     matters.ensure_library(now=world.now)
     report = matters.report(
-        actor=world.actor(0), estate=world.estate, category="停车充电", title=title, words="楼道里拉线充电", now=world.now
+        actor=world.actor(0),
+        estate=world.estate,
+        category="停车充电",
+        title=title,
+        words="楼道里拉线充电",
+        now=world.now,
     )
     worker = world.actor("community_worker")
     version = next(row for row in matters.selectable(world.estate.pk) if row.playbook == "five-step")

@@ -102,9 +102,7 @@ def jpeg(colour: str = "#0d5b55") -> BytesIO:
 
 def picture(world: World) -> Photo:
     """Keep a picture of the site."""
-    return matters.store_photo(
-        actor=world.actor("committee_chair"), estate=world.estate, upload=jpeg(), now=world.now
-    )
+    return matters.store_photo(actor=world.actor("committee_chair"), estate=world.estate, upload=jpeg(), now=world.now)
 
 
 def today(world: World) -> date:
@@ -125,7 +123,9 @@ def insure(world: World, project: Project, *, days: tuple[int, int] = (0, 365), 
     )
 
 
-def step(world: World, project: Project, phase_no: int, kind: str, *, by: str = "committee_chair", **more: Any) -> Phase:
+def step(
+    world: World, project: Project, phase_no: int, kind: str, *, by: str = "committee_chair", **more: Any
+) -> Phase:
     """Record one step of a phase; an acceptance brings its picture unless told otherwise."""
     verbs = {
         "start": services.start_phase,
