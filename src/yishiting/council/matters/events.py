@@ -151,7 +151,7 @@ def recount(estate_id: int) -> Iterator[Sentence]:
     answered = Answer.objects.filter(report=OuterRef("reports"), matter=OuterRef("pk"), round=OuterRef("round"))
     counted = Matter.objects.filter(estate_id=estate_id).annotate(
         homes=Count("reports__home", distinct=True),
-        waiting=Count("reports", distinct=True, filter=Q(status=Matter.Status.OPEN) & ~Exists(answered)),
+        waiting=Count("reports", distinct=True, filter=Q(~Exists(answered), status=Matter.Status.OPEN)),
     )
     for matter in counted.order_by("no").iterator():
         if matter.homes != matter.home_count:

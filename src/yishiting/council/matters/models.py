@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 
@@ -106,6 +108,12 @@ class Matter(models.Model):
         """The name under which the timeline keeps the matter's way."""
         return f"matter/{self.pk}"
 
+    @property
+    def where(self) -> str:
+        """Where it is, as anybody may read it (``entrance__building`` is loaded in lists)."""
+        place = str(self.entrance) if self.entrance else self.building.label if self.building else ""
+        return f"{place} {self.spot}".strip()
+
 
 class Report(models.Model):
     """What one reporter said (反映). Each keeps theirs, whatever their matter is merged into."""
@@ -175,7 +183,7 @@ class EndedManager(models.Manager["StepEnd"]):
 class StepEnd(StepRun):
     """How a step run ended: the same row, attested once it has ended and not before."""
 
-    objects = EndedManager()
+    objects: ClassVar[EndedManager] = EndedManager()
 
     class Meta:
         proxy = True
@@ -317,7 +325,7 @@ class RatedManager(models.Manager["Rating"]):
 class Rating(Answer):
     """What a reporter made of an answer: the same row, attested once it was rated and not before."""
 
-    objects = RatedManager()
+    objects: ClassVar[RatedManager] = RatedManager()
 
     class Meta:
         proxy = True

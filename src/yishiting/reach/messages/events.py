@@ -41,8 +41,8 @@ def _tell_reporters(
     chosen = Report.objects.filter(matter=matter)
     if reports is not None:
         chosen = Report.objects.filter(pk__in=list(reports), estate_id=entry.estate_id)
-    # Who did it himself (joined, asked for another round) need not be told.
-    people = chosen.exclude(person_id=entry.actor_id) if entry.kind != "matters.joined" else chosen
+    # Who did it himself (asked for another round) need not be told.
+    people = chosen if entry.actor_id is None else chosen.exclude(person_id=entry.actor_id)
     tell(
         entry,
         kind=kind,
@@ -76,7 +76,6 @@ def _merged(entry: Entry) -> None:
         entry,
         kind="merged",
         people=Report.objects.filter(pk__in=list(entry.facts.get("reports") or ()), estate_id=entry.estate_id)
-        .exclude(person_id=entry.actor_id)
         .order_by("person_id")
         .values_list("person_id", flat=True)
         .distinct(),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models.expressions import OrderBy
 
 from yishiting.council.matters import kinds, lifecycle, policy
 from yishiting.council.matters.kinds import Offer
@@ -23,7 +24,7 @@ from yishiting.kernel.clock import CHINA
 from yishiting.kernel.errors import NotFound
 from yishiting.kernel.words import Sentence, gettext_noop
 
-SORTS: Mapping[str, tuple[object, ...]] = {
+SORTS: Mapping[str, tuple[str | OrderBy, ...]] = {
     "due": (F("due_at").asc(nulls_last=True), "-urgent", "pk"),
     "homes": ("-home_count", "-urgent", "pk"),
     "new": ("-created_at", "-pk"),
@@ -77,7 +78,7 @@ def desk_list(actor: Actor, wanted: DeskFilter, *, now: datetime) -> QuerySet[Ma
     return (
         matters.select_related("estate", "building", "entrance__building")
         .prefetch_related(Prefetch("steps", current, to_attr="under_way"))
-        .order_by(*SORTS.get(wanted.sort, SORTS["due"]))  # type: ignore[arg-type]
+        .order_by(*SORTS.get(wanted.sort, SORTS["due"]))
     )
 
 

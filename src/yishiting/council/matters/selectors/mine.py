@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Prefetch
@@ -48,9 +47,7 @@ def my_reports(actor: Actor, *, matter: Matter | None = None, limit: int = 100) 
     if matter is not None:
         reports = reports.filter(matter=matter)
     answers = Answer.objects.order_by("given_at", "pk")
-    found: Sequence[Report] = reports.prefetch_related(Prefetch("answers", answers), "photos").order_by(
-        "-made_at", "-pk"
-    )[:limit]
+    found = reports.prefetch_related(Prefetch("answers", answers), "photos").order_by("-made_at", "-pk")[:limit]
     return [
         MyReport(report, report.matter, tuple(report.answers.all()), report.matter_id != report.first_matter_id)
         for report in found

@@ -128,7 +128,7 @@ def store_photo(*, actor: Actor, estate: Estate, upload: Upload, now: datetime, 
         with transaction.atomic():
             photo.save(force_insert=True)
     except Exception:
-        photo.file.storage.delete(photo.file.name)
+        photo.file.storage.delete(str(photo.file.name))
         raise
     return photo
 
@@ -178,7 +178,7 @@ def drop_unused(*, now: datetime) -> int:
         report__isnull=True, added_at__lt=now - UNUSED_FOR, added_at__gte=now - 10 * UNUSED_FOR
     ).exclude(pk__in=Evidence.objects.filter(photo__isnull=False).values("photo_id"))
     for photo in stale.iterator():
-        name, storage = photo.file.name, photo.file.storage
+        name, storage = str(photo.file.name), photo.file.storage
         try:
             with transaction.atomic():
                 photo.delete()

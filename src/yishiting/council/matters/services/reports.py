@@ -149,13 +149,10 @@ def _home(actor: Actor, estate: Estate, home_id: int | None, written_for: Person
         text = gettext_noop("请写明是哪一户。")
         raise BadInput(text, fields={"home": text})
     mine = sorted(home for estate_id, home in actor.homes if estate_id == estate.pk)
-    return Home.objects.get(pk=mine[0]) if len(mine) == 1 else _must_choose(mine)
-
-
-def _must_choose(homes: Sequence[int]) -> None:
-    if homes:
+    if len(mine) > 1:
         text = gettext_noop("您在这个小区有几处房子，请选是哪一处。")
         raise BadInput(text, fields={"home": text})
+    return Home.objects.get(pk=mine[0]) if mine else None
 
 
 def _joinable(estate: Estate, matter_id: int) -> Matter:

@@ -23,14 +23,14 @@ from yishiting.reach.web.doorway import attempt
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.matters import forms
 from yishiting.reach.web.matters.desk_views import ADD, SECTION, desk_at
-from yishiting.reach.web.matters.parts import ask_once_more, goes_back, place_of, wants_to_confirm
+from yishiting.reach.web.matters.parts import ask_once_more, goes_back, wants_to_confirm
 
 PUBLIC_HINT = gettext_noop("小区的住户看得到，请不要写姓名、电话和门牌号。")
 
 
 def _context(estate: Estate, desk: DeskMatter, **more: Any) -> dict[str, Any]:
     return {
-        "section": SECTION, "estate": estate, "desk": desk, "matter": desk.matter, "where": place_of(desk.matter), **more
+        "section": SECTION, "estate": estate, "desk": desk, "matter": desk.matter, "where": desk.matter.where, **more
     }  # fmt: skip
 
 
@@ -78,7 +78,7 @@ def accept(request: Request, slug: str, no: int) -> HttpResponse:
             lambda: services.triage_accept(
                 actor=request.actor,
                 matter_id=desk.matter.pk,
-                playbook_id=data["playbook"],
+                playbook_id=data["playbook"] or 0,
                 reason=data["reason"],
                 title=data["title"],
                 now=request.now,

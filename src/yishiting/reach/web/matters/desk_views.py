@@ -6,7 +6,7 @@ import io
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -29,7 +29,6 @@ from yishiting.kernel.words import gettext_noop
 from yishiting.reach.web.doorway import attempt, estate_at, page_of, staffed_estates
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.matters import forms
-from yishiting.reach.web.matters.parts import place_of
 from yishiting.reach.web.matters.views import STATES, badge_of
 
 SECTION = "matters"
@@ -113,7 +112,7 @@ def matters(request: Request) -> HttpResponse:
     wanted = _wanted(request)
     page = page_of(request, selectors.desk_list(request.actor, wanted, now=request.now))
     for matter in page.object_list:
-        matter.where, matter.badge = place_of(matter), badge_of(matter)
+        matter.badge = badge_of(matter)
         matter.step = matter.under_way[0] if matter.under_way else None
         matter.owner = _owner(matter)
     return render(
@@ -160,12 +159,13 @@ def export(request: Request) -> HttpResponse:
         cell.font = Font(bold=True)
         cells.append(cell)
     sheet.append(cells)
-    for matter in selectors.desk_list(request.actor, _wanted(request), now=request.now)[:MOST_ROWS]:
+    rows: Any = selectors.desk_list(request.actor, _wanted(request), now=request.now)[:MOST_ROWS]
+    for matter in rows:
         step = matter.under_way[0] if matter.under_way else None
         late = bool(matter.due_at and matter.due_at < request.now and matter.status == Matter.Status.OPEN)
         sheet.append(
             [
-                *(matter.estate.name, matter.no, _text(matter.title), _text(matter.category), _text(place_of(matter))),
+                *(matter.estate.name, matter.no, _text(matter.title), _text(matter.category), _text(matter.where)),
                 *(matter.home_count, _("急") if matter.urgent else "", _(matter.get_status_display())),
                 stage_label(matter.stage).render(_) + (f"：{step.title}" if step else ""),
                 *(_owner(matter), _local(matter.due_at), _("超期") if late else ""),
@@ -206,7 +206,7 @@ def matter(request: Request, slug: str, no: int) -> HttpResponse:
             "estate": estate,
             "desk": desk,
             "matter": desk.matter,
-            "where": place_of(desk.matter),
+            "where": desk.matter.where,
             "badge": badge_of(desk.matter),
             "post": _(post_label(desk.run.post.kind if desk.run.post else desk.run.who)) if desk.run else "",
             "asked_post": _(post_label(desk.run.who)) if desk.run else "",
@@ -305,7 +305,7 @@ def attempt_playbook(request: Request, estate: Estate, form: forms.PlaybookForm,
 
 def _with_text(form: forms.PlaybookForm, source: bytes | str) -> forms.PlaybookForm:
     """Put the text of an uploaded file into the form, so that it can be mended on the page."""
-    data = form.data.copy()
+    data = form.data.copy() if isinstance(form.data, QueryDict) else QueryDict(mutable=True)
     data["text"] = source.decode("utf-8-sig", errors="replace") if isinstance(source, bytes) else source
     form.data = data
     return form

@@ -76,7 +76,7 @@ class WordsForm(WithPictures):
     )
     photos = PicturesField(label=_("照片"), help_text=PICTURES_HELP)
 
-    field_order = ("door", "written_for", "home", "words", "photos")
+    field_order: tuple[str, ...] = ("door", "written_for", "home", "words", "photos")
 
     def __init__(
         self, *given: Any, homes: Sequence[Home] = (), staff: bool = False, people: Sequence[Person] = (), **named: Any
@@ -94,7 +94,7 @@ class WordsForm(WithPictures):
         else:
             self.fields.pop("written_for")
 
-    def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
+    def _choices(self, name: str, choices: list[tuple[str, Any]]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
@@ -123,8 +123,8 @@ class ReportForm(WordsForm):
 
     def __init__(self, *given: Any, categories: Iterable[str], places: Sequence[tuple[str, str]], **named: Any) -> None:
         super().__init__(*given, **named)
-        self._choices("category", [("", _("请选择")), *((name, _(name)) for name in categories)])  # type: ignore[list-item]
-        self._choices("place", [("", _("整个小区，或者说不清")), *places])  # type: ignore[list-item]
+        self._choices("category", [("", _("请选择")), *((name, _(name)) for name in categories)])
+        self._choices("place", [("", _("整个小区，或者说不清")), *places])
 
 
 def places_of(estate: Estate) -> list[tuple[str, str]]:
@@ -151,7 +151,7 @@ class RateForm(forms.Form):
         choices=[(5, _("5 分，很满意")), (4, _("4 分，满意")), (3, _("3 分，一般")), (2, _("2 分，不满意")), (1, _("1 分，很不满意"))],
         widget=forms.RadioSelect,
         required=False,
-        empty_value=0,
+        empty_value=None,
     )  # fmt: skip
     words = forms.CharField(label=_("想说的话"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
@@ -171,7 +171,7 @@ class AcceptForm(ReasonForm):
     """Take a matter up with a playbook."""
 
     playbook = forms.TypedChoiceField(
-        label=_("用哪种工作法"), coerce=int, widget=forms.RadioSelect, required=False, empty_value=0
+        label=_("用哪种工作法"), coerce=int, widget=forms.RadioSelect, required=False, empty_value=None
     )
     title = forms.CharField(
         label=_("公开的题目"),
@@ -194,7 +194,7 @@ class AcceptForm(ReasonForm):
 class MergeForm(ReasonForm):
     """Merge into another matter of the estate."""
 
-    into = forms.TypedChoiceField(label=_("并入哪一件"), coerce=int, required=False, empty_value=0)
+    into = forms.TypedChoiceField(label=_("并入哪一件"), coerce=int, required=False, empty_value=None)
 
     field_order = ("into", "reason")
 
@@ -202,8 +202,9 @@ class MergeForm(ReasonForm):
         super().__init__(*given, **named)
         field = self.fields["into"]
         assert isinstance(field, forms.TypedChoiceField)
-        words = [(each.pk, f"第 {each.no} 件 {each.title}（{each.home_count} 户）") for each in targets]
-        field.choices = [("", _("请选择")), *words]  # type: ignore[list-item]
+        words: list[tuple[Any, Any]] = [("", _("请选择"))]
+        words += [(each.pk, f"第 {each.no} 件 {each.title}（{each.home_count} 户）") for each in targets]
+        field.choices = words
 
 
 class StepForm(forms.Form):

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from yishiting.council.matters import services
-from yishiting.council.matters.models import Matter, Photo
+from yishiting.council.matters.models import Photo
 from yishiting.council.matters.services.photos import MOST
 from yishiting.ground.places.models import Estate
 from yishiting.kernel.errors import BadInput
@@ -84,9 +84,3 @@ def wants_to_confirm(request: Request) -> bool:
 def goes_back(request: Request) -> bool:
     """Whether the reader pressed the button that goes back to the form."""
     return request.method == "POST" and "edit" in request.POST
-
-
-def place_of(matter: Matter) -> str:
-    """Return where a matter is, as anybody may read it."""
-    place = str(matter.entrance) if matter.entrance else matter.building.label if matter.building else ""
-    return f"{place} {matter.spot}".strip() if matter.spot else place

@@ -17,7 +17,7 @@ from yishiting.ground.places.models import Building, Entrance, Estate, Home
 from yishiting.reach.web.doorway import attempt, estate_at
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.matters import forms
-from yishiting.reach.web.matters.parts import goes_back, hidden, place_of, take_pictures
+from yishiting.reach.web.matters.parts import goes_back, hidden, take_pictures
 from yishiting.reach.web.matters.views import SECTION
 
 
@@ -130,8 +130,6 @@ def _send(
             building_id=building.pk if building else None,
         )
         if alike:
-            for each in alike:
-                each.where = place_of(each)  # type: ignore[attr-defined]
             return render(
                 request,
                 "matters/similar.html",
@@ -201,7 +199,7 @@ def join(request: Request, slug: str, no: int) -> HttpResponse:
             if made is not None:
                 return _thanks(request, estate, made)
     context = {"estate": estate, "section": SECTION, "matter": matter, "form": form, "photos": photos,
-               "where": place_of(matter), "draft": f"join-{matter.pk}"}  # fmt: skip
+               "where": matter.where, "draft": f"join-{matter.pk}"}  # fmt: skip
     return render(request, "matters/join.html", context, status=422 if sent and form.errors else 200)
 
 
@@ -219,7 +217,7 @@ def rate(request: Request, slug: str, no: int) -> HttpResponse:
             lambda: services.rate(
                 actor=request.actor,
                 report_id=mine.report.pk,
-                rating=data["rating"],
+                rating=data["rating"] or 0,
                 words=data["words"],
                 now=request.now,
             ),

@@ -23,7 +23,6 @@ from yishiting.kernel.workdays import Term
 from yishiting.reach.web.doorway import estate_at, page_of
 from yishiting.reach.web.estates.reading import line
 from yishiting.reach.web.http import Request
-from yishiting.reach.web.matters.parts import place_of
 from yishiting.timeline import entries
 from yishiting.timeline.models import Entry
 
@@ -59,8 +58,6 @@ def matters(request: Request, slug: str) -> HttpResponse:
         sort=request.GET.get("sort", "new"),
     )
     page = page_of(request, selectors.listed(request.actor, estate, wanted))
-    for matter in page.object_list:
-        matter.where = place_of(matter)
     counts = selectors.stage_counts(estate)
     return render(
         request,
@@ -96,7 +93,7 @@ def matter(request: Request, slug: str, no: int) -> HttpResponse:
             "section": SECTION,
             "matter": found,
             "page": page,
-            "where": place_of(found),
+            "where": found.where,
             "badge": badge_of(found),
             "log": [line(entry) for entry in log],
             "mine": selectors.my_reports(request.actor, matter=found) if not request.actor.is_nobody else [],
@@ -167,7 +164,7 @@ def photo(request: Request, slug: str, pk: int) -> FileResponse:
     """A picture, for whoever may see it. Always a JPEG of our own making, whatever was sent."""
     found = selectors.photo_for(request.actor, estate_at(slug), pk)
     try:
-        stream = found.file.storage.open(found.file.name, "rb")
+        stream = found.file.storage.open(str(found.file.name), "rb")
     except FileNotFoundError as error:
         raise NotFound(gettext_noop("这张照片的文件不在了，请联系维护人员。")) from error
     response = FileResponse(stream, content_type="image/jpeg", filename=f"{found.pk}.jpg")

@@ -48,7 +48,7 @@ def me(request: Request) -> HttpResponse:
         {
             "section": SECTION,
             "estate": estates[0] if len(estates) == 1 else None,
-            "person": Person.objects.only("name").get(pk=actor.person_id),
+            "person": Person.objects.only("name").get(pk=actor.person_id or 0),
             "reports": matters.my_reports(actor),
             "waiting": list(votes.waiting_for(actor, now=request.now).select_related("estate")[:20]),
             "ballots": votes.my_ballots(actor)[:20],
