@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufe0f]"
@@ -66,13 +67,20 @@ NOTHING = frozenset(
 """What people and spreadsheets write where there is nothing to write (compact, lower case)."""
 
 
+# A cell is looked at from several sides in turn: a small cache holds about the last hundred rows.
+@lru_cache(maxsize=1024)
 def tidy(text: str | None) -> str:
     """Return ``text`` with full-width forms narrowed, invisible characters gone and runs of white space as one space."""
     if not text:
         return ""
     if not text.isascii():
-        text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
-        text = _DOT.sub("·", _DASH.sub("-", text))
+        if not unicodedata.is_normalized("NFKC", text):
+            text = unicodedata.normalize("NFKC", text)
+        text = _DOT.sub("·", _DASH.sub("-", _INVISIBLE.sub("", text)))
+    elif text.isalnum():
+        return text
+    elif "~" in text:
+        text = _DASH.sub("-", text)
     return _SPACE.sub(" ", _CONTROL.sub("", text)).strip()
 
 

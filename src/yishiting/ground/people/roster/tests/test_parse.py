@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from yishiting.ground.people.roster import Kind, parse, read_workbook
+from yishiting.ground.people.roster.problems import CODES
 from yishiting.ground.people.roster.tests.sheets import HEADINGS, codes, csv, roster, xlsx
 from yishiting.kernel.errors import BadInput
 
@@ -416,3 +418,8 @@ def test_a_title_that_names_a_building_does_not_move_homes_that_name_their_own()
     )
     read = parse(read_workbook(data, "a.xlsx"), "莱茵小镇")
     assert [home.key for home in read.homes] == [("5", "2", "301"), ("3", "2", "301"), ("3", "2", "302")]
+
+
+def test_every_code_of_a_problem_is_explained_to_readers() -> None:
+    page = (Path(__file__).parents[6] / "docs" / "rules" / "roster.md").read_text(encoding="utf-8")
+    assert [code for code in sorted(CODES) if f"`{code}`" not in page] == []
