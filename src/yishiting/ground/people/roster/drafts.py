@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from yishiting.ground.people.roster.cells import Cells
-from yishiting.ground.people.roster.groups import looks_like_company, split_names, split_phones
+from yishiting.ground.people.roster.groups import looks_like_company, names_nobody, split_names, split_phones
 from yishiting.ground.people.roster.labels import Place
 from yishiting.ground.people.roster.model import AreaSource, Kind
 from yishiting.ground.people.roster.problems import Problem, problem
@@ -186,7 +186,7 @@ def _settle_owner(draft: Draft, *, heading: str, raw: str) -> None:
     if draft.is_occupants and draft.tenants:
         draft.warn("owner_is_tenant", column=heading, value=raw, type=draft.type)
     else:
-        says = "owner_unknown" if is_nothing(raw) or draft.is_occupants else "owner_unreadable"
+        says = "owner_unknown" if names_nobody(raw) or draft.is_occupants else "owner_unreadable"
         draft.warn(says, column=heading, value=raw)
 
 

@@ -26,6 +26,9 @@ _PLAIN_NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]{2,4}|[^ ]+·[^ ]
 _CONNECTIVE = re.compile("[和与及跟同]")
 _TITLE = re.compile(r"(?<=.)(?:先生|女士|小姐|太太)$")
 _AND_OTHERS = re.compile(r"(?<=..)等(?:共?[\d一二两三四五六七八九十]+[人位名])?$")
+_NOBODY = frozenset(
+    ("空置", "空房", "空户", "空关", "闲置", "无人", "业主", "产权人", "租户", "租客", "待查", "业主不详")
+)
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"0(?:10|2\d|[3-9]\d{2})\d{7,8}")
 _SERVICE = re.compile(r"[48]00\d{7}")
@@ -155,9 +158,14 @@ def split_names(text: str | None) -> tuple[str, ...]:
             whole = [name for part in _at_spaces(piece) for name in _at_connectives(part)]
         for name in whole:
             name = _TITLE.sub("", _AND_OTHERS.sub("", name)).strip()
-            if name and not is_nothing(name):
+            if name and name not in _NOBODY and not is_nothing(name):
                 names[name] = None
     return tuple(names)
+
+
+def names_nobody(text: str | None) -> bool:
+    """Return whether an owner's cell is blank or says that nobody is known (无, 不详, 空置)."""
+    return is_nothing(text) or compact(text) in _NOBODY
 
 
 def looks_like_company(name: str) -> bool:

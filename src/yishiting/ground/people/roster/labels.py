@@ -38,12 +38,13 @@ _BARE_HEAD = re.compile(
     r"(?:号楼|#楼|栋|幢|座|楼|#|号))(?:号楼|#楼|栋|幢|座|楼|#|号)?$"
 )
 _STREET = re.compile(r"^.*?(?:路|街|大道|巷|胡同|里)(?:\d+(?:-\d+)?号院?|\d+弄)(?:院内)?")
-_ENTRANCE_IN = re.compile(r"^(?P<entrance>[^-]{1,8}?(?:单元|号门|门洞|梯|座))(?P<rest>.*)$")
+_ENTRANCE_IN = re.compile(r"^(?P<entrance>[^-]{1,8}?(?:单元|号门|门洞|梯|座|门(?![面卫口市诊头])))(?P<rest>.*)$")
 _FLOOR_IN = re.compile(rf"^-?(?P<floor>-?\d{{1,2}}|负?{_HAN_NUMERAL})(?:层|楼|[Ff](?=\d))(?P<rest>.*)$")
 _PARTS = re.compile(r"[-_/.,、\\ #]+")
 _EDGES = "-_/.,、:;\\ "
 _LETTER_ROOM = re.compile(r"^([A-Za-z]\d{0,2}?)-?(\d{3,4})$")
 _JUST_ROOM = re.compile(r"^-?\d{1,5}[A-Za-z]?(?:号房|号室|室|房|户|号)?$")
+_NO_HOME = re.compile("车位|车库|停车|储藏|储物|杂物间")
 _DATE = re.compile(
     r"^(?:(?:19|20)\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?: ?\d{1,2}:\d{2}(?::\d{2})?)?|\d{1,2}月\d{1,2}日|(?:19|20)\d{2}年\d{1,2}月|"
     r"\d{1,2}-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?:-\d{2,4})?|"
@@ -128,6 +129,11 @@ def has_suffix(label: str, *, of: str) -> bool:
     """Return whether a label says itself what it is (``3栋``; not ``3``). ``of`` is ``building`` or ``entrance``."""
     found = (_BUILDING if of == "building" else _ENTRANCE).match(compact(label))
     return bool(found and found["suffix"])
+
+
+def is_no_home(room: str) -> bool:
+    """Return whether a room is a parking space, a garage or a store, which no roll counts unless a pack says so."""
+    return _NO_HOME.search(room) is not None
 
 
 def is_date(text: str | None) -> bool:
@@ -225,6 +231,8 @@ def read_place(text: str, *, estate: str, building: str = "", entrance: str = ""
     """
     if is_date(text):
         raise Unreadable("location_date")
+    if is_no_home(text):
+        raise Unreadable("not_a_home")
     spaced = tidy(text)
     plain = _after_estate(spaced.replace(" ", ""), estate)
     if " " in spaced and not _FIRM_HEAD.match(plain) and "单元" not in plain:

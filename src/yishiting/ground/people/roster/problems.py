@@ -64,6 +64,11 @@ _SAYS: dict[str, tuple[str, Level, str]] = {
         "error",
         gettext_noop("看不懂这个房屋位置，这一行没有收。请写成“3栋2单元301”这样。"),
     ),
+    "not_a_home": (
+        "not_a_home",
+        "error",
+        gettext_noop("这一行是车位、车库或储藏室，不算住户，没有收。不用改；如果确实有人住，请改写成房号。"),
+    ),
     "location_conflict": (
         "location_conflict",
         "error",

@@ -46,8 +46,11 @@ class Total:
 
 
 def is_total(row: Row, columns: Columns) -> bool:
-    """Return whether a row states sums (合计, 小计 …) and no home."""
-    apart = set(columns.of.get("owner", ())) | set(columns.of.get("note", ()))
+    """Return whether a row states sums (合计, 小计 …) and no home; beside a place an owner's cell is a name, not a word."""
+    apart = set(columns.of.get("note", ()))
+    places = (*columns.of.get("room", ()), *columns.of.get("location", ()))
+    if any(column < len(row.cells) and row.cells[column] for column in places):
+        apart |= set(columns.of.get("owner", ()))
     return any(
         cell and ("计" in cell or "总" in cell or "共" in cell) and index not in apart and _TOTAL.match(compact(cell))
         for index, cell in enumerate(row.cells)

@@ -202,6 +202,11 @@ def test_totals_that_agree_say_nothing_and_those_that_differ_are_named() -> None
     assert "3 户" in str(problem.message)
 
 
+def test_a_total_may_stand_under_the_owners() -> None:
+    read = roster(("1栋101", 80, "张三", None), (None, None, "合计：2户", None), headings=PLACE)
+    assert codes(read) == [(3, "total_mismatch", "warning")]
+
+
 def test_a_home_written_twice_is_taken_once_and_the_first_row_is_named() -> None:
     read = roster(
         ("3栋", "1单元", "101", 80, "张三", "13900000001"),
@@ -301,6 +306,7 @@ def test_a_phone_under_different_names_is_named_once_at_its_first_row() -> None:
         (("1栋101", "见证", "张三", None, None), "area_bad", "建筑面积"),
         (("1栋101", "约80", "张三", None, None), "area_approximate", "建筑面积"),
         (("1栋101", 80, None, "13900000001", None), "owner_unknown", "业主姓名"),
+        (("1栋101", 80, "空置", "13900000001", None), "owner_unknown", "业主姓名"),
         (("1栋101", 80, "12345", "13900000001", None), "owner_unknown", "业主姓名"),
         (("1栋101", 80, "张三", "1390000", None), "phone_bad", "联系电话"),
         (("1栋101", 80, "张三", "1.39E+10", None), "phone_bad", "联系电话"),
@@ -328,6 +334,8 @@ def headings_index(column: str) -> int:
         ("301室", "building_missing"),
         ("大门口", "location_unreadable"),
         ("3月2日", "location_date"),
+        ("地下车位12", "not_a_home"),
+        ("1栋车库03", "not_a_home"),
     ],
 )
 def test_a_row_whose_home_cannot_be_told_is_not_taken(place: str | None, code: str) -> None:
