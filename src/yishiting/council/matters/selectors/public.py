@@ -53,7 +53,7 @@ class Filter:
 
 def matching(matters: QuerySet[Matter], search: str) -> QuerySet[Matter]:
     """Narrow ``matters`` to those whose public words hold each word of ``search``; ``第 6 件`` finds by number."""
-    for word in search.split():
+    for word in search.replace("\0", " ").split():
         found = (
             Q(title__icontains=word)
             | Q(spot__icontains=word)
@@ -78,7 +78,7 @@ def listed(actor: Actor, estate: Estate, wanted: Filter) -> QuerySet[Matter]:
     """Return an estate's matters for its list; one query a page and one to count."""
     matters = policy.visible_to(actor).filter(estate=estate).select_related("building", "entrance__building")
     matters = in_state(matching(matters, wanted.search), wanted.state)
-    if wanted.category:
+    if wanted.category and "\0" not in wanted.category:
         matters = matters.filter(category=wanted.category)
     return matters.order_by(*SORTS.get(wanted.sort, SORTS["new"]))
 

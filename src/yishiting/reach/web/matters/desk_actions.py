@@ -78,7 +78,7 @@ def accept(request: Request, slug: str, no: int) -> HttpResponse:
             lambda: services.triage_accept(
                 actor=request.actor,
                 matter_id=desk.matter.pk,
-                playbook_id=data["playbook"] or 0,
+                playbook_id=data["playbook"],
                 reason=data["reason"],
                 title=data["title"],
                 now=request.now,
@@ -184,17 +184,12 @@ def _twice(
     if request.method == "POST" and form.is_valid() and not goes_back(request):
         data = form.cleaned_data
         if not wants_to_confirm(request):
-            if all(value for name, value in data.items() if name in {"reason", "into"}):
-                return ask_once_more(
-                    request, form, title=title, lines=lines(data), button=button, warning=warning, context=context
-                )
-            for name in ("into", "reason"):
-                if name in data and not data[name]:
-                    form.add_error(name, _("这一项要填。"))
-        else:
-            made = attempt(form, lambda: verb(data))
-            if made is not None:
-                return _done(request, estate, made, done)
+            return ask_once_more(
+                request, form, title=title, lines=lines(data), button=button, warning=warning, context=context
+            )
+        made = attempt(form, lambda: verb(data))
+        if made is not None:
+            return _done(request, estate, made, done)
     return _show(request, template, form, context)
 
 

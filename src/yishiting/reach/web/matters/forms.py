@@ -71,7 +71,7 @@ class WordsForm(WithPictures):
     words = forms.CharField(
         label=_("详细说说"),
         widget=forms.Textarea(attrs={"rows": 5}),
-        required=False,
+        error_messages={"required": _("请写几个字，说说是怎么回事。")},
         help_text=_("什么时候、在哪里、怎么回事。只有办事的人看得到。"),
     )
     photos = PicturesField(label=_("照片"), help_text=PICTURES_HELP)
@@ -105,11 +105,11 @@ class ReportForm(WordsForm):
 
     title = forms.CharField(
         label=_("一句话说是什么事"),
-        required=False,
+        error_messages={"required": _("请用一句话说是什么事。")},
         widget=forms.TextInput(attrs={"maxlength": 80}),
         help_text=_("这一句大家都看得到，请不要写姓名、电话和门牌号。"),
     )
-    category = forms.ChoiceField(label=_("哪一类"), required=False)
+    category = forms.ChoiceField(label=_("哪一类"), error_messages={"required": _("请选是哪一类的事。")})
     place = forms.ChoiceField(label=_("在哪里"), required=False)
     spot = forms.CharField(
         label=_("具体位置"),
@@ -150,8 +150,7 @@ class RateForm(forms.Form):
         coerce=int,
         choices=[(5, _("5 分，很满意")), (4, _("4 分，满意")), (3, _("3 分，一般")), (2, _("2 分，不满意")), (1, _("1 分，很不满意"))],
         widget=forms.RadioSelect,
-        required=False,
-        empty_value=None,
+        error_messages={"required": _("请选 1 到 5 分。")},
     )  # fmt: skip
     words = forms.CharField(label=_("想说的话"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
@@ -159,7 +158,11 @@ class RateForm(forms.Form):
 class ReasonForm(forms.Form):
     """A reason that others will read."""
 
-    reason = forms.CharField(label=_("理由"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    reason = forms.CharField(
+        label=_("理由"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("请写明理由。")},
+    )
 
     def __init__(self, *given: Any, label: Any = None, help_text: Any = "", **named: Any) -> None:
         super().__init__(*given, **named)
@@ -171,7 +174,10 @@ class AcceptForm(ReasonForm):
     """Take a matter up with a playbook."""
 
     playbook = forms.TypedChoiceField(
-        label=_("用哪种工作法"), coerce=int, widget=forms.RadioSelect, required=False, empty_value=None
+        label=_("用哪种工作法"),
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选一种工作法。")},
     )
     title = forms.CharField(
         label=_("公开的题目"),
@@ -194,7 +200,9 @@ class AcceptForm(ReasonForm):
 class MergeForm(ReasonForm):
     """Merge into another matter of the estate."""
 
-    into = forms.TypedChoiceField(label=_("并入哪一件"), coerce=int, required=False, empty_value=None)
+    into = forms.TypedChoiceField(
+        label=_("并入哪一件"), coerce=int, error_messages={"required": _("请选要并入哪一件。")}
+    )
 
     field_order = ("into", "reason")
 
@@ -211,7 +219,9 @@ class StepForm(forms.Form):
     """End a step with one of its outcomes."""
 
     run = forms.IntegerField(widget=forms.HiddenInput)
-    outcome = forms.ChoiceField(label=_("结果"), widget=forms.RadioSelect, required=False)
+    outcome = forms.ChoiceField(
+        label=_("结果"), widget=forms.RadioSelect, error_messages={"required": _("请选一个结果。")}
+    )
     note = forms.CharField(
         label=_("说明"),
         required=False,
@@ -254,6 +264,19 @@ class EvidenceForm(forms.Form):
         "party": ("label", "note"),
         "note": ("note", "photo"),
     }
+    NEEDED = {
+        "posted": ("entrance", "photo"),
+        "channel": ("label",),
+        "photo_before": ("photo",),
+        "photo_after": ("photo",),
+        "photo": ("photo",),
+        "party": ("label",),
+    }
+    MISSING = {
+        "entrance": _("请选贴在哪个单元。"),
+        "photo": _("请上传照片。"),
+        "label": _("请把名称写上。"),
+    }
     LABELS = {
         "channel": _("什么渠道"),
         "inventory": _("什么物品、几件"),
@@ -272,6 +295,9 @@ class EvidenceForm(forms.Form):
             if name not in shown:
                 self.fields.pop(name)
         self.order_fields(["run", *shown])
+        for name in self.NEEDED.get(kind, ()):
+            self.fields[name].required = True
+            self.fields[name].error_messages["required"] = self.MISSING[name]
         if kind in self.LABELS:
             self.fields["label"].label = self.LABELS[kind]
         if kind == "party" and parties:
@@ -306,6 +332,12 @@ class AnswerForm(forms.Form):
     ) -> None:
         super().__init__(*given, **named)
         self.waiting = [report_id for report_id, _label in waiting]
+        if len(waiting) == 1:
+            self.fields["text"].label = _("答复")
+            self.fields["text"].required = True
+            self.fields["text"].error_messages["required"] = _("答复不能空着。办不了也请写明为什么。")
+        elif not waiting:
+            self.fields.pop("text")
         if len(outcomes) > 1:
             field = self.fields["outcome"]
             assert isinstance(field, forms.ChoiceField)
@@ -324,7 +356,8 @@ class AnswerForm(forms.Form):
     def texts(self) -> dict[int, str]:
         """Return the answer for each report that waits: his own, else the one for all."""
         data = self.cleaned_data
-        return {each: data.get(f"answer_{each}", "").strip() or data["text"].strip() for each in self.waiting}
+        everyone = data.get("text", "").strip()
+        return {each: data.get(f"answer_{each}", "").strip() or everyone for each in self.waiting}
 
 
 class PlaybookForm(forms.Form):

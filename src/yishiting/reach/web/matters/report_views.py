@@ -114,13 +114,7 @@ def _send(
     data = form.cleaned_data
     place = _place(estate, data["place"])
     joins = request.POST.get("join", "")
-    if (
-        data["title"].strip()
-        and data["words"].strip()
-        and data["category"]
-        and "confirm" not in request.POST
-        and not joins
-    ):
+    if "confirm" not in request.POST and not joins:
         building = place.get("building") or (place["entrance"].building if place.get("entrance") else None)
         alike = selectors.similar(
             request.actor,
@@ -217,7 +211,7 @@ def rate(request: Request, slug: str, no: int) -> HttpResponse:
             lambda: services.rate(
                 actor=request.actor,
                 report_id=mine.report.pk,
-                rating=data["rating"] or 0,
+                rating=data["rating"],
                 words=data["words"],
                 now=request.now,
             ),

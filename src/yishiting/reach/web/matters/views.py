@@ -169,6 +169,6 @@ def photo(request: Request, slug: str, pk: int) -> FileResponse:
         raise NotFound(gettext_noop("这张照片的文件不在了，请联系维护人员。")) from error
     response = FileResponse(stream, content_type="image/jpeg", filename=f"{found.pk}.jpg")
     response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "public, max-age=3600" if found.public else "private, no-cache"
+    response["Cache-Control"] = "public, max-age=300" if found.public else "private, no-cache"
     response["Content-Security-Policy"] = "default-src 'none'"
     return response

@@ -142,8 +142,11 @@ def test_the_list_is_narrowed_by_state_and_sorted_by_homes(world: World, browse:
     assert "丙事" not in page
     assert "丙事" in text(browse(None).get(path, status="declined"))
     assert few.title in text(browse(None).get(path, status="collect", category="停车充电"))
-    for nonsense in ({"status": "x"}, {"sort": "x"}, {"page": "x"}, {"page": "999"}):
+    zero = {"q": "a\0b", "category": "\0", "status": "\0"}
+    for nonsense in ({"status": "x"}, {"sort": "x"}, {"page": "x"}, {"page": "999"}, zero, {"q": "9" * 40}):
         assert browse(None).get(path, **nonsense).status_code == 200
+        assert browse(STAFF).get("/desk/matters/", **nonsense, estate="9" * 30).status_code == 200
+    assert browse(None).get(f"{path}{'9' * 25}/").status_code == 404
 
 
 def test_the_desk_counts_what_is_due_today_and_late_and_shows_the_first_due_first(world: World, browse: Browse) -> None:

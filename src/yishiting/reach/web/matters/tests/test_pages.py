@@ -197,7 +197,7 @@ def test_gates_take_their_evidence_on_pages_until_the_stairwells_are_clear(world
     assert refused.status_code == 422
     assert "还差 1栋1单元" in text(refused)
     missing = staff.post(desk(matter, "evidence/posted/"), run=run_of(matter).pk, entrance=world.entrances[0].pk)
-    assert "请拍一张贴好的照片" in text(missing)
+    assert "请上传照片" in text(missing)
     staff.post(desk(matter, "evidence/posted/"), run=run_of(matter).pk, entrance=world.entrances[0].pk, photo=picture())
     staff.twice(desk(matter, "step/"), run=run_of(matter).pk, outcome="done")
     staff.post(desk(matter, "evidence/contacted/"), run=run_of(matter).pk, homes=[world.homes[0].pk])
