@@ -26,6 +26,8 @@ _PLAIN_NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]{2,4}|[^ ]+·[^ ]
 _CONNECTIVE = re.compile("[和与及跟同]")
 _TITLE = re.compile(r"(?<=.)(?:先生|女士|小姐|太太)$")
 _AND_OTHERS = re.compile(r"(?<=..)等(?:共?[\d一二两三四五六七八九十]+[人位名])?$")
+_LONGEST_JOINED = 24
+_LONGEST_CELL = 1000
 _NOBODY = frozenset(
     ("空置", "空房", "空户", "空关", "闲置", "无人", "业主", "产权人", "租户", "租客", "待查", "业主不详")
 )
@@ -66,12 +68,13 @@ def split_phones(text: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     ``139 0000 1450`` is one phone; ``13900001450 13900001451`` and ``13900001450/13900001451`` are two. Words around a
     phone (``张三13900001450``) are passed over.
     """
+    text = (text or "")[:_LONGEST_CELL]
     if is_nothing(text):
         return (), ()
     good: dict[str, None] = {}
     bad: list[str] = []
     # Line breaks part phones; tidy would make spaces of them, and spaces may be inside a phone.
-    for line in re.split(r"[\n\r]+", text or ""):
+    for line in re.split(r"[\n\r]+", text):
         for piece in _SEVERAL_PHONES.split(tidy(line)):
             if not piece or is_nothing(piece):
                 continue
@@ -92,7 +95,7 @@ def split_phones(text: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _at_connectives(text: str) -> list[str]:
     """Part ``张三和李和平`` where both sides are whole names; ``张和平`` and ``欧阳和平`` stay one."""
-    if len(text) < 5:
+    if not 5 <= len(text) <= _LONGEST_JOINED:
         return [text]
     for found in _CONNECTIVE.finditer(text):
         left, right = text[: found.start()], text[found.end() :]
@@ -141,10 +144,11 @@ def split_names(text: str | None) -> tuple[str, ...]:
     Parts at ``/ 、 ， , ; & +``, line breaks, spaces between whole names and 和/与/及 between whole names. A middle dot
     (阿依古丽·买买提), Latin names (John Smith) and companies stay whole. Brackets, titles and ``等2人`` are left out.
     """
+    text = (text or "")[:_LONGEST_CELL]
     if is_nothing(text):
         return ()
     # Middle dots are typed as full stops too; between Chinese characters both join a name.
-    lines = "/".join(tidy(line) for line in re.split(r"[\n\r]+", text or ""))
+    lines = "/".join(tidy(line) for line in re.split(r"[\n\r]+", text))
     plain = _BRACKETS.sub(" ", _MOBILE_INSIDE.sub(" ", lines))
     plain = re.sub(r"(?<=[\u3400-\u9fff])\s*[.·]\s*(?=[\u3400-\u9fff])", "·", plain)
     names: dict[str, None] = {}

@@ -16,6 +16,8 @@ from yishiting.ground.people.roster.text import compact, is_nothing, numeral, ti
 
 LONGEST = 40
 """The longest label of a building, entrance or room."""
+LONGEST_PLACE = 200
+"""The longest text that is looked at as a place: an address with its district, street and estate."""
 
 _HAN_NUMERAL = "[零〇一二三四五六七八九十百]+"
 _BUILDING_SUFFIX = r"(?:号楼|#楼|号栋|号幢|栋楼|幢楼|栋|幢|座|楼|#|号)"
@@ -111,7 +113,7 @@ def room_key(label: str) -> str:
     written = numeral(plain)
     if written is not None:
         return str(written)
-    return str(int(plain)) if plain.isascii() and plain.isdigit() else plain.upper()
+    return str(int(plain)) if plain.isascii() and plain.isdecimal() else plain.upper()
 
 
 def room_label(text: str) -> str:
@@ -188,7 +190,7 @@ def _with_floor(floor: str, room: str) -> str:
     plain = room_label(room)
     written = numeral(floor)
     level = str(written) if written is not None else floor
-    if plain.isdigit() and len(plain) <= 2 and level.lstrip("-").isdigit():
+    if plain.isdecimal() and len(plain) <= 2 and level.lstrip("-").isdecimal() and len(level) <= 4:
         return f"{int(level)}{int(plain):02d}"
     return plain
 
@@ -218,7 +220,7 @@ def _inside(rest: str, *, entrance: str) -> Place:
         len(parts) == 2 and entrance and short[0] and not short[1] and entrance_key(parts[0]) == entrance_key(entrance)
     ):
         rest = parts[1]
-    elif len(parts) == 2 and entrance and parts[0].isdigit() and short[0] and parts[1].isdigit() and short[1]:
+    elif len(parts) == 2 and entrance and parts[0].isdecimal() and short[0] and parts[1].isdecimal() and short[1]:
         floor, rest = parts[0], parts[1]
     return Place(entrance=entrance, room=_with_floor(floor, rest) if floor else room_label(rest))
 
@@ -231,6 +233,8 @@ def read_place(text: str, *, estate: str, building: str = "", entrance: str = ""
     """
     if is_date(text):
         raise Unreadable("location_date")
+    if len(text) > LONGEST_PLACE:
+        raise Unreadable("location_unreadable")
     if is_no_home(text):
         raise Unreadable("not_a_home")
     spaced = tidy(text)

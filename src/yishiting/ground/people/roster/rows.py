@@ -12,6 +12,7 @@ from yishiting.ground.people.roster.drafts import Draft, add_owner, read_draft
 from yishiting.ground.people.roster.headers import Columns, Role, is_headings_again
 from yishiting.ground.people.roster.labels import (
     LONGEST,
+    LONGEST_PLACE,
     Place,
     Unreadable,
     building_of_title,
@@ -220,6 +221,8 @@ class SheetReader:
         text = self.cells.get(row, role)
         if is_date(text):
             raise Unreadable("location_date")
+        if len(text) > LONGEST_PLACE:
+            raise Unreadable("location_unreadable")
         plain = "" if is_nothing(text) else compact(text)
         if not self._carried[role]:
             return plain
@@ -243,11 +246,11 @@ class SheetReader:
             building, entrance = parts[1], entrance or parts[2]
         if entrance and (inner := section_of(entrance, estate=self.estate)) and inner.entrance:
             building, entrance = building or inner.building, inner.entrance
-        section = compact(self.cells.get(row, "section"))
+        section = compact(self.cells.get(row, "section"))[:LONGEST]
         if building and section and not is_nothing(section) and not building.startswith(section):
             building = section + building
         room, location = self.cells.get(row, "room"), self.cells.get(row, "location")
-        floor = self.cells.get(row, "floor")
+        floor = self.cells.get(row, "floor")[:LONGEST]
         place = self._read(room=room, location=location, building=building, entrance=entrance)
         if max(map(len, (place.building, place.entrance, place.room))) > LONGEST:
             raise Unreadable("location_unreadable")

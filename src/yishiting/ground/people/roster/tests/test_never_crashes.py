@@ -61,7 +61,12 @@ WORDS = st.sampled_from(
         ),
     )
 )
-CELLS = st.one_of(st.none(), WORDS, st.text(max_size=12), st.tuples(WORDS, WORDS).map("".join))
+# The most that a spreadsheet's cell may hold, and figures of other scripts.
+LONG = st.sampled_from(
+    ("9" * 32_767, "一" * 32_767, "张三和" * 9_000, "1-" * 9_000, "路1号" * 8_000, "张·" * 9_000, "(" * 32_767)
+)
+ODD = st.text(alphabet="１①Ⅰ²𐩀٣०和与·-#号栋单元 ", max_size=12)
+CELLS = st.one_of(ODD, LONG, st.none(), WORDS, st.text(max_size=12), st.tuples(WORDS, WORDS).map("".join))
 HEADS = ("楼栋", "单元", "房号", "建筑面积", "业主姓名", "电话", "人数", "类型", "备注")
 
 
