@@ -132,9 +132,7 @@ class MinutesForm(forms.Form):
 class CloseForm(forms.Form):
     """Minutes, and for each agenda item that is still here what was decided."""
 
-    minutes = forms.CharField(
-        label=_("会议记录"), widget=forms.Textarea(attrs={"rows": 8}), required=False, help_text=PUBLIC
-    )
+    minutes = forms.CharField(label=_("会议记录"), widget=forms.Textarea(attrs={"rows": 8}), help_text=PUBLIC)
 
     def __init__(self, *args: Any, items: Sequence[AgendaItem], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -178,7 +178,7 @@ def step(request: Request, slug: str, no: int, phase_no: int, kind: str) -> Http
     if kind not in VERBS or phase is None:
         raise NotFound(gettext_noop("没有这一步。请回到项目页重新选。"))
     typed = request.POST.copy() if request.method == "POST" else None
-    form = forms.StepForm(typed, request.FILES or None, initial={"on": request.now.astimezone(CHINA).date()})
+    form = forms.StepForm(typed, request.FILES or None, initial={"on": request.now.astimezone(CHINA).date()}, kind=kind)
     photo: Photo | None = None
     if typed is not None and form.is_valid():
         data = form.cleaned_data

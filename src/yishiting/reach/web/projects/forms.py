@@ -58,9 +58,17 @@ class StepForm(forms.Form):
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/*"}),
         help_text=_("会公开，请不要拍到人脸和车牌。"),
-        error_messages={"empty": _("这张照片是空的，可能没传完。请重新选一张。")},
+        error_messages={
+            "empty": _("这张照片是空的，可能没传完。请重新选一张。"),
+            "required": _("验收要有照片。请拍一张现场再登记。"),
+        },
     )
     kept = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sent = self.is_bound and self.data.get("kept")
+        self.fields["photo"].required = kind == "accepted" and not sent
 
 
 class InsuranceForm(forms.Form):

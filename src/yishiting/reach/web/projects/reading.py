@@ -20,12 +20,19 @@ DRAWN_EACH = 60
 
 @dataclass(frozen=True, slots=True)
 class PhaseShown:
-    """A phase with how many of it are accepted, what comes next on it, and its steps by kind."""
+    """A phase with how many of it are accepted, what comes next on it, its steps, and the phase that it waits for."""
 
     phase: Phase
     accepted: int
     next_step: str | None
     steps: tuple[PhaseStep, ...]
+    waits_for: int | None = None
+
+    @property
+    def called(self) -> str:
+        """The phase's own name, or '' where it has no other than its number."""
+        title = self.phase.title
+        return "" if title.startswith("第") and title.endswith("期") else title
 
     @property
     def state(self) -> str:
@@ -79,6 +86,7 @@ def shown(project: Project, now: datetime, *, with_steps: bool = True) -> Projec
             accepted=phase.planned if fact.accepted else 0,
             next_step=lifecycle.next_step(fact),
             steps=tuple(phase.steps.all()) if with_steps else (),
+            waits_for=next((each.no for each in facts if each.no < fact.no and not each.accepted), None),
         )
         for phase, fact in zip(project.phases.all(), facts, strict=True)
     )

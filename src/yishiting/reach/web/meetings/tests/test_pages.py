@@ -309,7 +309,7 @@ def test_lists_take_the_same_few_queries_with_five_and_with_sixty_meetings(world
         for no in range(Meeting.objects.count() + 1, to + 1):
             meeting = Meeting.objects.create(
                 estate=world.estate, no=no, title=f"第{no}次", place="室", starts_at=world.now + timedelta(hours=no),
-                planned_at=world.now, announced_at=world.now, invited_at=world.now,
+                planned_at=world.now, announced_at=world.now, invited_at=world.now, opened_at=world.now,
             )  # fmt: skip
             party = meeting.parties.create(estate=world.estate, name="社区")
             Attendance.objects.create(estate=world.estate, meeting=meeting, party=party, count=no, at=world.now)
