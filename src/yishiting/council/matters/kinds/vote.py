@@ -37,7 +37,8 @@ class VoteDraft:
     explanation: str = ""
 
 
-def _votes(run: StepRun) -> list[Vote]:
+def standing(run: StepRun) -> list[Vote]:
+    """Return the votes of this passage that were not called off."""
     matter_thread = Matter(pk=run.matter_id).thread
     found = Vote.objects.filter(estate_id=run.estate_id, thread=matter_thread, cancelled_at__isnull=True)
     return [vote for vote in found.order_by("no") if not vote.counted_at or vote.counted_at >= run.started_at]
@@ -45,8 +46,8 @@ def _votes(run: StepRun) -> list[Vote]:
 
 def offers(run: StepRun) -> tuple[Offer, ...]:
     """The votes that stand for this step with their state; drafting one where there is none."""
-    standing = _votes(run)
-    if not standing:
+    found = standing(run)
+    if not found:
         return (Offer("draft_vote", Sentence(gettext_noop("起草表决"))),)
     return tuple(
         Offer(
@@ -55,7 +56,7 @@ def offers(run: StepRun) -> tuple[Offer, ...]:
             vote.no,
             Sentence(_STATES[vote.state], no=vote.no),
         )
-        for vote in standing
+        for vote in found
     )
 
 

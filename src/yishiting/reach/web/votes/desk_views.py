@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from yishiting.council.matters.selectors import waiting as matters
 from yishiting.council.votes import policy, selectors, services
 from yishiting.council.votes.electorate import electorate_of
 from yishiting.council.votes.models import Vote
@@ -71,24 +72,40 @@ def _context(estate: Estate, found: Vote | None = None, **more: Any) -> dict[str
 
 
 def new(request: Request, slug: str) -> HttpResponse:
-    """Draft a vote."""
+    """Draft a vote; ``?matter=no`` for a matter that waits for one, begun with what its resolution says."""
     estate = estate_at(slug)
     policy.can_draft_vote(request.actor, estate.pk).enforce()
-    week = (request.now + timedelta(days=15)).astimezone(CHINA).date()
-    initial = {"closes_at": week, "closes_clock": "18:00", "precedence": "FIRST_WINS", "scope": forms.EVERYONE}
+    matter = matters.waiting_for_vote(request.actor, estate, request.GET["matter"]) if "matter" in request.GET else None
+    fortnight = (request.now + timedelta(days=15)).astimezone(CHINA).date()
+    initial: dict[str, Any] = {
+        "closes_at": fortnight,
+        "closes_clock": "18:00",
+        "precedence": "FIRST_WINS",
+        "scope": forms.EVERYONE,
+    }
+    asked: list[dict[str, str]] = []
+    if matter is not None:
+        resolution = matter.resolutions.order_by("-no").first()
+        initial |= {"title": matter.title, "explanation": resolution.text if resolution else ""}
+        asked = [{"question": _("是否同意：%(text)s") % {"text": resolution.text[:180]}}] if resolution else []
     form = forms.DraftForm(forms.posted(request), estate=estate, initial=initial)
-    items = forms.ItemFormSet(forms.posted(request), prefix="items")
+    items = forms.ItemFormSet(forms.posted(request), prefix="items", initial=asked)
     if form.is_valid() and items.is_valid():
         done = forms.run(
             form,
             lambda: services.draft_vote(
-                actor=request.actor, estate=estate, items=forms.drafts_of(items), now=request.now, **form.arguments()
+                actor=request.actor,
+                estate=estate,
+                items=forms.drafts_of(items),
+                thread=matter.thread if matter else "",
+                now=request.now,
+                **form.arguments(),
             ),
         )
         if done:
             messages.success(request, _("草稿存好了。核对无误后，请开始表决。"))
             return redirect("web:desk_vote", slug=slug, no=done.no)
-    return render(request, "votes/desk_draft.html", _context(estate, form=form, items=items))
+    return render(request, "votes/desk_draft.html", _context(estate, form=form, items=items, matter=matter))
 
 
 def edit(request: Request, slug: str, no: int) -> HttpResponse:
