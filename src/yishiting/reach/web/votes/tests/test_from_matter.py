@@ -21,22 +21,23 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     return make_world(6)
 
 
-@pytest.fixture
-def matter(world: World) -> Matter:
+def waiting_in(world: World, *, no: int, kind: str) -> Matter:
+    """A matter whose present step is of ``kind``, with its resolution."""
     found = Matter.objects.create(
-        estate=world.estate, no=3, category="停车充电", title="电动车堵门", stage="deliberate", created_at=START
+        estate=world.estate, no=no, category="停车充电", title="电动车堵门", stage="deliberate", created_at=START
     )
     StepRun.objects.create(
-        estate=world.estate, matter=found, round=1, seq=1, step="vote", kind="vote", stage="deliberate", title="业主表决",
+        estate=world.estate, matter=found, round=1, seq=1, step="s", kind=kind, stage="deliberate", title="业主表决",
         who="committee_chair", started_at=START,
     )  # fmt: skip
     Resolution.objects.create(
-        estate=world.estate, no=1, matter=found, text="电动车不上楼写进管理规约。", adopted_at=START
+        estate=world.estate, no=no, matter=found, text="电动车不上楼写进管理规约。", adopted_at=START
     )
     return found
 
 
-def test_the_draft_begins_with_the_resolution_and_belongs_to_the_matter(world: World, matter: Matter) -> None:
+def test_the_draft_begins_with_the_resolution_and_belongs_to_the_matter(world: World) -> None:
+    matter = waiting_in(world, no=3, kind="vote")
     client = sign_in(Client(), world.staff["committee_chair"])
     address = f"/desk/{world.estate.slug}/votes/new/?matter={matter.no}"
     page = client.get(address).content.decode()
@@ -63,8 +64,8 @@ def test_the_draft_begins_with_the_resolution_and_belongs_to_the_matter(world: W
     assert "已经有第 1 次表决" in again.content.decode()
 
 
-def test_a_matter_at_another_step_has_no_vote_drafted_for_it(world: World, matter: Matter) -> None:
-    StepRun.objects.filter(matter=matter).update(kind="work")
+def test_a_matter_at_another_step_has_no_vote_drafted_for_it(world: World) -> None:
+    waiting_in(world, no=3, kind="work")
     client = sign_in(Client(), world.staff["committee_chair"])
     answer = client.get(f"/desk/{world.estate.slug}/votes/new/?matter=3")
     assert answer.status_code == 409
