@@ -99,10 +99,11 @@ def register(actor: Asking, estate: Estate) -> Register:
         buildings=Count("building", distinct=True),
         entrances=Count("entrance", distinct=True),
         residents=Sum("residents"),
-        area=Coalesce(Sum("area"), Decimal(0)),
         no_area=Count("pk", filter=Q(area__isnull=True)),
         no_owner=Count("pk", filter=Q(Q(kind=Home.Kind.SOLD), ~_owned())),
         shared_phone=Count("pk", filter=_has_shared_phone(estate.pk)),
+        # Last, since a name that is taken hides the column from those that follow.
+        area=Coalesce(Sum("area"), Decimal(0)),
     )
     # SQLite adds decimals as floating numbers; each has four places at most, and rounding to them gives the sum back.
     return Register(**{**row, "area": row["area"].quantize(FOUR_PLACES)})
@@ -118,7 +119,8 @@ def homes(actor: Asking, estate: Estate, *, words: str = "", settle: str = "") -
         return Home.objects.none()
     rows = (
         Home.objects.filter(estate=estate)
-        .select_related("building", "entrance")
+        # A home's name goes through its entrance to the building.
+        .select_related("building", "entrance__building")
         .annotate(
             tenants=Coalesce(
                 Subquery(

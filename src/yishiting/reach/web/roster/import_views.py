@@ -34,8 +34,8 @@ def upload(request: Request, slug: str) -> HttpResponse:
     """Choose the file. What cannot be read at all is said here, in a sentence; what was ticked stays."""
     estate = estate_at(slug)
     can_keep_roster(request.actor, estate.pk).enforce()
-    form = forms.UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = forms.UploadForm(request.POST, request.FILES) if request.method == "POST" else forms.UploadForm()
+    if form.is_bound and form.is_valid():
         file, allow_new = form.cleaned_data["file"], form.cleaned_data["allow_new"]
         data = file.read()
         try:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.utils import get_column_letter
 
 from yishiting.ground.people.selectors import Owner
@@ -25,7 +25,7 @@ def write_sheet(homes: Iterable[Any], owners: Mapping[int, list[Owner]]) -> byte
         sheet.column_dimensions[get_column_letter(at)].width = width
     sheet.freeze_panes = "A2"
 
-    def text(value: str) -> WriteOnlyCell:
+    def text(value: str) -> Cell:
         # A name that begins with = would be a formula for whoever opens the file.
         cell = WriteOnlyCell(sheet, value)
         cell.data_type = "s"
