@@ -14,6 +14,7 @@ from django.db.models import Model
 from yishiting.kernel.hashing import chain
 from yishiting.timeline import attest, entries, subscribers
 from yishiting.timeline.models import Entry, Head
+from yishiting.timeline.turns import turn
 
 
 class Book:
@@ -71,7 +72,7 @@ def book(estate_id: int, *, actor_id: int | None, now: datetime) -> Iterator[Boo
     Everything that a verb reads to decide and writes happens inside, so two verbs on one estate never interleave: under
     READ COMMITTED a chain would fork without this lock. Nested use joins the outer transaction and re-reads the head.
     """
-    with transaction.atomic():
+    with turn(), transaction.atomic():
         head = Head.objects.select_for_update().filter(pk=estate_id).first()
         if head is None:
             Head.objects.bulk_create([Head(estate_id=estate_id)], ignore_conflicts=True)
