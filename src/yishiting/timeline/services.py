@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +17,9 @@ from yishiting.kernel.hashing import chain
 from yishiting.timeline import attest, entries, subscribers
 from yishiting.timeline.models import Entry, Head
 from yishiting.timeline.turns import turn
+
+#: The heads that this thread holds locked, by estate: a verb within a verb must see where the chain stands.
+_held: ContextVar[Mapping[int, Head]] = ContextVar("held", default=MappingProxyType({}))
 
 
 class Book:
@@ -58,7 +63,7 @@ class Book:
         entry.hash = chain(entry.prev_hash, entry.content())
         entry.save(force_insert=True)
         self._head.seq, self._head.hash = entry.seq, entry.hash
-        self._head.save(update_fields=["seq", "hash"])
+        Head.objects.filter(pk=self.estate_id).update(seq=entry.seq, hash=entry.hash)
         subscribers.agree(entry, self)
         if subscribers.any_may_lag(kind):
             transaction.on_commit(partial(subscribers.wake, self.estate_id))
@@ -70,11 +75,31 @@ def book(estate_id: int, *, actor_id: int | None, now: datetime) -> Iterator[Boo
     """Open a transaction, lock the estate's head row and give its book.
 
     Everything that a verb reads to decide and writes happens inside, so two verbs on one estate never interleave: under
-    READ COMMITTED a chain would fork without this lock. Nested use joins the outer transaction and re-reads the head.
+    READ COMMITTED a chain would fork without this lock. A verb called within another verb's book on the same estate joins
+    its transaction and goes on where its chain stands; where it is refused and the outer verb goes on, so does the chain.
     """
+    held = _held.get()
+    if estate_id in held:
+        head = held[estate_id]
+        seq, last = head.seq, head.hash
+        try:
+            with transaction.atomic():
+                yield Book(head, actor_id=actor_id, now=now)
+        except BaseException:
+            head.seq, head.hash = seq, last
+            raise
+        return
     with turn(), transaction.atomic():
-        head = Head.objects.select_for_update().filter(pk=estate_id).first()
-        if head is None:
-            Head.objects.bulk_create([Head(estate_id=estate_id)], ignore_conflicts=True)
-            head = Head.objects.select_for_update().get(pk=estate_id)
-        yield Book(head, actor_id=actor_id, now=now)
+        token = _held.set({**held, estate_id: _locked(estate_id)})
+        try:
+            yield Book(_held.get()[estate_id], actor_id=actor_id, now=now)
+        finally:
+            _held.reset(token)
+
+
+def _locked(estate_id: int) -> Head:
+    head = Head.objects.select_for_update().filter(pk=estate_id).first()
+    if head is None:
+        Head.objects.bulk_create([Head(estate_id=estate_id)], ignore_conflicts=True)
+        head = Head.objects.select_for_update().get(pk=estate_id)
+    return head

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, connections
 
 from tests.support.world import START, make_world
+from yishiting.kernel.errors import WrongState
 from yishiting.kernel.hashing import GENESIS
 from yishiting.timeline import guards
 from yishiting.timeline.models import Entry, Head
@@ -108,3 +109,27 @@ def test_eight_writers_at_once_never_fork_the_chain() -> None:
     assert errors == []
     report = verify(estate.pk)
     assert (report.seq, report.faults) == (80, ())
+
+
+@pytest.mark.django_db
+def test_a_verb_within_a_verb_goes_on_where_the_chain_stands() -> None:
+    with book(1, actor_id=None, now=START) as outer:
+        outer.write("places.figure_declared", subject=("declared", 1), facts={"value": 1})
+        write(1, 2)
+        outer.write("places.figure_declared", subject=("declared", 4), facts={"value": 4})
+        write(2, 1)
+    report = verify(1)
+    assert (report.seq, report.faults) == (4, ())
+    assert verify(2).faults == ()
+
+
+@pytest.mark.django_db
+def test_a_verb_within_a_verb_that_is_refused_leaves_no_gap() -> None:
+    with book(1, actor_id=None, now=START) as outer:
+        outer.write("places.figure_declared", subject=("declared", 1), facts={"value": 1})
+        with pytest.raises(WrongState), book(1, actor_id=None, now=START) as inner:
+            inner.write("places.figure_declared", subject=("declared", 2), facts={"value": 2})
+            raise WrongState("not now")
+        outer.write("places.figure_declared", subject=("declared", 3), facts={"value": 3})
+    report = verify(1)
+    assert (report.seq, report.faults) == (2, ())
