@@ -25,15 +25,38 @@ def _actor(request: HttpRequest) -> Actor:
     return actor_for(account.person, now=request.now)  # type: ignore[attr-defined]
 
 
+class _Arriving(SimpleLazyObject):
+    """An actor who is known by number at once; what he owns, lives in and holds is read when it is first asked for.
+
+    Most of what a neighbour does, a ballot above all, asks only who he is.
+    """
+
+    def __init__(self, request: HttpRequest) -> None:
+        super().__init__(lambda: _actor(request))
+        # Past __setattr__, which would ask for the actor.
+        self.__dict__["_request"] = request
+
+    @property
+    def person_id(self) -> int | None:
+        """The person's id, None for nobody."""
+        account = self.__dict__["_request"].user
+        return account.person_id if account.is_authenticated else None
+
+    @property
+    def is_nobody(self) -> bool:
+        """Whether nobody is signed in."""
+        return self.person_id is None
+
+
 class ActorMiddleware:
-    """Put ``request.now`` and a lazily found ``request.actor`` on every request, so both are read once."""
+    """Put ``request.now`` and ``request.actor`` on every request, so both are read once, and the actor only if asked for."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.now = clock.now()  # type: ignore[attr-defined]
-        request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
+        request.actor = _Arriving(request)  # type: ignore[attr-defined]
         return self.get_response(request)
 
 
