@@ -6,9 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
-from yishiting.council.matters import policy
 from yishiting.council.matters.models import Answer, Matter
-from yishiting.ground.organisations.actors import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +30,3 @@ def front_figures(estate_id: int) -> FrontFigures:
         .aggregate(n=Count("report__home", distinct=True))
     )
     return FrontFigures(solved=row["solved"], under_way=row["under_way"], answered_homes=homes["n"])
-
-
-def recently_solved(actor: Actor, estate_id: int, limit: int) -> list[Matter]:
-    """Return the matters that were closed last (one query)."""
-    closed = policy.visible_to(actor).filter(estate_id=estate_id, status=Matter.Status.CLOSED)
-    return list(closed.order_by("-ended_at")[:limit])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from yishiting.council.matters import selectors as matters
 from yishiting.council.matters.models import Matter
 from yishiting.council.matters.selectors import front
 from yishiting.council.meetings import selectors as meetings
@@ -103,7 +104,7 @@ def front_page(actor: Actor, estate: Estate, now: datetime) -> dict[str, Any]:
         "open_votes": running[:1],
         "closing": running[1:],
         "upcoming": meetings.upcoming(estate.pk, now),
-        "solved": front.recently_solved(actor, estate.pk, limit=3),
+        "solved": matters.recently_solved(actor, estate.pk, limit=3),
         "matter_figures": front.front_figures(estate.pk),
         "meeting_figures": meetings.figures(estate.pk),
         "under_way": going,
