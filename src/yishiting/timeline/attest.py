@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import BooleanField, CharField, DateTimeField, ForeignKey, IntegerField, Model, TextField
 
 from yishiting.kernel.hashing import digest
 
@@ -57,8 +58,28 @@ def row_digest(row: Model, spec: Attested) -> str:
 def seal(row: Model) -> list[Any]:
     """Return ``[label, id, digest]`` for a row that was just written.
 
-    The row is read back first, so that the digest is of what the database keeps (rounded decimals, trimmed seconds).
+    The row is read back first where the database may keep something else than it was given (rounded decimals, a date out
+    of a text), so that the digest is of what it keeps.
     """
     found = _by_model[type(row)]
-    kept = found.model._base_manager.get(pk=row.pk)
+    # A proxy may hold back rows that are not to be attested yet, so those are always asked for.
+    as_is = not found.model._meta.proxy and all(_kept_as_is(row, name) for name in found.fields)
+    kept = row if as_is else found.model._base_manager.get(pk=row.pk)
     return [found.label, row.pk, row_digest(kept, found)]
+
+
+def _kept_as_is(row: Model, name: str) -> bool:
+    """Return whether any database gives this field's value back as it is on ``row``: null, numbers, texts, moments."""
+    value = row.pk if name == "pk" else getattr(row, name)
+    field = row._meta.pk if name == "pk" else row._meta.get_field(name)
+    while isinstance(field, ForeignKey):
+        field = field.target_field
+    if value is None:
+        return True
+    if isinstance(field, BooleanField):
+        return type(value) is bool
+    if isinstance(field, IntegerField):
+        return type(value) is int
+    if isinstance(field, CharField | TextField):
+        return isinstance(value, str)
+    return isinstance(field, DateTimeField) and isinstance(value, datetime)
