@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from yishiting.council.matters import policy
 from yishiting.council.matters.models import (
@@ -25,7 +25,7 @@ from yishiting.council.matters.registry import outcome_label
 from yishiting.council.matters.services.engine import INTAKE, OUTSIDE
 from yishiting.council.matters.services.playbooks import newest, playbook_of, selectable
 from yishiting.council.matters.similarity import likeness
-from yishiting.council.votes.models import Vote
+from yishiting.council.votes.models import Item, Vote
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.organisations.kinds import label as post_label
 from yishiting.ground.places.models import Estate
@@ -179,7 +179,9 @@ def matter_page(actor: Actor, matter: Matter, *, now: datetime) -> MatterPage:
         votes=tuple(
             Vote.objects.filter(
                 estate_id=matter.estate_id, thread=matter.thread, opened_at__isnull=False, cancelled_at__isnull=True
-            ).order_by("no")
+            )
+            .prefetch_related(Prefetch("items", Item.objects.select_related("result").order_by("no")))
+            .order_by("no")
         ),
         photos=tuple(published.order_by("pk")),
         merged=tuple(matter.merged.order_by("no")),

@@ -44,6 +44,8 @@ SORTS = (
     ("old", gettext_noop("先提的在前")),
 )
 LOG = 60
+#: Shown at once; what is older opens on request.
+RECENT = 12
 TERMS = {"workdays": gettext_noop("{n} 个工作日"), "days": gettext_noop("{n} 天"), "hours": gettext_noop("{n} 小时")}
 
 
@@ -82,9 +84,8 @@ def matter(request: Request, slug: str, no: int) -> HttpResponse:
     found = selectors.matter_by_no(request.actor, estate, no)
     page = selectors.matter_page(request.actor, found, now=request.now)
     level = entries.Level.ESTATE if request.actor.belongs_to(estate.pk) else entries.Level.PUBLIC
-    log = Entry.objects.filter(
-        estate_id=estate.pk, thread=found.thread, kind__in=entries.names_up_to(level)
-    ).order_by("-seq")[:LOG]  # fmt: skip
+    told = Entry.objects.filter(estate_id=estate.pk, thread=found.thread, kind__in=entries.names_up_to(level))
+    log = [line(entry) for entry in told.order_by("-seq")[:LOG]]
     return render(
         request,
         "matters/matter.html",
@@ -95,7 +96,8 @@ def matter(request: Request, slug: str, no: int) -> HttpResponse:
             "page": page,
             "where": found.where,
             "badge": badge_of(found),
-            "log": [line(entry) for entry in log],
+            "recent": log[:RECENT],
+            "earlier": log[RECENT:],
             "mine": selectors.my_reports(request.actor, matter=found) if not request.actor.is_nobody else [],
             "meetings": _of_room("meetings", found),
             "projects": _of_room("projects", found),

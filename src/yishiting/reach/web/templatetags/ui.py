@@ -24,6 +24,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from yishiting.council.votes.rules import Outcome
+from yishiting.council.votes.rules.explain import OUTCOME_WORDS
 from yishiting.kernel import clock as clocks
 from yishiting.kernel.words import Sentence
 from yishiting.reach.web.templatetags import doorways, forms, moments, sprite, tallies
@@ -287,6 +289,12 @@ def sentence(text: Sentence | str | None) -> str:
     if text is None:
         return ""
     return text.render(_) if isinstance(text, Sentence) else str(text)
+
+
+@register.filter
+def outcome_words(outcome: str) -> str:
+    """What the outcome of a counted item is called: 通过, 没有通过 …"""
+    return OUTCOME_WORDS[Outcome(outcome)].render(_)
 
 
 # ---------------------------------------------------------------- forms
