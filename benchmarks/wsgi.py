@@ -1,8 +1,8 @@
-"""The product's own door, with two bare pages beside it in the same process, on the same threads and connections.
+"""The product's own door, with bare pages beside it in the same process, on the same threads and connections.
 
-``/bare/<slug>/`` and ``/bare/insert/`` pass no middleware at all: the least that Django can answer with one query, or with
-one insert under one unique constraint. ``/plain/…`` are the same views behind the product's middleware. Any other address
-is the product's.
+``/plain/<slug>/`` and ``/plain/insert/`` are what a bare Django view costs on this server: one query or one insert by the
+ORM, behind the same middleware as every page. ``/bare/…`` are the same two views without any middleware, which no page of
+a product can do without. Any other address is the product's.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yishiting.config.settings")
 
 from django.core.handlers.wsgi import WSGIHandler
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.test import override_settings
 from django.urls import ResolverMatch, path
@@ -21,6 +22,21 @@ from django.views.decorators.csrf import csrf_exempt
 
 from yishiting.config.wsgi import application as product
 from yishiting.ground.places.models import Estate
+
+
+class Bare(models.Model):
+    """A row of the bare table, which :mod:`benchmarks.prepare` makes."""
+
+    head = models.IntegerField(unique=True)
+    choice = models.TextField()
+
+    class Meta:
+        app_label = "benchmarks"
+        db_table = "bench_bare"
+        managed = False
+
+    def __str__(self) -> str:
+        return f"bare row {self.pk}"
 
 
 def page(request: HttpRequest, slug: str) -> HttpResponse:
@@ -32,10 +48,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 @csrf_exempt
 def insert(request: HttpRequest) -> HttpResponse:
     """Insert one row into a table with one unique constraint."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO bench_bare (head, choice) VALUES (%s, %s)", [int(request.POST["head"]), "for"])
+    Bare.objects.create(head=int(request.POST["head"]), choice="for")
     return HttpResponse(status=200, headers={"Content-Length": "0"})
 
 
