@@ -72,6 +72,11 @@ class Actor:
         return any(office.kind == kind and estate_id in office.estate_ids for office in self.offices)
 
     @property
+    def duties(self) -> frozenset[Duty]:
+        """Every duty that some post held now carries, wherever: which doors of the desk open at all."""
+        return frozenset().union(*(office.duties for office in self.offices)) if self.offices else frozenset()
+
+    @property
     def estates_served(self) -> frozenset[int]:
         """Ids of all estates that a post held now answers for."""
         return frozenset().union(*(office.estate_ids for office in self.offices)) if self.offices else frozenset()

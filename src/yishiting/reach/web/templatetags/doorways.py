@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,6 +10,8 @@ from django.conf import settings
 from django.urls import Resolver404, get_urlconf, resolve
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
+
+from yishiting.ground.organisations.kinds import Duty
 
 # key, address, icon, word. A door with an estate in its address needs one.
 RESIDENTS = (
@@ -25,6 +28,12 @@ STAFF = (
     ("votes", "/desk/votes/", "paper", gettext_noop("表决")),
     ("projects", "/desk/projects/", "work", gettext_noop("项目")),
 )
+#: What a door of the desk asks for, one of them; a door that is not named opens for every post.
+ASKS = {
+    "meetings": {Duty.MEET},
+    "votes": {Duty.VOTE, Duty.PAPER, Duty.SUPERVISE},
+    "projects": {Duty.PROJECT},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +61,15 @@ def stands(path: str) -> bool:
     return _stands(path, str(get_urlconf() or settings.ROOT_URLCONF))
 
 
-def doors(*, slug: str, staff: bool) -> list[Door]:
-    """Return the doors to show; without an estate the first leads to the start page."""
+def doors(*, slug: str, staff: bool, duties: Collection[str] | None = None) -> list[Door]:
+    """Return the doors to show; without an estate the first leads to the start page.
+
+    ``duties`` leaves out the doors of the desk that would not open; None asks for none.
+    """
     shown = []
     for key, pattern, icon, words in STAFF if staff else RESIDENTS:
+        if staff and duties is not None and key in ASKS and ASKS[key].isdisjoint(duties):
+            continue
         if "{slug}" in pattern and not slug:
             if key != "home":
                 continue

@@ -83,10 +83,11 @@ def sprite_tag(context: Context) -> SafeString:
 # ---------------------------------------------------------------- doors
 @register.inclusion_tag("ui/doors.html", takes_context=True)
 def doors(context: Context, staff: bool = False) -> dict[str, Any]:
-    """The doors of residents, or with ``staff=True`` of the desk; only those whose room exists."""
+    """The doors of residents, or with ``staff=True`` of the desk; only those whose room exists and that open for the reader."""
     estate = context.get("estate")
     slug = getattr(estate, "slug", "") or ""
-    return {"doors": doorways.doors(slug=slug, staff=staff), "section": context.get("section", ""), "staff": staff}
+    shown = doorways.doors(slug=slug, staff=staff, duties=context.get("duties") if staff else None)
+    return {"doors": shown, "section": context.get("section", ""), "staff": staff}
 
 
 # ---------------------------------------------------------------- states

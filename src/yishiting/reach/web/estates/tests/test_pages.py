@@ -76,3 +76,15 @@ def test_the_desk_is_for_who_holds_a_post(client: Client) -> None:
     answer = client.get("/desk/")
     assert answer.status_code == 200
     assert "现在没有等您办的事" in answer.content.decode()
+
+
+def test_the_desk_shows_the_doors_that_open(client: Client) -> None:
+    world = make_world(2)
+    officer = sign_in(client, world.staff["police_officer"]).get("/desk/").content.decode()
+    assert "/desk/matters/" in officer
+    for shut in ("/desk/roster/", "/desk/votes/", "/desk/projects/"):
+        assert f'href="{shut}"' not in officer.split("<main")[0]
+    worker = sign_in(Client(), world.staff["community_worker"]).get("/desk/").content.decode()
+    for address in ("/desk/roster/", "/desk/votes/", "/desk/projects/", "/desk/meetings/"):
+        assert f'href="{address}"' in worker
+        assert Client().get(address).status_code == 302
