@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from yishiting.ground.people.roster import Difference, Problem, Roster, parse, read_workbook
+from yishiting.ground.people.roster import Problem, Roster, parse, read_workbook
 from yishiting.kernel.errors import BadInput
 from yishiting.kernel.exact import grouped
 from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.reach.cli.django_setup import say, setup
 
 if TYPE_CHECKING:
+    from yishiting.ground.people.services import Preview
     from yishiting.ground.places.models import Estate
 
 NAME = "import-roster"
@@ -54,10 +55,11 @@ def run(args: argparse.Namespace) -> int:
     except BadInput as refusal:
         say(f"{args.file}：{' '.join(str(refusal).split())}")
         return 2
-    _tell(found.roster, found, as_json=args.json, written=args.yes)
+    taken = found.difference.roster
+    _tell(taken, found, as_json=args.json, written=args.yes)
     if not args.yes:
         say("还没有写入。核对无误后，在命令末尾加上 --yes 再运行一次。")
-    return _code(found.roster)
+    return _code(taken)
 
 
 def _code(roster: Roster) -> int:
@@ -105,7 +107,7 @@ def _bytes_of(name: str) -> bytes:
 
 
 # ------------------------------------------------------------------------------------------------------------ database
-def _with_database(args: argparse.Namespace, name: str, region: tuple[str, ...], roster: Roster) -> Difference:
+def _with_database(args: argparse.Namespace, name: str, region: tuple[str, ...], roster: Roster) -> Preview:
     """Compare with the register, and with ``--yes`` take the roster in; an estate not known is made in the same go."""
     setup()
     from django.db import DatabaseError, transaction
@@ -119,15 +121,13 @@ def _with_database(args: argparse.Namespace, name: str, region: tuple[str, ...],
             known = Estate.objects.filter(name=name).first()
             if known is None:
                 say(f"还没有叫“{name}”的小区，写入时会新建。")
-            return preview_roster(estate=known, roster=roster, allow_new=args.allow_new).difference
+            return preview_roster(estate=known, roster=roster, allow_new=args.allow_new)
         with transaction.atomic():
             now = clock.now()
             estate, made = _estate(name, region)
             if region and not made:
                 say("这个小区已经在册，--region 没有用上。")
-            return apply_roster(
-                estate=estate, roster=roster, actor_id=None, now=now, allow_new=args.allow_new
-            ).difference
+            return apply_roster(estate=estate, roster=roster, actor_id=None, now=now, allow_new=args.allow_new).preview
     except DatabaseError as error:
         raise BadInput(
             Sentence(
@@ -157,7 +157,7 @@ def _estate(name: str, region: Sequence[str]) -> tuple[Estate, bool]:
 
 
 # -------------------------------------------------------------------------------------------------------------- telling
-def _tell(roster: Roster, found: Difference | None, *, as_json: bool, written: bool) -> None:
+def _tell(roster: Roster, found: Preview | None, *, as_json: bool, written: bool) -> None:
     if as_json:
         print(json.dumps(roster.summary(), ensure_ascii=False, indent=2))
         for line in _changes(found):
@@ -189,12 +189,13 @@ def _totals(roster: Roster) -> str:
     )
 
 
-def _changes(found: Difference | None) -> list[str]:
-    if found is None or found.first:
+def _changes(preview: Preview | None) -> list[str]:
+    if preview is None or preview.difference.first:
         return []
-    if found.nothing:
+    found = preview.difference
+    lines = [str(line) for line in (*preview.kept_areas(), *found.lines())]
+    if not lines:
         return ["和现有的名册一样，没有变动。"]
-    lines = [str(line) for line in found.lines()]
     counts = found.counts()
     told = [
         f"和现有的名册相比：新增 {counts['added']} 户，变更 {counts['changed']} 户，"

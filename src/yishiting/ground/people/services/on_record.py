@@ -111,13 +111,14 @@ def takes_area(home: Home, row: HomeRow) -> bool:
     return row.area is not None and (home.area is None or RANK[row.area_source] >= RANK[home.area_source])
 
 
-def without_blanks(found: Difference, record: OnRecord) -> tuple[Difference, tuple[HomeRow, ...]]:
-    """Leave out of ``changed`` what an import does not do, and return the rows whose area gives way to a better source.
+def without_blanks(found: Difference, record: OnRecord) -> tuple[Difference, tuple[tuple[HomeRow, Home], ...]]:
+    """Leave out of ``changed`` what an import does not do, and return the rows whose area gives way to a better
+    source, each with the home on record.
 
     A blank cell takes nothing away: not knowing the owner is no sale.
     """
     changed: list[Change] = []
-    outranked: list[HomeRow] = []
+    outranked: list[tuple[HomeRow, Home]] = []
     for change in found.changed:
         home, row = record.homes[change.home.key], change.home
         left = {
@@ -127,7 +128,7 @@ def without_blanks(found: Difference, record: OnRecord) -> tuple[Difference, tup
             "residents": row.residents is None,
         }
         if "area" in change.fields and row.area is not None and left["area"]:
-            outranked.append(row)
+            outranked.append((row, home))
         fields = tuple(name for name in change.fields if not left.get(name, False))
         if fields:
             changed.append(replace(change, fields=fields))

@@ -8,32 +8,48 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
+from yishiting.ground.people.events import AREA_SOURCES
 from yishiting.ground.people.policy import Asking, can_keep_roster
 from yishiting.ground.people.roster.diff import Difference, difference
 from yishiting.ground.people.roster.model import HomeRow, Roster
 from yishiting.ground.people.services import on_record
 from yishiting.ground.people.services.writing import Writer
-from yishiting.ground.places.models import Estate
+from yishiting.ground.places.models import Estate, Home
 from yishiting.kernel.errors import WrongState
+from yishiting.kernel.exact import two_places
 from yishiting.kernel.hashing import digest
-from yishiting.kernel.words import gettext_noop
+from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.timeline.services import book
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What an import would do. ``outranked`` are rows whose area gives way to a better source on record."""
+    """What an import would do. ``outranked`` are rows whose area gives way to a better source, with the one on record."""
 
     difference: Difference
-    outranked: tuple[HomeRow, ...] = ()
+    outranked: tuple[tuple[HomeRow, Home], ...] = ()
+
+    def kept_areas(self) -> list[Sentence]:
+        """Return a sentence for each area that stays although the roster has another."""
+        return [
+            Sentence(
+                gettext_noop("{place}：面积仍为 {area} 平方米（{source}），不照名册改为 {other}"),
+                place=f"{row.building}{row.entrance}{row.room}",
+                area=two_places(home.area or Decimal(0)),
+                source=Sentence(AREA_SOURCES[home.area_source]),
+                other=two_places(row.area or Decimal(0)),
+            )
+            for row, home in self.outranked
+        ]
 
     def seal(self) -> str:
         """Return a digest of all that is shown, so that a confirmation is of this and of nothing else."""
         found = self.difference
         return digest(
             [
-                [str(line) for line in found.lines()],
+                [str(line) for line in (*found.lines(), *self.kept_areas())],
                 [[was.owners, was.phones] for was in (change.was for change in found.changed)],
                 [each.as_json() for each in found.roster.problems],
                 found.roster.summary()["area_m2"],
@@ -47,9 +63,14 @@ class Taken:
     """What an import did; ``seq`` is its entry's number in the estate's record."""
 
     estate: Estate
-    difference: Difference
+    preview: Preview
     homes: int
     seq: int
+
+    @property
+    def difference(self) -> Difference:
+        """What changed, and what was refused."""
+        return self.preview.difference
 
 
 class RosterMoved(WrongState):
@@ -103,7 +124,7 @@ def apply_roster(
                 "refused": len(found.difference.roster.errors),
             },
         )
-    return Taken(estate, found.difference, len(rows), entry.seq)
+    return Taken(estate, found, len(rows), entry.seq)
 
 
 def import_roster(

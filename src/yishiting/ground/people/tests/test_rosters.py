@@ -373,7 +373,9 @@ def test_an_area_from_a_better_source_does_not_give_way_to_a_roster() -> None:
     Home.objects.update(area=Decimal("81.25"), area_source="register")
     found = preview_roster(estate=estate, roster=rows("1栋,1单元,101,80,张三,13900001001,2"))
     assert found.difference.nothing
-    assert [row.room for row in found.outranked] == ["101"]
+    assert [str(line) for line in found.kept_areas()] == [
+        "1栋1单元101：面积仍为 81.25 平方米（不动产登记簿），不照名册改为 80.00"
+    ]
     take(estate, rows("1栋,1单元,101,80,张三,13900001001,2"), now=LATER)
     home = Home.objects.get()
     assert (home.area, home.area_source) == (Decimal("81.25"), "register")

@@ -17,12 +17,6 @@ from yishiting.ground.people.selectors import Shared
 NOBODY = "none"
 
 
-class SearchForm(forms.Form):
-    """What to look for in the list."""
-
-    q = forms.CharField(label=_("找哪一户"), required=False, max_length=60, help_text=_("楼栋、单元、房号或业主姓名。"))
-
-
 class UploadForm(forms.Form):
     """A roster's file."""
 

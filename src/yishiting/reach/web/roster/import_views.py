@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +20,7 @@ from yishiting.ground.people.services import uploads
 from yishiting.ground.places import selectors as places
 from yishiting.ground.places.models import Estate
 from yishiting.kernel.errors import BadInput, NotFound
-from yishiting.kernel.words import gettext_noop
+from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.reach.web.doorway import estate_at, staffed_estates
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.roster import forms
@@ -123,11 +123,24 @@ def _shown(request: Request, found: services.Preview, allow_new: bool, kept: upl
         "warnings": len(problems) - errors,
         "kinds": _kinds(problems),
         "problems": _page(request, "page", problems),
-        "changes": _page(request, "cpage", [] if difference.first else list(difference.lines())),
+        "changes": _page(request, "cpage", _changes(found)),
         "allow_new": allow_new,
         "asks_new": any(each.code in ("building_new", "entrance_new") for each in difference.refused),
         "seal": found.seal(),
     }
+
+
+def _changes(found: services.Preview) -> list[Sentence]:
+    """Return what changes, one sentence each: changes first, then what is new, what the file leaves out last."""
+    difference = found.difference
+    if difference.first:
+        return []
+    return [
+        *(line for change in difference.changed for line in change.lines()),
+        *found.kept_areas(),
+        *replace(difference, changed=(), missing=()).lines(),
+        *replace(difference, changed=(), added=()).lines(),
+    ]
 
 
 def _page(request: Request, name: str, rows: list[Any]) -> Page[Any]:

@@ -45,16 +45,14 @@ def figures(register: selectors.Register, declared: dict[str, DeclaredFigure]) -
                 "value": value,
                 "unit": unit,
                 "declared": f"{signs[says.approximate]}{says.value} {unit}" if says else "",
-                "short": says is not None and not _agrees(value, says),
+                "short": says is not None and isinstance(value, int) and not _agrees(value, says),
             }
         )
     return found
 
 
-def _agrees(value: object, says: DeclaredFigure) -> bool:
+def _agrees(value: int, says: DeclaredFigure) -> bool:
     """Whether what is registered bears out what is declared; an 约 is no exact claim."""
-    if not isinstance(value, int):
-        return False
     if says.approximate == DeclaredFigure.Approximate.AT_LEAST:
         return value >= says.value
     return says.approximate == DeclaredFigure.Approximate.ABOUT or value == says.value
@@ -66,6 +64,7 @@ def roster(request: Request) -> HttpResponse:
     estate = _chosen(estates, request.GET.get("estate", ""))
     services.note_viewing(actor=request.actor, estate=estate, now=request.now)
     register = selectors.register(request.actor, estate)
+    totals = figures(register, places.declared(estate.pk))
     words = request.GET.get("q", "").strip()[:60]
     settle = request.GET.get("settle", "")
     settle = settle if settle in selectors.TO_SETTLE else ""
@@ -81,8 +80,9 @@ def roster(request: Request) -> HttpResponse:
             "estate": estate,
             "estates": estates,
             "register": register,
-            "figures": figures(register, places.declared(estate.pk)),
-            "form": forms.SearchForm(initial={"q": words}),
+            "figures": totals,
+            "mismatch": any(item["short"] for item in totals),
+            "declared_homes": next((item["declared"] for item in totals if item["unit"] == _("户")), ""),
             "q": words,
             "settle": settle,
             "page_obj": page,
