@@ -39,12 +39,11 @@ def staffed_estates(actor: Actor, duty: Duty) -> list[Estate]:
 
 
 def show_refusal(form: forms.BaseForm, refusal: Refusal) -> None:
-    """Put a refusal where it belongs on the form: beside its field, else above all; what was typed stays."""
+    """Put a refusal where it belongs on the form: beside its fields, else above all; what was typed stays."""
     fields = refusal.fields if isinstance(refusal, BadInput) else {}
-    known = {name: text for name, text in fields.items() if name in form.fields}
-    for name, text in known.items():
-        form.add_error(name, text.render(_))
-    if not known:
+    for name, text in fields.items():
+        form.add_error(name if name in form.fields else None, text.render(_))
+    if not fields:
         form.add_error(None, refusal.message.render(_))
 
 

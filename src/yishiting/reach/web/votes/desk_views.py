@@ -19,7 +19,7 @@ from yishiting.ground.places.models import Estate
 from yishiting.kernel.clock import CHINA
 from yishiting.kernel.errors import NotAllowed
 from yishiting.kernel.words import gettext_noop
-from yishiting.reach.web.doorway import estate_at, page_of
+from yishiting.reach.web.doorway import attempt, estate_at, page_of
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.votes import forms, showing
 
@@ -91,7 +91,7 @@ def new(request: Request, slug: str) -> HttpResponse:
     form = forms.DraftForm(forms.posted(request), estate=estate, initial=initial)
     items = forms.ItemFormSet(forms.posted(request), prefix="items", initial=asked)
     if form.is_valid() and items.is_valid():
-        done = forms.run(
+        done = attempt(
             form,
             lambda: services.draft_vote(
                 actor=request.actor,
@@ -116,7 +116,7 @@ def edit(request: Request, slug: str, no: int) -> HttpResponse:
     standing = [{"question": i.question, "rule": i.rule, "article": i.article} for i in found.items.all()]
     items = forms.ItemFormSet(forms.posted(request), prefix="items", initial=standing)
     if form.is_valid() and items.is_valid():
-        done = forms.run(
+        done = attempt(
             form,
             lambda: services.edit_draft(
                 actor=request.actor,
@@ -161,7 +161,7 @@ def open_vote(request: Request, slug: str, no: int) -> HttpResponse:
     form = forms.SureForm(forms.posted(request))
     opened = None
     if form.is_valid():
-        opened = forms.run(form, lambda: services.open_vote(actor=request.actor, vote_id=found.pk, now=request.now))
+        opened = attempt(form, lambda: services.open_vote(actor=request.actor, vote_id=found.pk, now=request.now))
     if opened:
         messages.success(request, _("表决开始了，名册已经定下来。"))
         return redirect("web:desk_vote", slug=slug, no=no)
@@ -179,7 +179,7 @@ def close(request: Request, slug: str, no: int) -> HttpResponse:
     early = found.state == "open" and request.now < found.closes_at
     form = (forms.EarlyForm if early else forms.SureForm)(forms.posted(request))
     if form.is_valid():
-        done = forms.run(
+        done = attempt(
             form,
             lambda: services.close_vote(actor=request.actor, vote_id=found.pk, now=request.now, early=early),
         )
@@ -197,7 +197,7 @@ def cancel(request: Request, slug: str, no: int) -> HttpResponse:
     policy.can_cancel_vote(request.actor, found).enforce()
     form = forms.CancelForm(forms.posted(request))
     if form.is_valid():
-        done = forms.run(
+        done = attempt(
             form,
             lambda: services.cancel_vote(
                 actor=request.actor, vote_id=found.pk, reason=form.cleaned_data["reason"], now=request.now

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
 from django import forms
 from django.http import HttpRequest, QueryDict
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from yishiting.council.votes.models import Item, Vote
 from yishiting.council.votes.rules import Precedence
 from yishiting.ground.places.models import Building, Entrance, Estate
 from yishiting.kernel.clock import CHINA
-from yishiting.kernel.errors import BadInput, Refusal
 
 T = TypeVar("T")
 
@@ -23,19 +21,6 @@ CHOICES = (("for", _("赞成")), ("against", _("反对")), ("abstain", _("弃权
 HINTS = {"abstain": _("算来了，不算赞成")}
 EVERYONE = "all"
 PAPER_CHOICES = (*CHOICES, ("invalid", _("无效票（看不清、多选或没选）")))
-
-
-def run(form: forms.BaseForm, verb: Callable[[], T]) -> T | None:
-    """Run ``verb``; a refusal is put on ``form``, each of its sentences, and None returned. What was typed stays."""
-    try:
-        return verb()
-    except Refusal as refusal:
-        fields = refusal.fields if isinstance(refusal, BadInput) else {}
-        for name, text in fields.items():
-            form.add_error(name if name in form.fields else None, text.render(_now))
-        if not fields:
-            form.add_error(None, refusal.message.render(_now))
-        return None
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 
 from yishiting.council.votes import policy, selectors, services
 from yishiting.kernel.clock import CHINA
-from yishiting.reach.web.doorway import page_of
+from yishiting.reach.web.doorway import attempt, page_of
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.votes import forms
 from yishiting.reach.web.votes.desk_views import SECTION, fetch
@@ -40,7 +40,7 @@ def paper(request: Request, slug: str, no: int) -> HttpResponse:
         initial={"received_at": local.date(), "received_clock": local.time().replace(second=0, microsecond=0)},
     )
     if picked and form.is_valid():
-        done = forms.run(
+        done = attempt(
             form,
             lambda: services.receive_paper(
                 actor=request.actor,
@@ -79,7 +79,7 @@ def again(request: Request, slug: str, no: int, slip: int) -> HttpResponse:
     line = selectors.slip_line(found, request.actor, slip)
     form = forms.ReadingForm(forms.posted(request), items=found.items.all())
     if form.is_valid():
-        done = forms.run(
+        done = attempt(
             form,
             lambda: services.read_paper_again(
                 actor=request.actor, slip_id=line.slip.pk, choices=form.chosen(), now=request.now

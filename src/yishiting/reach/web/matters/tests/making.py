@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpResponse
 from django.test import Client
 
+from tests.support.signing import sign_in
 from tests.support.world import World
 from yishiting.council.matters.models import Matter
-from yishiting.ground.people.models import Account, Person
+from yishiting.ground.people.models import Person
 from yishiting.kernel import clock
 
 
@@ -25,16 +23,7 @@ class Browser:
         self.patch = monkeypatch
         if who is not None:
             person = world.staff[who] if isinstance(who, str) else world.owners[who] if isinstance(who, int) else who
-            account, _ = Account.objects.get_or_create(
-                person=person, defaults={"handle": f"p{person.pk}", "created_at": world.now}
-            )
-            # The session alone: signing in is another room's to test, and asks for an address that a test has not.
-            session = SessionStore()
-            session[SESSION_KEY] = str(account.pk)
-            session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
-            session[HASH_SESSION_KEY] = account.get_session_auth_hash()
-            session.save()
-            self.client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+            sign_in(self.client, person)
 
     def _at(self) -> None:
         self.patch.setenv(clock.OVERRIDE, self.world.now.isoformat())

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.http import HttpResponse
 from django.test import Client
 
-from yishiting.ground.people.models import Account, Person
-from yishiting.kernel import clock
+from tests.support.signing import sign_in
+from yishiting.ground.people.models import Person
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -88,15 +87,7 @@ class Reader:
         self.page: HttpResponse = HttpResponse()
         self.address = ""
         if person is not None:
-            account, _ = Account.objects.get_or_create(
-                person=person, defaults={"handle": f"test-{person.pk}", "created_at": clock.now()}
-            )
-            # The client's own way signs in with a request that comes from nowhere, which the limits refuse.
-            session = self.client.session
-            session[SESSION_KEY] = str(account.pk)
-            session[BACKEND_SESSION_KEY] = BACKEND
-            session[HASH_SESSION_KEY] = account.get_session_auth_hash()
-            session.save()
+            sign_in(self.client, person)
 
     def go(self, address: str, *, status: int = 200) -> Reader:
         """Open an address."""

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tests.support.signing import sign_in
 from tests.support.world import World, add_tenant, make_world
 from yishiting.council.votes import services
 from yishiting.council.votes.models import Ballot, Item, PaperSlip, Result, Vote
 from yishiting.council.votes.tests.voting import DAYS, closed, draft, online, opened, paper, receive
-from yishiting.ground.people.models import Account, Person
+from yishiting.ground.people.models import Person
 from yishiting.ground.places.models import Home
 from yishiting.timeline import guards
 
@@ -37,17 +37,7 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def as_person(person: Person) -> Client:
-    account, _ = Account.objects.get_or_create(
-        person=person, defaults={"handle": f"p{person.pk}", "created_at": datetime(2026, 1, 1).astimezone()}
-    )
-    client = Client()
-    # Straight into the session: signing in has limits and tests of its own.
-    session = client.session
-    session[SESSION_KEY] = str(account.pk)
-    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
-    session[HASH_SESSION_KEY] = account.get_session_auth_hash()
-    session.save()
-    return client
+    return sign_in(Client(), person)
 
 
 def owner(world: World, index: int) -> Client:
