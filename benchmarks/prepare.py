@@ -72,7 +72,7 @@ def matters(number: int) -> dict[str, Any]:
     """Add ``number`` matters to the story's estate."""
     from django.db import connection
 
-    from tests.pages.many import add_matters
+    from tests.support.many import add_matters
     from yishiting.ground.organisations.models import Post
     from yishiting.ground.people.models import Person
     from yishiting.ground.places.models import Estate, Home

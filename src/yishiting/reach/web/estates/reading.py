@@ -11,6 +11,7 @@ from yishiting.council.matters import selectors as matters
 from yishiting.council.matters.models import Matter
 from yishiting.council.matters.selectors import front
 from yishiting.council.meetings import selectors as meetings
+from yishiting.council.meetings.models import Meeting
 from yishiting.council.projects import selectors as projects
 from yishiting.council.projects.models import Project
 from yishiting.council.votes import selectors as votes
@@ -75,25 +76,21 @@ class UnderWay:
     waits: Sentence | None
 
 
-def open_votes(actor: Actor, estate: Estate, now: datetime) -> list[OpenVote]:
-    """Return the votes that run, the one that ends first before the others (2 queries and one for each vote)."""
-    running = list(
-        votes.votes_of(actor, estate)
-        .filter(closed_at=None, cancelled_at=None, closes_at__gt=now)
-        .select_related("roll")
-    )
-    if not running:
-        return []
-    mine = set(votes.waiting_for(actor, now=now).values_list("pk", flat=True)) if actor.person_id else set()
-    return [
-        OpenVote(vote, votes.turnout(vote), vote.pk in mine)
-        for vote in sorted(running, key=lambda row: row.closes_at)[:MOST_VOTES]
-    ]
+def running_votes(estate: Estate, now: datetime) -> list[Vote]:
+    """Return the votes that run, the one that ends first before the others; anybody may know of them (one query)."""
+    running = Vote.objects.filter(votes.IN_STATE["open"], estate=estate, closes_at__gt=now).select_related("roll")
+    return list(running.order_by("closes_at", "no")[:MOST_VOTES])
+
+
+def open_vote(actor: Actor, vote: Vote, now: datetime) -> OpenVote:
+    """Return what the page says of the vote that ends next (one query, and one for who is signed in)."""
+    mine = actor.person_id is not None and votes.waiting_for(actor, now=now).filter(pk=vote.pk).exists()
+    return OpenVote(vote, votes.turnout(vote), mine)
 
 
 def front_page(actor: Actor, estate: Estate, now: datetime) -> dict[str, Any]:
-    """Return the context of the front page: at most 15 queries, whatever the estate holds."""
-    running = open_votes(actor, estate, now)
+    """Return the context of the front page: at most 15 queries for anyone, whatever the estate holds."""
+    running = running_votes(estate, now)
     going = [
         UnderWay(project, *projects.progress(project), projects.waits_for(project, now.astimezone(CHINA).date()))
         for project in projects.listed(actor, [estate.pk]).filter(ended_at=None)[:3]
@@ -101,11 +98,11 @@ def front_page(actor: Actor, estate: Estate, now: datetime) -> dict[str, Any]:
     return {
         "totals": places.totals(estate.pk),
         "parking": places.parking(estate.pk),
-        "open_votes": running[:1],
+        "open_votes": [open_vote(actor, vote, now) for vote in running[:1]],
         "closing": running[1:],
         "upcoming": meetings.upcoming(estate.pk, now),
         "solved": matters.recently_solved(actor, estate.pk, limit=3),
         "matter_figures": front.front_figures(estate.pk),
-        "meeting_figures": meetings.figures(estate.pk),
+        "meetings_held": Meeting.objects.filter(estate=estate, closed_at__isnull=False).count(),
         "under_way": going,
     }

@@ -8,6 +8,9 @@ from datetime import datetime, timedelta
 from django.db.models import Max
 
 from yishiting.council.matters.models import Answer, Matter, PlaybookVersion, Report, StepRun
+from yishiting.council.meetings.models import AgendaItem, Meeting, Party
+from yishiting.council.projects.models import Phase, Project
+from yishiting.council.votes.models import Item, Roll, Vote
 from yishiting.ground.organisations.models import Post
 from yishiting.ground.people.models import Person
 from yishiting.ground.places.models import Estate, Home
@@ -85,3 +88,75 @@ def _entry(matter: Matter, head: Head, now: datetime) -> Entry:
     entry.hash = chain(entry.prev_hash, entry.content())
     head.seq, head.hash = entry.seq, entry.hash
     return entry
+
+
+def add_the_rest(estate: Estate, number: int, *, post: Post, now: datetime) -> None:
+    """Add ``number`` votes, meetings and projects each; every third is over."""
+    _add_votes(estate, number, now)
+    _add_meetings(estate, number, now)
+    _add_projects(estate, number, post, now)
+
+
+def _add_votes(estate: Estate, number: int, now: datetime) -> None:
+    first = Vote.objects.filter(estate=estate).count() + 1
+    votes = Vote.objects.bulk_create(
+        [
+            Vote(
+                estate=estate, no=no, title=f"第{no}次问大家", drafted_at=now, opened_at=now - timedelta(days=9),
+                closes_at=now + timedelta(days=9), closed_at=now if no % 3 == 0 else None,
+            )
+            for no in range(first, first + number)
+        ]
+    )  # fmt: skip
+    Item.objects.bulk_create(
+        [Item(estate=estate, vote=vote, no=no, question="好吗？", rule="ordinary") for vote in votes for no in (1, 2)]
+    )
+    Roll.objects.bulk_create(
+        [
+            Roll(estate=estate, vote=vote, frozen_at=now, homes=12, heads=12, area=1200, digest="0" * 64)
+            for vote in votes
+        ]
+    )
+
+
+def _add_meetings(estate: Estate, number: int, now: datetime) -> None:
+    first = Meeting.objects.filter(estate=estate).count() + 1
+    matter = Matter.objects.filter(estate=estate).order_by("no").first()
+    run = StepRun.objects.filter(matter=matter).first()
+    meetings = Meeting.objects.bulk_create(
+        [
+            Meeting(
+                estate=estate, no=no, title="议事会", place="居委会二楼", planned_at=now, announced_at=now, invited_at=now,
+                starts_at=now + timedelta(days=2), opened_at=now if no % 3 == 0 else None,
+                closed_at=now if no % 3 == 0 else None,
+            )
+            for no in range(first, first + number)
+        ]
+    )  # fmt: skip
+    Party.objects.bulk_create(
+        [Party(estate=estate, meeting=meeting, name=name) for meeting in meetings for name in ("社区", "物业")]
+    )
+    AgendaItem.objects.bulk_create(
+        [AgendaItem(estate=estate, meeting=meeting, no=1, matter=matter, run=run) for meeting in meetings]
+    )
+
+
+def _add_projects(estate: Estate, number: int, post: Post, now: datetime) -> None:
+    first = Project.objects.filter(estate=estate).count() + 1
+    matter = Matter.objects.filter(estate=estate).order_by("no").first()
+    projects = Project.objects.bulk_create(
+        [
+            Project(
+                estate=estate, no=no, title=f"换灯第{no}批", unit="盏", total=20, matter=matter, post=post, created_at=now,
+                ended_at=now if no % 3 == 0 else None,
+            )
+            for no in range(first, first + number)
+        ]
+    )  # fmt: skip
+    Phase.objects.bulk_create(
+        [
+            Phase(estate=estate, project=project, no=no, title=f"第{no}段", planned=10, started_at=now)
+            for project in projects
+            for no in (1, 2)
+        ]
+    )

@@ -1,0 +1,1 @@
+"""Lists, whatever they hold."""
