@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from openpyxl import Workbook
@@ -20,6 +20,7 @@ from yishiting.council.matters.kinds import Offer
 from yishiting.council.matters.models import Evidence, Matter
 from yishiting.council.matters.playbooks.definition import stage_label
 from yishiting.council.matters.selectors import DeskMatter
+from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.organisations.kinds import Duty
 from yishiting.ground.organisations.kinds import label as post_label
 from yishiting.ground.places.models import Estate
@@ -45,16 +46,17 @@ SORTS = (
 )
 MOST_ROWS = 20_000
 
-#: Which page an action of a step leads to: (name of the address, whether it takes the number, what follows it).
-PAGES = {
-    "draft_vote": ("web:desk_vote_new", False),
-    "open_vote_page": ("web:desk_vote", True),
-    "plan_meeting": ("web:desk_meeting_new", False),
-    "open_meeting_page": ("web:desk_meeting", True),
-    "create_project": ("web:desk_project_new", False),
-    "open_project_page": ("web:desk_project", True),
-    "triage": ("web:desk_matter_accept", None),
-    "answer": ("web:desk_matter_answer", None),
+#: Which page an action of a step leads to: (name of the address, whether it takes the number of what it opens, which
+#: duties open it; empty where the page of the matter decides itself).
+PAGES: dict[str, tuple[str, bool | None, frozenset[Duty]]] = {
+    "draft_vote": ("web:desk_vote_new", False, frozenset({Duty.VOTE})),
+    "open_vote_page": ("web:desk_vote", True, frozenset({Duty.VOTE, Duty.PAPER, Duty.SUPERVISE})),
+    "plan_meeting": ("web:desk_meeting_new", False, frozenset({Duty.MEET})),
+    "open_meeting_page": ("web:desk_meeting", True, frozenset({Duty.MEET})),
+    "create_project": ("web:desk_project_new", False, frozenset({Duty.PROJECT})),
+    "open_project_page": ("web:desk_project", True, frozenset({Duty.PROJECT})),
+    "triage": ("web:desk_matter_accept", None, frozenset()),
+    "answer": ("web:desk_matter_answer", None, frozenset()),
 }
 #: What evidence meets a gate.
 EVIDENCE = {
@@ -210,7 +212,7 @@ def matter(request: Request, slug: str, no: int) -> HttpResponse:
             "badge": badge_of(desk.matter),
             "post": _(post_label(desk.run.post.kind if desk.run.post else desk.run.who)) if desk.run else "",
             "asked_post": _(post_label(desk.run.who)) if desk.run else "",
-            "offers": [_offer(estate, desk.matter, offer) for offer in desk.offers],
+            "offers": [_offer(request.actor, estate, desk.matter, offer) for offer in desk.offers],
             "gates": [
                 (gate, _adds(gate.need.name, str(gate.need)) if gate.takes_evidence else ()) for gate in desk.gates
             ],
@@ -224,20 +226,17 @@ def _adds(name: str, whole: str) -> list[tuple[str, str]]:
     return [(kind, _(ADD[kind])) for kind in EVIDENCE.get(whole, EVIDENCE.get(name, ("note",)))]
 
 
-def _offer(estate: Estate, matter: Matter, offer: Offer) -> dict[str, Any]:
-    """Return an offer of a step with the page that it leads to; without one where that room is not built."""
+def _offer(actor: Actor, estate: Estate, matter: Matter, offer: Offer) -> dict[str, Any]:
+    """Return an offer of a step with the page that it leads to; without one for who may not open it."""
     href = ""
     if offer.action in PAGES:
-        name, numbered = PAGES[offer.action]
-        try:
-            if numbered is None:
-                href = reverse(name, args=(estate.slug, matter.no))
-            elif numbered:
-                href = reverse(name, args=(estate.slug, offer.key))
-            else:
-                href = f"{reverse(name, args=(estate.slug,))}?matter={matter.no}"
-        except NoReverseMatch:
-            href = ""
+        name, numbered, duties = PAGES[offer.action]
+        if not duties or any(actor.has_duty(duty, estate.pk) for duty in duties):
+            href = (
+                reverse(name, args=(estate.slug, offer.key if numbered else matter.no))
+                if numbered is not False
+                else (f"{reverse(name, args=(estate.slug,))}?matter={matter.no}")
+            )
     return {"href": href, "label": offer.label, "state": offer.state, "action": offer.action}
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from yishiting.council.matters import categories, selectors
+from yishiting.council.matters import categories, policy, selectors
 from yishiting.council.matters.models import Matter
 from yishiting.council.matters.playbooks.definition import END, Playbook, Step
 from yishiting.council.matters.registry import gate_label, kind_label, outcome_label
@@ -103,7 +103,7 @@ def matter(request: Request, slug: str, no: int) -> HttpResponse:
             "projects": _of_room("projects", found),
             "sent": request.GET.get("sent") == "1",
             "draft": f"report-{estate.slug}",
-            "staff": request.actor.belongs_to(estate.pk) and estate.pk in request.actor.estates_served,
+            "staff": bool(policy.can_see_desk(request.actor, found)),
         },
     )
 
