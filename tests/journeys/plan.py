@@ -7,16 +7,22 @@ import json
 from dataclasses import asdict, dataclass
 
 from tests.journeys.addresses import route_of
+from tests.journeys.neighbourhood import STILL
 from tests.journeys.reading import Reader, few_of_each
 from tests.journeys.serving import STORY, Demo, Person
 
 NOBODY = "nobody"
-#: Who looks, from where on: roles of the story, and of the still life (``静安里/…``), where each thing is at a stage of its
+#: Who looks, from where on: roles of the story, and of the still life (``still/…``), where each thing is at a stage of its
 #: own. The journeys write in an estate of their own meanwhile, into which nobody here looks.
-STARTS: dict[str, tuple[str, ...]] = {
+NEIGHBOURS: dict[str, tuple[str, ...]] = {
     NOBODY: ("/", "/demo/", "/account/login/", "/account/login/password/", "/account/inactive/"),
     "owner_a": ("/", "/me/", "/me/inbox/", "/me/sessions/", "/account/logout/"),
-    "community_worker": ("/desk/", "/me/", "/account/password/set/"),
+    "still/nobody": ("/",),
+    "still/owner_3": ("/", "/me/", "/me/inbox/"),
+}
+STAFF: dict[str, tuple[str, ...]] = {
+    "still/community_worker": ("/desk/", "/desk/matters/", "/account/password/set/"),
+    "community_worker": ("/desk/",),
     "grid_worker": ("/desk/",),
     "moderator": ("/desk/",),
     "committee_chair": ("/desk/",),
@@ -24,14 +30,14 @@ STARTS: dict[str, tuple[str, ...]] = {
     "building_head_south": ("/desk/",),
     "property_manager": ("/desk/",),
     "supervisor": ("/desk/",),
-    "静安里/nobody": ("/",),
-    "静安里/owner_3": ("/", "/me/", "/me/inbox/"),
-    "静安里/community_worker": ("/desk/",),
-    "静安里/committee_chair": ("/desk/",),
+    "still/committee_chair": ("/desk/",),
 }
-#: Looked at in every light; the others see the same pages with more or fewer buttons.
-THOROUGH = (NOBODY, "owner_a", "静安里/nobody", "静安里/owner_3", "静安里/community_worker")
-MOST = {NOBODY: 6, "静安里/nobody": 12, "静安里/owner_3": 2, "静安里/community_worker": 3}
+#: Looked at in every light; the other roles see the same pages with more or fewer buttons.
+THOROUGH = (*NEIGHBOURS, "still/community_worker")
+MOST = {NOBODY: 4, "still/nobody": 12, "still/owner_3": 3}
+#: Pages of the desk that look otherwise at each stage.
+CHANGING = ("web:desk_matter", "web:desk_meeting", "web:desk_vote", "web:desk_project")
+
 
 @dataclass(frozen=True)
 class Stop:
@@ -41,6 +47,7 @@ class Stop:
     path: str
     route: str
     status: int
+    linked_from: str
 
 
 def stops(demo: Demo) -> list[Stop]:
@@ -49,23 +56,31 @@ def stops(demo: Demo) -> list[Stop]:
     with (demo.data / "plan.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not kept.exists():
-            found = [stop for role in STARTS for stop in _stops_of(demo, role)]
+            starts = {**NEIGHBOURS, **STAFF}
+            found = [stop for role in starts for stop in _stops_of(demo, role, starts[role])]
             kept.write_text(json.dumps([asdict(stop) for stop in found], ensure_ascii=False, indent=1))
     return [Stop(**row) for row in json.loads(kept.read_text())]
 
 
 def who(demo: Demo, role: str) -> tuple[Person | None, str]:
-    """Return the person of a role in :data:`STARTS`, and the address word of the estate at which he looks."""
-    name, _, part = role.rpartition("/")
-    slug = demo.slug_of(name or STORY)
+    """Return the person of a role, and the address word of the estate at which he looks."""
+    still, _, part = role.rpartition("/")
+    slug = demo.slug_of(STILL if still else STORY)
     return (None if part == NOBODY else demo.person(part, slug)), slug
 
 
-def _stops_of(demo: Demo, role: str) -> list[Stop]:
+def _stops_of(demo: Demo, role: str, starts: tuple[str, ...]) -> list[Stop]:
     person, slug = who(demo, role)
-    follow = few_of_each(MOST.get(role, 1), estates=(slug,))
+    few = few_of_each(MOST.get(role, 1), more=dict.fromkeys(CHANGING, 10 if role in THOROUGH else 1), estates=(slug,))
+    thorough = role in THOROUGH
+
+    def follow(path: str) -> bool:
+        # What everybody sees was seen by the neighbours.
+        return (thorough or path.startswith("/desk/")) and few(path)
+
+    first = (*starts, f"/e/{slug}/") if thorough else starts
     return [
-        Stop(role, page.path, route_of(page.url), page.status)
-        for page in Reader(demo, person).crawl(*STARTS[role], f"/e/{slug}/", follow=follow)
+        Stop(role, page.path, route_of(page.url), page.status, page.linked_from)
+        for page in Reader(demo, person).crawl(*first, follow=follow)
         if page.body and not 300 <= page.status < 400 and page.status != 405
     ]

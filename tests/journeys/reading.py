@@ -8,7 +8,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
@@ -30,6 +30,7 @@ class Page(HTMLParser):
         self.links: list[str] = []
         self.pictures: list[str] = []
         self.forms: list[str] = []
+        self.linked_from = ""
         self._words: list[str] = []
         self._silent = 0
         self.feed(body)
@@ -118,11 +119,12 @@ class Reader:
 
     def crawl(self, *starts: str, follow: Callable[[str], bool] = lambda path: True) -> Iterator[Page]:
         """Yield each page that links lead to from ``starts``, breadth first, each once; other hosts are never asked."""
-        queue = deque(urljoin(self.demo.base, start) for start in starts)
-        seen = set(queue)
+        queue = deque((urljoin(self.demo.base, start), "") for start in starts)
+        seen = {url for url, _ in queue}
         while queue:
-            url = queue.popleft()
+            url, before = queue.popleft()
             page = self.get(url)
+            page.linked_from = before
             yield page
             for link in page.links:
                 if link in seen or not link.startswith(self.demo.base + "/"):
@@ -130,11 +132,15 @@ class Reader:
                 seen.add(link)
                 path = link.removeprefix(self.demo.base)
                 if not NEVER.match(path) and follow(path):
-                    queue.append(link)
+                    queue.append((link, page.path))
 
 
-def few_of_each(most: int, *, estates: tuple[str, ...] = ()) -> Callable[[str], bool]:
-    """Return a rule that follows at most ``most`` addresses of a route with the same query keys, of these estates alone."""
+def few_of_each(
+    most: int, *, more: Mapping[str, int] | None = None, estates: tuple[str, ...] = ()
+) -> Callable[[str], bool]:
+    """Return a rule that follows at most ``most`` addresses of a route (``more`` of some), one for each set of query keys,
+    and of these estates alone.
+    """
     taken: Counter[tuple[str, frozenset[str]]] = Counter()
 
     def follow(path: str) -> bool:
@@ -144,6 +150,6 @@ def few_of_each(most: int, *, estates: tuple[str, ...] = ()) -> Callable[[str], 
             return False
         key = (route_of(path), frozenset(parse_qs(parts.query)))
         taken[key] += 1
-        return taken[key] <= (1 if key[1] else most)
+        return taken[key] <= (1 if key[1] else (more or {}).get(key[0], most))
 
     return follow

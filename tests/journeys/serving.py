@@ -169,12 +169,16 @@ def serve(data: Path) -> tuple[int, int]:
 
     def answers() -> bool:
         if process.poll() is not None:
-            raise AssertionError(f"the server ended:\n{(data / 'server.log').read_text(encoding='utf-8')[-4000:]}")
+            raise AssertionError("the server ended")
         with contextlib.suppress(urllib.error.URLError, OSError):
             return bool(urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).status == 200)
         return False
 
-    until(answers, START_SECONDS)
+    try:
+        until(answers, START_SECONDS)
+    except AssertionError as error:
+        stop(process.pid)
+        raise AssertionError(f"{error}; the server said:\n{(data / 'server.log').read_text()[-3000:]}") from None
     return process.pid, port
 
 

@@ -1,0 +1,68 @@
+"""Bad input: each is a sentence that says what to do, and nothing of what was typed is lost. The acts that matter most,
+at both widths, with and without JavaScript.
+"""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import FilePayload
+
+from tests.journeys.acts import Neighbourhood, choose_home, photograph
+from tests.journeys.browser import DESK, PHONE, Visitors
+
+WINDOWS = [
+    pytest.param(width, js, id=f"{width}{'' if js else '-without-javascript'}") for width in (PHONE, DESK) for js in (True, False)
+]
+
+
+@pytest.mark.parametrize(("width", "js"), WINDOWS)
+def test_a_picture_that_is_none_loses_nothing_that_was_typed(visitors: Visitors, width: int, js: bool) -> None:
+    """The words stay, the good picture stays, and the page says what to do about the bad one."""
+    here = Neighbourhood(visitors, width, js)
+    with here.at("owner_1") as visitor:
+        visitor.go(here.page("matters/new/"))
+        visitor.fill(title="花坛里的水管漏水", category="漏水渗水", spot="南门花坛", words="从早上漏到现在。")
+        choose_home(visitor)
+        bad = FilePayload(name="photo.jpg", mimeType="image/jpeg", buffer=b"this is no picture at all")
+        visitor.page.locator('main input[type="file"]').first.set_input_files([photograph(), bad])
+        visitor.press("反映")
+        visitor.sees("处要改", "已经收好 1 张照片")
+        for name, typed in {"title": "花坛里的水管漏水", "spot": "南门花坛", "words": "从早上漏到现在。"}.items():
+            assert visitor.page.locator(f'main [name="{name}"]').input_value() == typed
+        assert visitor.page.locator('main [name="category"]').input_value() == "漏水渗水"
+
+
+@pytest.mark.parametrize(("width", "js"), WINDOWS)
+def test_a_blank_report_says_field_by_field_what_is_missing(visitors: Visitors, width: int, js: bool) -> None:
+    """Blanks pass the browser and not the page; its summary leads to each field."""
+    here = Neighbourhood(visitors, width, js)
+    with here.at("owner_2") as visitor:
+        visitor.go(here.page("matters/new/"))
+        visitor.fill(title="  ", words="  ", category="养犬")
+        visitor.press("反映")
+        summary = visitor.page.locator("#errors a")
+        assert summary.count() >= 2
+        for link in summary.all():
+            target = (link.get_attribute("href") or "").removeprefix("#")
+            assert visitor.page.locator(f'[id="{target}"]').count() == 1, f"the summary leads to {target}, which is not there"
+
+
+def test_what_is_typed_is_still_there_after_a_look_elsewhere(visitors: Visitors) -> None:
+    """With JavaScript a draft is kept until the tab is closed."""
+    here = Neighbourhood(visitors, PHONE, True)
+    with here.at("owner_3") as visitor:
+        visitor.go(here.page("matters/new/"))
+        visitor.fill(title="想到一半", words="先去看一眼再写。")
+        visitor.go(here.page("matters/"))
+        visitor.go(here.page("matters/new/"))
+        assert visitor.page.locator('main [name="title"]').input_value() == "想到一半"
+        assert visitor.page.locator('main [name="words"]').input_value() == "先去看一眼再写。"
+
+
+def test_an_address_of_nothing_says_so_in_chinese(visitors: Visitors) -> None:
+    """No estate, no matter, no page: each says where to go."""
+    here = Neighbourhood(visitors, PHONE, True)
+    with here.at("nobody") as visitor:
+        for path in ("/e/nowhere/", here.page("matters/9999/"), here.page("votes/9999/"), "/no/such/page/"):
+            assert visitor.go(path) == 404
+            visitor.sees("没有")

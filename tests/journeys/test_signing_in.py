@@ -1,0 +1,74 @@
+"""Signing in by phone and code as on any day, a password for staff, the devices, signing out."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.journeys.browser import DESK, PHONE, Visitors
+from tests.journeys.looking import look_at
+from tests.journeys.serving import Demo
+
+PASSWORD = "滨河八号楼的灯 2026"
+
+
+@pytest.mark.parametrize(
+    ("width", "js", "role"),
+    [
+        pytest.param(PHONE, True, "recorder", id="phone"),
+        pytest.param(DESK, False, "police_officer", id="desk-without-javascript"),
+    ],
+)
+def test_a_code_opens_the_door_and_a_password_does_after_it(
+    demo: Demo, visitors: Visitors, width: int, js: bool, role: str
+) -> None:
+    """Phone, a wrong code, the right one; then set a password, change it, sign out, sign in by it."""
+    person = demo.person(role)
+    with visitors.window(width=width, js=js) as visitor:
+        visitor.go("/me/")
+        assert visitor.path.startswith("/account/login/"), "what is mine asks who I am"
+        visitor.fill(phone=person.phone)
+        visitor.press("发短信验证码")
+        visitor.sees("填短信验证码")
+        visitor.sees_not(person.phone)
+        faults = look_at(visitor)
+        code = demo.code_for(person.phone)
+        visitor.fill(code="000000" if code != "000000" else "111111")
+        visitor.press("登录")
+        visitor.sees("有 1 处要改")
+        visitor.fill(code=code)
+        visitor.press("登录")
+        assert visitor.path == "/me/", "he is where he wanted to be"
+
+        visitor.go("/account/password/set/")
+        visitor.fill(password1=PASSWORD, password2=PASSWORD)
+        visitor.press("设好密码")
+        visitor.go("/account/password/change/")
+        if visitor.path.startswith("/account/password/change/"):
+            faults += look_at(visitor)
+        visitor.go("/me/sessions/")
+        visitor.sees("就是这一台")
+        visitor.go("/account/logout/")
+        visitor.press("退出")
+        visitor.go("/me/")
+        visitor.follow("用密码登录")
+        visitor.fill(login=person.phone, password=PASSWORD)
+        visitor.press("登录")
+        assert visitor.path == "/me/"
+        visitor.go("/account/password/change/")
+        assert visitor.path.startswith("/account/password/change/")
+        faults += look_at(visitor)
+        assert not faults, "\n".join(faults)
+
+
+def test_an_unknown_phone_is_answered_like_a_known_one(demo: Demo, visitors: Visitors) -> None:
+    """Nobody learns from the page who is on the roster."""
+    with visitors.window() as visitor:
+        visitor.go("/account/login/")
+        visitor.fill(phone="13900009999")
+        visitor.press("发短信验证码")
+        visitor.sees("填短信验证码")
+        visitor.fill(code="123456")
+        visitor.press(re.compile("^登录"))
+        visitor.sees("有 1 处要改")
