@@ -92,7 +92,8 @@ def on_postgres(names: list[str], *, quick: bool) -> list[Line]:
     words = [script, sys.executable, "-m", "benchmarks", "--json", "--database-at-hand", "--only", *names]
     done = subprocess.run([*words, *(["--quick"] if quick else [])], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
-        return [Line(**line) for line in json.loads(done.stdout)]
+        # Told, not judged: the server is set to forget and not to wait for the disk, so it is no installation of anybody's.
+        return [Line(**{**line, "wanted": "", "ok": None}) for line in json.loads(done.stdout)]
     except ValueError:
         raise SystemExit("measuring on PostgreSQL failed; see above") from None
 
