@@ -98,6 +98,7 @@ class Matter(models.Model):
             models.Index(fields=("estate", "status", "stage"), name="matter_by_state"),
             models.Index(fields=("estate", "status", "due_at"), name="matter_by_clock"),
             models.Index(fields=("estate", "status", "-home_count", "-urgent", "no"), name="matter_by_homes"),
+            models.Index(fields=("estate", "status", "-ended_at", "-no"), name="matter_by_end"),
         )
 
     def __str__(self) -> str:

@@ -245,6 +245,10 @@ class Migration(migrations.Migration):
             model_name='matter',
             index=models.Index(fields=['estate', 'status', '-home_count', '-urgent', 'no'], name='matter_by_homes'),
         ),
+        migrations.AddIndex(
+            model_name='matter',
+            index=models.Index(fields=['estate', 'status', '-ended_at', '-no'], name='matter_by_end'),
+        ),
         migrations.AddConstraint(
             model_name='matter',
             constraint=models.UniqueConstraint(fields=('estate', 'no'), name='matter_numbered_once'),
