@@ -72,7 +72,9 @@ class Neighbourhood:
                 visitor.sees("是同一件吗")
                 visitor.press("都不是，单独反映")
             visitor.sees("收到了", title, "您反映的", words)
-            assert visitor.page.locator('main img[src*="/photos/"]').count() == 1, "the picture is not shown to its owner"
+            assert visitor.page.locator('main img[src*="/photos/"]').count() == 1, (
+                "the picture is not shown to its owner"
+            )
             return number_in(visitor.path)
 
     def join_on_offer(self, role: str, *, title: str, category: str, spot: str, words: str, into: int) -> None:
@@ -264,13 +266,12 @@ class Neighbourhood:
             visitor.sees("核对完了")
 
     # ----------------------------------------------------------------------------------------------------- projects
-    def step(self, role: str, project: int, phase: int, kind: str, *, picture: bool = False, note: str = "") -> Visitor | None:
+    def step(self, role: str, project: int, phase: int, kind: str, *, picture: bool = False, note: str = "") -> None:
         """Record a step of a phase."""
         with self.at(role) as visitor:
             visitor.go(self.desk(f"projects/{project}/phases/{phase}/{kind}/"))
             self.send_step(visitor, picture=picture, note=note)
             visitor.sees("登记好了")
-        return None
 
     def send_step(self, visitor: Visitor, *, picture: bool = False, note: str = "") -> None:
         """Send the form of a step."""

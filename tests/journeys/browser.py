@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ ARGS = (
     "--disable-sync",
     "--no-first-run",
     "--hide-scrollbars",
+    "--lang=zh-CN",
 )
 #: Answers of a page as a whole; a refusal is a page too, and a journey that looks for one says so.
 BROKEN = re.compile(r"the server responded with a status of (403|404|409|422)")
@@ -35,7 +37,8 @@ def launch(playwright: Playwright) -> Browser:
     """Start Debian's Chromium."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     assert path, "there is no Chromium; `make system` installs it"
-    return playwright.chromium.launch(executable_path=path, args=list(ARGS))
+    # What the browser itself writes, a date's places say, comes in the language of its surroundings.
+    return playwright.chromium.launch(executable_path=path, args=list(ARGS), env={**os.environ, "LANGUAGE": "zh_CN"})
 
 
 @dataclass
@@ -92,7 +95,9 @@ class Visitor:
         visible = found.filter(visible=True)
         if not visible.count():
             offered = self.page.locator("main a:visible, main button:visible").all_inner_texts()
-            raise AssertionError(f"{self.page.url}: nothing to press like {found}; there is {offered}\n{self.text[:1500]}")
+            raise AssertionError(
+                f"{self.page.url}: nothing to press like {found}; there is {offered}\n{self.text[:1500]}"
+            )
         with self.page.expect_navigation():
             visible.first.click()
 
@@ -148,7 +153,13 @@ class Visitors:
 
     @contextmanager
     def window(
-        self, person: Person | None = None, *, width: int = PHONE, js: bool = True, elder: bool = False, dark: bool = False
+        self,
+        person: Person | None = None,
+        *,
+        width: int = PHONE,
+        js: bool = True,
+        elder: bool = False,
+        dark: bool = False,
     ) -> Iterator[Visitor]:
         """Yield a visitor and fail at the end where a page was broken."""
         visitor = self.open(person, width=width, js=js, elder=elder, dark=dark)
@@ -159,7 +170,13 @@ class Visitors:
             visitor.page.context.close()
 
     def open(
-        self, person: Person | None = None, *, width: int = PHONE, js: bool = True, elder: bool = False, dark: bool = False
+        self,
+        person: Person | None = None,
+        *,
+        width: int = PHONE,
+        js: bool = True,
+        elder: bool = False,
+        dark: bool = False,
     ) -> Visitor:
         """Return a visitor; his context is the caller's to close."""
         context = self.browser.new_context(

@@ -12,7 +12,23 @@ from tests.journeys.serving import ROOT
 
 #: Latin words that people meet in Chinese too, or must type as they stand.
 KNOWN_WORDS = frozenset(
-    "Excel SEQ HASH verify yishiting xlsx csv TOML version Linux Android iPhone Windows Word PDF".split()
+    (
+        "Excel",
+        "SEQ",
+        "HASH",
+        "verify",
+        "yishiting",
+        "xlsx",
+        "csv",
+        "TOML",
+        "version",
+        "Linux",
+        "Android",
+        "iPhone",
+        "Windows",
+        "Word",
+        "PDF",
+    )
 )
 WORD = re.compile(r"[A-Za-z_]{3,}")
 #: A hash, a receipt: not words.
@@ -75,7 +91,7 @@ FACTS = """() => {
 }"""
 
 
-def page_faults(page: Page, *, least_target: int = 44, phone: bool = True) -> list[str]:
+def page_faults(page: Page, *, least_target: int = 44) -> list[str]:
     """Return a sentence for each thing that is wrong with the page as it stands."""
     facts: dict[str, Any] = page.evaluate(FACTS)
     faults: list[str] = []
@@ -89,7 +105,9 @@ def page_faults(page: Page, *, least_target: int = 44, phone: bool = True) -> li
         faults.append("has an empty main")
     if facts["full"] > facts["width"]:
         faults.append(f"is {facts['full']} px wide in a window of {facts['width']}: {facts['wide']}")
-    faults += [f"shows words in {each}" for each in facts["small"] if not facts["desk"] or float(each.split()[0]) < 15.99]
+    faults += [
+        f"shows words in {each}" for each in facts["small"] if not facts["desk"] or float(each.split()[0]) < 15.99
+    ]
     faults += [
         f"has a target of {width}×{height} px: {name}"
         for name, width, height in facts["targets"]
@@ -106,7 +124,9 @@ def word_faults(words: list[str]) -> list[str]:
     text = DIGEST.sub(" ", "\n".join(each for each in words if not each.startswith("\0")))
     strange = sorted(set(WORD.findall(text)) - KNOWN_WORDS - verbatim)
     holes = sorted(set(PLACEHOLDER.findall(text)))
-    return [f"says {word!r}, which is not Chinese" for word in strange] + [f"shows the placeholder {hole!r}" for hole in holes]
+    return [f"says {word!r}, which is not Chinese" for word in strange] + [
+        f"shows the placeholder {hole!r}" for hole in holes
+    ]
 
 
 @lru_cache(maxsize=1)

@@ -25,6 +25,11 @@ HOMES = (
     ("1栋", "2单元", "201", "120.75", "缪鹤鸣", "07", "5"),
     ("1栋", "2单元", "202", "82.25", "宓小满", "08", "2"),
 )
+#: The still life has two more homes whose owners share a phone, for staff to settle whose it is.
+SHARED = (
+    ("1栋", "2单元", "301", "90.10", "晏听雨", "09", "2"),
+    ("1栋", "2单元", "302", "91.30", "嵇望山", "09", "3"),
+)
 #: Role, who plays it, the post held beside owning a home.
 OWNERS = (
     ("owner_1", "彭望舒", ""),
@@ -49,7 +54,8 @@ def phone(middle: str, last: str) -> str:
 def roster(name: str) -> list[Sequence[str]]:
     """Return the rows of an estate's roster, headings first."""
     middle = ESTATES[name][1]
-    return [HEADINGS, *((*row[:5], phone(middle, row[5]), row[6]) for row in HOMES)]
+    homes = (*HOMES, *SHARED) if name == STILL else HOMES
+    return [HEADINGS, *((*row[:5], phone(middle, row[5]), row[6]) for row in homes)]
 
 
 def fill(name: str) -> None:

@@ -57,7 +57,9 @@ class Page(HTMLParser):
         if tag == "form":
             self.forms.append(f"{found.get('method', 'get').lower()} {urljoin(self.url, found.get('action') or '')}")
         self._words += [
-            value for name, value in found.items() if name in TEXT_ATTRIBUTES and found.get("name") != "csrfmiddlewaretoken"
+            value
+            for name, value in found.items()
+            if name in TEXT_ATTRIBUTES and found.get("name") != "csrfmiddlewaretoken"
         ]
 
     def handle_endtag(self, tag: str) -> None:

@@ -116,7 +116,9 @@ def until(ask: Any, seconds: float = 20.0) -> Any:
 
 def environment(data: Path, now: str = NOW) -> dict[str, str]:
     """Return the surroundings of the demonstration's processes: their own data and database, the demo's mode, the clock."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("YISHITING_", "DATABASE_URL", "PYTEST"))}
+    kept = {
+        key: value for key, value in os.environ.items() if not key.startswith(("YISHITING_", "DATABASE_URL", "PYTEST"))
+    }
     return {
         **kept,
         "YISHITING_MODE": "demo",
@@ -132,7 +134,9 @@ def command(data: Path, *words: str, now: str = NOW) -> None:
     """Run a command that must succeed; its messages are shown where it does not."""
     done = subprocess.run(words, env=environment(data, now), cwd=ROOT, capture_output=True, text=True, timeout=300)
     if done.returncode:
-        raise AssertionError(f"{' '.join(words[1:])} ended with {done.returncode}:\n{done.stdout}\n{done.stderr[-4000:]}")
+        raise AssertionError(
+            f"{' '.join(words[1:])} ended with {done.returncode}:\n{done.stdout}\n{done.stderr[-4000:]}"
+        )
 
 
 def prepare(data: Path) -> None:

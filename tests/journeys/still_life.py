@@ -6,6 +6,7 @@ project between two phases, an answer that nobody rated yet. The story cannot ho
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,8 @@ class Still:
     """The estate with its people at hand."""
 
     def __init__(self) -> None:
+        from django.conf import settings
+
         from yishiting.council.matters import services as matters
         from yishiting.ground.people.models import Person
         from yishiting.ground.places.models import Estate
@@ -26,18 +29,13 @@ class Still:
 
         self.now = clock.now()
         self.estate = Estate.objects.get(name=STILL)
+        told = json.loads((settings.DATA_DIR / "demo.json").read_text(encoding="utf-8"))
         self.cast = Cast(self.estate)
-        from yishiting.ground.organisations.models import Term
-
-        for term in Term.objects.filter(post__estate=self.estate).select_related("post", "person"):
-            self.cast.parts[term.post.kind] = term.person
-        for term in Term.objects.filter(post__region=self.estate.region).select_related("post", "person"):
-            self.cast.parts[term.post.kind] = term.person
-        for role, name in (("owner_1", "彭望舒"), ("owner_2", "扈晚亭"), ("owner_3", "佘知夏")):
-            self.cast.parts[role] = Person.objects.get(name=name, holdings__estate=self.estate, holdings__home__room__in=("101", "202"), holdings__until=None)
-        self.five_step = next(
-            version for version in matters.newest(list(matters.selectable(self.estate.pk))) if version.playbook == "five-step"
-        )
+        for row in told["sign_ins"]:
+            if row.get("estate") == self.estate.slug:
+                self.cast.parts[row["role"]] = Person.objects.get(pk=row["person"])
+        versions = matters.newest(list(matters.selectable(self.estate.pk)))
+        self.five_step = next(version for version in versions if version.playbook == "five-step")
 
     def ago(self, days: int) -> datetime:
         """Return the moment of that many days ago."""
@@ -80,7 +78,11 @@ def arrange() -> None:
         matter = report(title, days)
         take_up(matter, days - 1)
         matters.end_step(
-            actor=actor("community_worker"), matter_id=matter.pk, outcome="done", note="定为议题。", now=still.ago(days - 1)
+            actor=actor("community_worker"),
+            matter_id=matter.pk,
+            outcome="done",
+            note="定为议题。",
+            now=still.ago(days - 1),
         )
         return matter
 
@@ -133,8 +135,9 @@ def arrange() -> None:
     vote = draft("加一道自行车棚", 14, voting.thread)
     vote = votes.open_vote(actor=actor("committee_chair"), vote_id=vote.pk, now=still.ago(13))
     item = vote.items.get()
-    votes.cast_online(actor=actor("owner_2"), vote_id=vote.pk, choices={item.pk: "for"}, now=still.ago(12))
-    home = RollHome.objects.filter(roll__vote=vote, home__holdings__person=still.cast.parts["owner_3"]).values_list("home_id", flat=True)[0]
+    votes.cast_online(actor=actor("owner_3"), vote_id=vote.pk, choices={item.pk: "for"}, now=still.ago(12))
+    of_owner = RollHome.objects.filter(roll__vote=vote, home__holdings__person=still.cast.parts["owner_2"])
+    home = of_owner.values_list("home_id", flat=True)[0]
     votes.receive_paper(
         actor=actor("committee_member"), vote_id=vote.pk, home_id=home, received_at=still.ago(11), choices={item.pk: "for"},
         now=still.ago(11),

@@ -9,9 +9,14 @@ from playwright.sync_api import FilePayload
 
 from tests.journeys.acts import Neighbourhood, choose_home, photograph
 from tests.journeys.browser import DESK, PHONE, Visitors
+from tests.journeys.looking import look_at
+from tests.journeys.neighbourhood import STILL
+from tests.journeys.serving import Demo
 
 WINDOWS = [
-    pytest.param(width, js, id=f"{width}{'' if js else '-without-javascript'}") for width in (PHONE, DESK) for js in (True, False)
+    pytest.param(width, js, id=f"{width}{'' if js else '-without-javascript'}")
+    for width in (PHONE, DESK)
+    for js in (True, False)
 ]
 
 
@@ -44,7 +49,9 @@ def test_a_blank_report_says_field_by_field_what_is_missing(visitors: Visitors, 
         assert summary.count() >= 2
         for link in summary.all():
             target = (link.get_attribute("href") or "").removeprefix("#")
-            assert visitor.page.locator(f'[id="{target}"]').count() == 1, f"the summary leads to {target}, which is not there"
+            assert visitor.page.locator(f'[id="{target}"]').count() == 1, (
+                f"the summary leads to {target}, which is not there"
+            )
 
 
 def test_what_is_typed_is_still_there_after_a_look_elsewhere(visitors: Visitors) -> None:
@@ -57,6 +64,19 @@ def test_what_is_typed_is_still_there_after_a_look_elsewhere(visitors: Visitors)
         visitor.go(here.page("matters/new/"))
         assert visitor.page.locator('main [name="title"]').input_value() == "想到一半"
         assert visitor.page.locator('main [name="words"]').input_value() == "先去看一眼再写。"
+
+
+def test_a_headcount_that_cannot_be_comes_back_with_its_form(demo: Demo, visitors: Visitors) -> None:
+    """The form on a meeting's page sends to a page of its own, which shows the mistake."""
+    still = demo.slug_of(STILL)
+    with visitors.window(demo.person("moderator", still)) as visitor:
+        visitor.go(f"/desk/{still}/meetings/2/")
+        visitor.page.locator('main [name="count"]').evaluate("box => { box.max = ''; box.form.noValidate = true; }")
+        visitor.fill(count="501")
+        visitor.press("签到")
+        assert visitor.page.locator('main [name="count"]').input_value() == "501"
+        visitor.sees("处要改")
+        assert not look_at(visitor)
 
 
 def test_an_address_of_nothing_says_so_in_chinese(visitors: Visitors) -> None:

@@ -147,7 +147,9 @@ def test_a_matter_goes_from_report_to_answer(demo: Demo, visitors: Visitors, wid
     with here.at("nobody") as anyone:
         anyone.go(here.page(f"projects/{project}/"))
         anyone.sees("6 / 6 个", "全部办完了", "业主代表到场看过")
-        assert anyone.page.locator('main img[src*="/photos/"]').count() == 2, "the pictures of both acceptances are public"
+        assert anyone.page.locator('main img[src*="/photos/"]').count() == 2, (
+            "the pictures of both acceptances are public"
+        )
 
     # -- both are answered and rate
     text = f"{place}的阻车桩都装好了，门口通了。谢谢您提出来。"

@@ -87,7 +87,12 @@ class Secrets:
 def secrets_of(demo: Demo) -> Secrets:
     """Read them from the demonstration's database, in a process of its own: a browser's loop forbids the ORM in this one."""
     done = subprocess.run(
-        [sys.executable, "-c", SECRETS], env=environment(demo.data), cwd=ROOT, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", SECRETS],
+        env=environment(demo.data),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
@@ -102,6 +107,7 @@ def secrets_of(demo: Demo) -> Secrets:
     )
 
 
+@lru_cache(maxsize=32)
 def crawled(demo: Demo, role: str) -> list[Page]:
     """Return the pages that a role of the story comes to."""
     person, slug = who(demo, role)
@@ -114,10 +120,10 @@ def test_the_crawl_has_something_to_find(demo: Demo) -> None:
     """A pattern that finds nothing would let everything pass: it finds the roster's own first lines."""
     secrets = secrets_of(demo)
     assert len(secrets.people) > 300
-    pk, (name, _) = next((pk, person) for pk, person in secrets.people.items() if pk not in secrets.named)
+    name = next(each for pk, (each, _) in secrets.people.items() if pk not in secrets.named)
     assert secrets.names().search(f"由{name}反映")
     assert not secrets.names(but=frozenset({name})).fullmatch(name)
-    home, (building, entrance, room) = next(iter(secrets.homes.items()))
+    building, entrance, room = next(iter(secrets.homes.values()))
     for written in (f"{building}{entrance}{room}", f"{building} {entrance} {room}室", f"{building}-{room}"):
         assert secrets.doors().search(f"家住{written}，")
     assert PHONE.search("电话13900001234，")
@@ -205,7 +211,9 @@ def test_no_private_picture_is_shown_to_nobody(demo: Demo) -> None:
     owner = demo.person("owner_a")
     mine = {
         picture
-        for page in Reader(demo, owner).crawl("/me/", follow=lambda path: bool(re.match(r"/e/[\w-]+/matters/\d+/$", path)))
+        for page in Reader(demo, owner).crawl(
+            "/me/", follow=lambda path: bool(re.match(r"/e/[\w-]+/matters/\d+/$", path))
+        )
         for picture in page.pictures
         if "/photos/" in picture
     }
