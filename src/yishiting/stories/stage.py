@@ -32,8 +32,20 @@ class Clock:
     def __init__(self, anchor: datetime) -> None:
         self.anchor = anchor.astimezone(CHINA)
         self._calendar = Calendar()
+        self._last: datetime | None = None
 
     def at(self, days_ago: int, hour: int = 10, minute: int = 0) -> datetime:
+        """Let the story go on to a moment, as :meth:`planned` gives it, and return it; its time never runs backwards.
+
+        Holidays push several days onto one work day; what is told later then happens a minute later.
+        """
+        moment = self.planned(days_ago, hour, minute)
+        if self._last is not None and moment <= self._last:
+            moment = min(self._last + timedelta(minutes=1), self.anchor)
+        self._last = moment
+        return moment
+
+    def planned(self, days_ago: int, hour: int = 10, minute: int = 0) -> datetime:
         """Return a moment on the work day at or before ``days_ago`` days before the anchor, never after the anchor."""
         day = self.anchor.date() - timedelta(days=days_ago)
         while not self._calendar.is_workday(day):

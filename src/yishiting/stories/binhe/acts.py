@@ -91,7 +91,7 @@ def meet(cast: Cast, clock: Clock, told: Told, matter: Matter) -> Meeting:
         estate=cast.estate,
         title=f"议事会：{told.title}",
         place=PLACE,
-        starts_at=clock.at(told.meets, 15),
+        starts_at=clock.planned(told.meets, 15),
         parties=[("社区", True), ("住户代表", True), ("物业", True), ("社区民警", False)],
         matters=[matter.pk],
         now=now,
@@ -152,7 +152,7 @@ def hold_vote(cast: Cast, clock: Clock, asked: Asked, bar: Bar, *, thread: str, 
     """Draft, open, cast online and on paper, and close once the time is up."""
     now = clock.at(asked.opens, 9)
     by = cast.actor("committee_chair", now)
-    closes_at = clock.at(asked.closes, 18) if asked.closes > 0 else clock.ahead(-asked.closes)
+    closes_at = clock.planned(asked.closes, 18) if asked.closes > 0 else clock.ahead(-asked.closes)
     vote = votes.draft_vote(
         actor=by,
         estate=cast.estate,

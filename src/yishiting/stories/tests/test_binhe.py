@@ -192,3 +192,9 @@ def test_a_mark_that_cannot_be_read_is_wrong_usage(estate: Estate) -> None:
 def test_the_story_left_a_trace_on_each_step(estate: Estate) -> None:
     assert StepRun.objects.filter(estate=estate, ended_at__isnull=True).count() == 1
     assert not Evidence.objects.filter(run__estate=estate, photo__isnull=True, kind="photo").exists()
+
+
+def test_the_time_of_the_record_never_runs_backwards(estate: Estate) -> None:
+    times = list(Entry.objects.filter(estate_id=estate.pk).order_by("seq").values_list("at", flat=True))
+    assert times == sorted(times)
+    assert times[-1] <= ANCHOR

@@ -52,6 +52,7 @@ class Drawn:
     control: SafeString | None
     picks: tuple[Pick, ...]
     big: bool
+    icon: str
 
 
 def _messages(bound: BoundField) -> Iterable[str]:
@@ -114,6 +115,7 @@ def draw(
         control=control,
         picks=picks,
         big=style == "choice",
+        icon="photo" if "image" in str(widget.attrs.get("accept", "image")) else "paper",
     )
 
 

@@ -214,15 +214,24 @@ def figures(items: Iterable[Any], tight: bool = False) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/piles.html", takes_context=True)
-def piles(context: Context, done: int, total: int, name: str = "") -> dict[str, Any]:
-    """Things put up one by one: a drawing for each, full or dashed. Above 120 the figures alone are clearer."""
+def piles(context: Context, done: int, total: int, name: str = "", what: str = "") -> dict[str, Any]:
+    """Things put up one by one: a drawing for each, full or dashed. Above 120 the figures alone are clearer.
+
+    ``what`` says what is put up: charging piles (桩) are drawn as such, anything else as a plain square.
+    """
     shown = 0 < total <= 120
+    drawn = "pile" if "桩" in f"{what}{name}" else "unit"
     if shown and done:
-        sprite.use(context, "pile")
+        sprite.use(context, drawn)
     if shown and done < total:
-        sprite.use(context, "pile-o")
+        sprite.use(context, f"{drawn}-o")
     words = _("{name}共 {total} 个，装好 {done} 个").format(name=f"{name}，" if name else "", total=total, done=done)
-    return {"done": range(done if shown else 0), "todo": range(total - done if shown else 0), "words": words}
+    return {
+        "done": range(done if shown else 0),
+        "todo": range(total - done if shown else 0),
+        "words": words,
+        "drawn": drawn,
+    }
 
 
 @register.filter

@@ -270,10 +270,11 @@ def test_large_figures_are_grouped_and_what_is_not_exact_says_so() -> None:
     assert "7.50<small>元" in html
 
 
-def test_each_pile_is_drawn_and_read_out() -> None:
-    html = draw("{% piles 27 40 %}")
-    assert html.count('"#i-pile"') == 27
-    assert html.count('"#i-pile-o"') == 13
+@pytest.mark.parametrize(("what", "drawn"), [("充电桩", "pile"), ("非机动车位", "unit")])
+def test_each_thing_put_up_is_drawn_as_what_it_is_and_read_out(what: str, drawn: str) -> None:
+    html = draw("{% piles 27 40 what=what %}", what=what)
+    assert html.count(f'"#i-{drawn}"') == 27
+    assert html.count(f'"#i-{drawn}-o"') == 13
     assert "共 40 个，装好 27 个" in html
 
 

@@ -107,7 +107,7 @@ class ItemForm(forms.Form):
     question = forms.CharField(label=_("表决什么"), max_length=200, required=False)
     rule = forms.ChoiceField(label=_("多少人同意才通过"), choices=Item.Rule.choices, initial=Item.Rule.ORDINARY)
     article = forms.CharField(
-        label=_("依据哪一条"), max_length=60, required=False, help_text=_("如：《民法典》第278条第8项。")
+        label=_("依据哪一条"), max_length=60, required=False, help_text=_("如：《民法典》第278条第1款第8项。")
     )
 
 
