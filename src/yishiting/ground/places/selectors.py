@@ -13,7 +13,6 @@ from yishiting.kernel.errors import NotFound
 from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.kernel.workdays import Calendar
 
-
 FOUR_PLACES = Decimal("0.0001")
 
 
