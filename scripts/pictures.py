@@ -54,7 +54,7 @@ def shots(slug: str, ids: dict[str, object]) -> tuple[Shot, ...]:
         Shot("vote-390", f"/e/{slug}/votes/{votes[0]}/"),
         Shot("ballot-390-elder", f"/e/{slug}/votes/{ids['open_vote']}/ballot/", role="owner_a", elder=True),
         Shot("project-390-dark", f"/e/{slug}/projects/2/", dark=True),
-        Shot("desk-1280", "/desk/", role="community_worker", width=DESK, height=800),
+        Shot("desk-1280", "/desk/matters/?status=", role="community_worker", width=DESK, height=800),
     )
 
 
