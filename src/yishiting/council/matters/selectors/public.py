@@ -113,6 +113,14 @@ def matter_by_no(actor: Actor, estate: Estate, no: int) -> Matter:
     return matter
 
 
+def matter_on(actor: Actor, thread: str) -> Matter | None:
+    """Return the matter whose way ``thread`` is, or None for a vote or project that no matter asked for (one query)."""
+    kind, _, number = thread.partition("/")
+    if kind != "matter" or not number.isdecimal():
+        return None
+    return policy.visible_to(actor).filter(pk=int(number)).first()
+
+
 @dataclass(frozen=True, slots=True)
 class PlaceCount:
     """How many homes of a building reported, and how often (户, 次)."""

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
+from yishiting.council.matters.selectors.public import matter_on
 from yishiting.council.votes import policy, selectors, services
 from yishiting.council.votes.models import Vote
 from yishiting.council.votes.selectors import MyHead
@@ -50,6 +51,7 @@ def vote(request: Request, slug: str, no: int) -> HttpResponse:
             "badge": showing.badge_of(found, request.now),
             "running": found.state == "open" and request.now <= found.closes_at,
             "turnout": selectors.turnout(found),
+            "matter": matter_on(request.actor, found.thread),
             "mine": mine,
             "may_cast": any(row.may_still_cast(found) for row in mine),
             "results": [showing.shown(result) for result in selectors.results(found)],

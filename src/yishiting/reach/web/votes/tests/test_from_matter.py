@@ -10,6 +10,7 @@ from django.test import Client
 from tests.support.signing import sign_in
 from tests.support.world import START, World, make_world
 from yishiting.council.matters.models import Matter, Resolution, StepRun
+from yishiting.council.votes import services as votes
 from yishiting.council.votes.models import Vote
 
 pytestmark = pytest.mark.django_db
@@ -76,3 +77,28 @@ def test_a_matter_at_another_step_has_no_vote_drafted_for_it(world: World) -> No
 def test_a_matter_that_is_not_there_is_not_found(world: World, no: str) -> None:
     client = sign_in(Client(), world.staff["committee_chair"])
     assert client.get(f"/desk/{world.estate.slug}/votes/new/?matter={no}").status_code == 404
+
+
+def test_a_vote_says_which_matter_asked_for_it_and_a_cancelled_one_counts_nobody(world: World) -> None:
+    matter = waiting_in(world, no=3, kind="vote")
+    chair = world.actor("committee_chair")
+    now = START + timedelta(hours=1)
+    vote = votes.draft_vote(
+        actor=chair,
+        estate=world.estate,
+        title="电动车不上楼",
+        explanation="",
+        items=[("是否同意？", "ordinary", "")],
+        closes_at=START + timedelta(days=10),
+        thread=matter.thread,
+        now=now,
+    )
+    votes.open_vote(actor=chair, vote_id=vote.pk, now=now)
+    address = f"/e/{world.estate.slug}/votes/{vote.no}/"
+    page = Client().get(address).content.decode()
+    assert f"/e/{world.estate.slug}/matters/3/" in page
+    assert "来了多少" in page
+    votes.cancel_vote(actor=chair, vote_id=vote.pk, reason="题目写错了", now=now)
+    page = Client().get(address).content.decode()
+    assert "题目写错了" in page
+    assert "来了多少" not in page
