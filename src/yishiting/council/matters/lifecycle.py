@@ -111,12 +111,16 @@ class MatterState:
 
 @dataclass(frozen=True, slots=True)
 class GateState:
-    """How far a gate is met: ``have`` of ``want``, and a sentence that says what is there and what is missing."""
+    """How far a gate is met: ``have`` of ``want``, and a sentence that says what is there and what is missing.
+
+    ``takes_evidence``: whether evidence recorded on the step can meet it; False where another room's rows alone do.
+    """
 
     met: bool
     have: int
     want: int
     explanation: Sentence
+    takes_evidence: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from yishiting.council.matters import kinds
@@ -12,7 +12,7 @@ from yishiting.council.matters.lifecycle import GateState
 from yishiting.council.matters.models import Evidence, StepRun
 from yishiting.council.projects import lifecycle
 from yishiting.council.projects.models import Project
-from yishiting.council.projects.services.creating import KIND, OWNER, create_project, stop_project
+from yishiting.council.projects.services.creating import GATE, KIND, OWNER, create_project, stop_project
 from yishiting.council.projects.services.phases import DONE, policy_facts
 from yishiting.ground.organisations.actors import Actor
 from yishiting.kernel.clock import CHINA
@@ -81,7 +81,8 @@ def insurance(at: Measuring, argument: str | None) -> GateState:
         return state(min(have, 1), 1, Sentence(text, n=have))
     until = lifecycle.insured_until(policy_facts(project.policies.all()), at.now.astimezone(CHINA).date())
     if until is None:
-        return state(0, 1, Sentence(gettext_noop("第 {no} 个项目现在没有在保的保险"), no=project.no))
+        text = gettext_noop("第 {no} 个项目现在没有在保的保险，请在项目页登记保险")
+        return replace(state(0, 1, Sentence(text, no=project.no)), takes_evidence=False)
     return state(1, 1, Sentence(gettext_noop("第 {no} 个项目的保险有效到 {day}"), no=project.no, day=until.isoformat()))
 
 
@@ -99,5 +100,5 @@ def step_ended(entry: Entry, record: Book) -> None:
 def register() -> None:
     """Register with the rooms below."""
     kinds.register_kind_handler(KIND, KindHandler(offers=offers, pending=pending, start=start))
-    kinds.register_gate_handler("insurance", insurance)
+    kinds.register_gate_handler(GATE, insurance)
     subscribers.must_agree(["matters.step_ended", "matters.declined"], step_ended)

@@ -137,7 +137,9 @@ class Insurance(models.Model):
     class Meta:
         ordering = ("project", "-valid_to")
         constraints = (
-            models.UniqueConstraint(fields=("project", "policy_no"), name="policy_once_a_project"),
+            models.UniqueConstraint(
+                fields=("project", "policy_no", "valid_from", "valid_to"), name="policy_once_a_project"
+            ),
             models.CheckConstraint(condition=Q(valid_to__gte=F("valid_from")), name="policy_days_in_order"),
         )
 

@@ -174,8 +174,8 @@ def desk_matter(actor: Actor, estate: Estate, no: int, *, now: datetime) -> Desk
         holders=_holders(run, now),
         stands_in=bool(run and run.post and run.post.kind != run.who),
         gates=tuple(
-            # Who came to a meeting is what the meeting says.
-            GateLine(need, gate_label(need), gate, need.name != "party" or handler.by_hand)
+            # Who came to a meeting is what the meeting says; a gate that a room keeps rows for says so itself.
+            GateLine(need, gate_label(need), gate, gate.takes_evidence and (need.name != "party" or handler.by_hand))
             for need, gate in gates.items()
         ),
         outcomes=tuple((each, outcome_label(playbook, step, each)) for each in lifecycle.choices(state))

@@ -1,7 +1,14 @@
 """Writes of matters, one public verb each; the modules are named by what they write."""
 
 from yishiting.council.matters.services.answers import answer, rate
-from yishiting.council.matters.services.engine import finish_step, labels_of, outcomes_of, parties_of, step_of
+from yishiting.council.matters.services.engine import (
+    finish_step,
+    labels_of,
+    outcomes_of,
+    parties_of,
+    step_of,
+    try_pending,
+)
 from yishiting.council.matters.services.photos import publish_photo, store_photo, usable
 from yishiting.council.matters.services.playbooks import (
     FaultyPlaybook,
@@ -45,5 +52,6 @@ __all__ = [
     "store_photo",
     "triage_accept",
     "triages_itself",
+    "try_pending",
     "usable",
 ]

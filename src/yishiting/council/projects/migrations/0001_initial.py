@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='insurance',
-            constraint=models.UniqueConstraint(fields=('project', 'policy_no'), name='policy_once_a_project'),
+            constraint=models.UniqueConstraint(fields=('project', 'policy_no', 'valid_from', 'valid_to'), name='policy_once_a_project'),
         ),
         migrations.AddConstraint(
             model_name='insurance',

@@ -1,6 +1,6 @@
 """The verbs of projects."""
 
-from yishiting.council.projects.services.creating import add_insurance, create_project
+from yishiting.council.projects.services.creating import add_insurance, asks_for_insurance, create_project
 from yishiting.council.projects.services.phases import (
     accept_phase,
     finish_phase,
@@ -12,6 +12,7 @@ from yishiting.council.projects.services.phases import (
 __all__ = [
     "accept_phase",
     "add_insurance",
+    "asks_for_insurance",
     "create_project",
     "finish_phase",
     "note_progress",

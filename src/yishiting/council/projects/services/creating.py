@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.db.models import Max
 
+from yishiting.council.matters import services as matters
 from yishiting.council.matters.models import Matter, StepRun
 from yishiting.council.projects import lifecycle, policy
 from yishiting.council.projects.models import Insurance, Phase, Project
@@ -18,6 +19,7 @@ from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.timeline.services import Book, book
 
 KIND = "project"
+GATE = "insurance"
 #: The post that answers for a project where nobody says another.
 OWNER = "committee_chair"
 LONGEST_UNIT = 10
@@ -52,6 +54,12 @@ def _waiting_run(estate_id: int, matter_no: int) -> StepRun:
     return run
 
 
+def asks_for_insurance(run: StepRun | None) -> bool:
+    """Return whether the playbook's step that a project carries out demands insurance."""
+    step = matters.step_of(run) if run else None
+    return step is not None and any(need.name == GATE for need in step.needs)
+
+
 def create_project(
     *,
     actor: Actor,
@@ -67,7 +75,8 @@ def create_project(
 ) -> Project:
     """Set a project up: ``phases`` are (title, planned, due day) and sum to ``total`` in ``unit`` (M42).
 
-    With ``matter_no`` it carries out that matter's current project step and cites its latest resolution.
+    With ``matter_no`` it carries out that matter's current project step and cites its latest resolution; a step that demands
+    insurance makes a project that demands it, whatever ``needs_insurance`` says.
     """
     with book(estate.pk, actor_id=actor.person_id, now=now) as record:
         policy.can_run(actor, estate.pk).enforce()
@@ -89,7 +98,7 @@ def create_project(
             title=title.strip(),
             unit=unit.strip(),
             total=total,
-            needs_insurance=needs_insurance,
+            needs_insurance=needs_insurance or asks_for_insurance(run),
             matter=matter,
             run=run,
             resolution=matter.resolutions.order_by("-no").first() if matter else None,
@@ -144,7 +153,10 @@ def add_insurance(
     valid_to: date,
     now: datetime,
 ) -> Insurance:
-    """Record a policy that covers the project's operation."""
+    """Record a policy that covers the project's operation.
+
+    Where the project is complete and its matter's step waited for nothing but this, the step ends.
+    """
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
         project = fetch(actor, estate_id, no)
         policy.can_run(actor, estate_id).enforce()
@@ -155,8 +167,9 @@ def add_insurance(
             fields["policy_no"] = gettext_noop("请写上保单号。")
         if valid_to < valid_from:
             fields["valid_to"] = gettext_noop("到期日不能早于起始日。")
-        if project.policies.filter(policy_no=policy_no.strip()).exists():
-            fields["policy_no"] = gettext_noop("这张保单已经登记过了。")
+        # A policy is renewed under its number, and days entered wrongly are entered again: only the very same is refused.
+        if project.policies.filter(policy_no=policy_no.strip(), valid_from=valid_from, valid_to=valid_to).exists():
+            fields["policy_no"] = gettext_noop("这张保单、这段日期已经登记过了。续保的，请把日期改成新的。")
         if fields:
             raise BadInput(next(iter(fields.values())), fields=fields)
         insurance = Insurance.objects.create(
@@ -176,4 +189,6 @@ def add_insurance(
             attests=[insurance],
             thread=thread(project),
         )
+        if project.run is not None and project.run.ended_at is None:
+            matters.try_pending(record, project.run.matter, actor, now)
     return insurance

@@ -12,6 +12,7 @@ from tests.support.world import World, make_world
 from yishiting.council.matters import services as matters
 from yishiting.council.matters.kinds import Measuring
 from yishiting.council.matters.models import Evidence, Matter, Photo, StepRun
+from yishiting.council.matters.selectors.desk import desk_matter
 from yishiting.council.projects import handlers, selectors, services
 from yishiting.council.projects.handlers import ProjectPlan
 from yishiting.council.projects.models import Phase, PhaseStep, Project
@@ -311,9 +312,19 @@ def test_a_policy_wants_names_and_days_in_order_and_is_entered_once(world: World
     refused(lambda: building.insure(world, project, policy_no=" "), BadInput, world)
     building.insure(world, project)
 
-    said = refused(lambda: building.insure(world, project, days=(1, 2)), BadInput, world)
+    said = refused(lambda: building.insure(world, project), BadInput, world)
     assert isinstance(said, BadInput)
     assert set(said.fields) == {"policy_no"}
+
+
+def test_a_policy_is_renewed_under_its_number(world: World) -> None:
+    project = building.create(world, needs_insurance=True)
+    building.insure(world, project, days=(-30, -1))
+
+    building.insure(world, project, days=(0, 30))
+
+    assert [row.policy_no for row in project.policies.all()] == ["P-1", "P-1"]
+    assert verify(world.estate.pk).faults == ()
 
 
 # ---------------------------------------------------------------- with the matter
@@ -419,6 +430,42 @@ def test_the_gate_of_insurance_reads_the_projects_policies(world: World) -> None
     building.insure(world, project, days=(0, 0), policy_no="NEW")
 
     assert handlers.insurance(at, None).met
+
+
+def test_a_step_that_demands_insurance_makes_a_project_that_demands_it(world: World) -> None:
+    matter = building.matter_for(world, needs='needs = ["insurance"]')
+
+    project = building.create(world, 1, matter=matter, needs_insurance=False)
+
+    assert project.needs_insurance
+    for kind in ("start", "finish", "accept"):
+        building.step(world, project, 1, kind)
+    said = refused(lambda: building.step(world, project, 1, "operate"), WrongState, world)
+    assert said.code == "not_insured"
+
+
+def test_a_step_that_waited_for_insurance_alone_ends_with_the_policy(world: World) -> None:
+    matter = building.matter_for(world, needs='needs = ["insurance"]')
+    project = building.create(world, 1, matter=matter)
+    run = run_of(matter)
+    # Complete, and the step waits: as when the policy lapsed before the room reported.
+    Project.objects.filter(pk=project.pk).update(ended_at=world.now)
+
+    building.insure(world, project)
+
+    run.refresh_from_db()
+    assert (run.ended_at, run.outcome) == (world.now, "done")
+
+
+def test_a_gate_that_only_the_projects_page_can_meet_offers_no_evidence(world: World) -> None:
+    matter = building.matter_for(world, needs='needs = ["insurance"]')
+    desk = desk_matter(world.actor("community_worker"), world.estate, matter.no, now=world.now)
+    assert [gate.takes_evidence for gate in desk.gates] == [True]
+    building.create(world, 1, matter=matter)
+
+    desk = desk_matter(world.actor("community_worker"), world.estate, matter.no, now=world.now)
+
+    assert [gate.takes_evidence for gate in desk.gates] == [False]
 
 
 # ---------------------------------------------------------------- the record

@@ -72,6 +72,10 @@ def new(request: Request, slug: str) -> HttpResponse:
     )
     resolution = Resolution.objects.filter(matter=run.matter).order_by("-no").first() if run else None
     initial = forms.plan_from(resolution.text if resolution else "", run.matter.title) if run else {}
+    if run:
+        initial["needs_insurance"] = services.asks_for_insurance(run)
+        if run.who in dict(forms.OWNERS):
+            initial["post_kind"] = run.who
     form = forms.ProjectForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data

@@ -75,6 +75,16 @@ def test_a_resolution_is_begun_as_a_project_and_a_plan_that_does_not_sum_is_refu
     anyone.follow("飞线充电")
 
 
+def test_the_form_begins_with_what_the_playbooks_step_says(world: World, staff: Reader) -> None:
+    building.matter_for(world, needs='needs = ["insurance"]')
+
+    staff.go("/desk/projects/").follow("飞线充电")
+
+    values = staff.form("phases").values
+    assert values["needs_insurance"] == ["on"]
+    assert values["post_kind"] == ["community_worker"]
+
+
 def test_a_phase_is_taken_from_its_start_to_operation_through_the_pages(world: World, staff: Reader) -> None:
     building.create(world, 2, needs_insurance=True)
     staff.go(desk(world))
