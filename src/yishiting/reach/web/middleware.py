@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit, urlunsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,9 +13,11 @@ from django.utils.http import urlencode
 from yishiting.ground.organisations.actors import NOBODY, Actor, actor_for
 from yishiting.kernel import clock
 from yishiting.kernel.errors import BadInput, NotAllowed, NotFound, Refusal, WrongState
+from yishiting.kernel.words import gettext_noop
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
+READING = ("GET", "HEAD")
 STATUS = {NotAllowed: 403, NotFound: 404, WrongState: 409, BadInput: 422}
 
 
@@ -67,13 +70,37 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and request.method in READING:
+            # An address that only takes what a form sends, opened from the history or after signing in again.
+            text = gettext_noop("这个地址只收表单交上来的内容，打开看不到东西。请从页面上的按钮再办一次。")
+            return _refused(request, WrongState(text), 405, keep=response)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Map the four refusals once; an anonymous reader who may not is asked to sign in first."""
         if not isinstance(exception, Refusal):
             return None
-        if isinstance(exception, NotAllowed) and request.actor.is_nobody:  # type: ignore[attr-defined]
-            return redirect(f"/account/login/?{urlencode({'next': request.get_full_path()})}")
+        # What stands on the desk is found by nobody; a worker whose session has ended is asked to sign in, too.
+        hidden = isinstance(exception, NotFound) and request.path.startswith("/desk/")
+        if (isinstance(exception, NotAllowed) or hidden) and request.actor.is_nobody:  # type: ignore[attr-defined]
+            return redirect(f"/account/login/?{urlencode({'next': _back_to(request)})}")
         status = next((code for kind, code in STATUS.items() if isinstance(exception, kind)), 400)
-        return render(request, "ui/refusal.html", {"refusal": exception, "status": status}, status=status)
+        return _refused(request, exception, status)
+
+
+def _back_to(request: HttpRequest) -> str:
+    """Return the page to open after signing in: this one, or the one whose form was sent to a place with no page."""
+    if request.method in READING:
+        return request.get_full_path()
+    came = urlsplit(request.headers.get("Referer", ""))
+    if came.netloc == request.get_host():
+        return urlunsplit(("", "", came.path or "/", came.query, ""))
+    return request.get_full_path()
+
+
+def _refused(request: HttpRequest, refusal: Refusal, status: int, *, keep: HttpResponse | None = None) -> HttpResponse:
+    page = render(request, "ui/refusal.html", {"refusal": refusal, "status": status}, status=status)
+    if keep is not None and (allowed := keep.headers.get("Allow")):
+        page.headers["Allow"] = allowed
+    return page
