@@ -6,19 +6,32 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import (
+    MaxLengthValidator,
+    MaxValueValidator,
+    MinValueValidator,
+    ProhibitNullCharactersValidator,
+)
 from django.forms import (
     BaseForm,
     BaseFormSet,
     CheckboxInput,
     CheckboxSelectMultiple,
+    ChoiceField,
+    DateField,
     Field,
     FileInput,
+    IntegerField,
+    MultipleChoiceField,
     RadioSelect,
     Select,
+    TimeField,
 )
 from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 CHOICE_ICONS = {"for": "ring", "against": "cross", "abstain": "bar"}
 
@@ -55,9 +68,40 @@ class Drawn:
     icon: str
 
 
+#: What the framework says in its own words, which are not ours, and what we say instead. Known by being the very object,
+#: so a form's own words are never replaced.
+_PLAIN: tuple[tuple[object, str], ...] = (
+    *(
+        (
+            kind.default_error_messages["invalid_choice"],
+            gettext_noop("请从列出的里面选。页面开得太久的，请刷新后再选一次。"),
+        )
+        for kind in (ChoiceField, MultipleChoiceField)
+    ),
+    (DateField.default_error_messages["invalid"], gettext_noop("日期不对。请写成 2026-05-01 这样。")),
+    (TimeField.default_error_messages["invalid"], gettext_noop("时间不对。请写成 18:30 这样。")),
+    (IntegerField.default_error_messages["invalid"], gettext_noop("请填一个整数，例如 3。")),
+    (MinValueValidator.message, gettext_noop("最少填 %(limit_value)s。")),
+    (MaxValueValidator.message, gettext_noop("最多填 %(limit_value)s。")),
+    (MaxLengthValidator.message, gettext_noop("太长了，最多 %(limit_value)s 个字，现在有 %(show_value)s 个。请缩短。")),
+    (ProhibitNullCharactersValidator.message, gettext_noop("里面有看不见的符号，收不了。请删去这一段，重新打一遍。")),
+)
+
+
+def _plain(error: ValidationError) -> str | None:
+    said = getattr(error, "message", None)
+    for standard, words in _PLAIN:
+        if said is standard:
+            return _(words) % (error.params or {})
+    return None
+
+
 def _messages(bound: BoundField) -> Iterable[str]:
-    """Return the errors of ``bound``; what was left empty is said in plain words unless the form has words of its own."""
+    """Return the errors of ``bound``, in plain words unless the form has words of its own."""
     for error in bound.errors.as_data():
+        if (plain := _plain(error)) is not None:
+            yield plain
+            continue
         for message in error.messages:
             if error.code == "required" and message == str(Field.default_error_messages["required"]):
                 chosen = isinstance(bound.field.widget, Select | RadioSelect | FileInput)

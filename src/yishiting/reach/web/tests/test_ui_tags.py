@@ -323,6 +323,34 @@ def test_what_was_left_empty_is_said_in_plain_words_unless_the_form_has_its_own(
     assert "写一句理由，居民要看。" in draw("{% error_summary f %}", f=own)
 
 
+@pytest.mark.parametrize(
+    ("field", "typed", "words"),
+    [
+        (forms.ChoiceField(choices=[("a", "甲")]), "outcome_key", "请从列出的里面选。"),
+        (forms.TypedMultipleChoiceField(choices=[("a", "甲")]), ["b1"], "请从列出的里面选。"),
+        (forms.DateField(), "2026-02-30", "请写成 2026-05-01 这样。"),
+        (forms.TimeField(), "25:00", "请写成 18:30 这样。"),
+        (forms.IntegerField(), "abc", "请填一个整数"),
+        (forms.IntegerField(min_value=1), "-3", "最少填 1。"),
+        (forms.IntegerField(max_value=500), "999999", "最多填 500。"),
+        (forms.CharField(max_length=3), "一二三四", "最多 3 个字，现在有 4 个。"),
+        (forms.CharField(), "甲\x00", "看不见的符号"),
+        (forms.CharField(max_length=3, error_messages={"max_length": "请写短些。"}), "一二三四", "请写短些。"),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_plain_words_and_never_by_its_key(
+    field: forms.Field, typed: str | list[str], words: str
+) -> None:
+    form = forms.Form({"f": typed})
+    form.fields["f"] = field
+
+    html = draw("{% field form.f %}{% error_summary form %}", form=form)
+
+    assert html.count(words) == 2
+    assert "不在可用的选项中" not in html
+    assert "确保" not in html
+
+
 def test_a_field_without_faults_is_not_marked() -> None:
     html = draw("{% field f.what %}", f=Report())
     assert "aria-invalid" not in html
