@@ -15,6 +15,7 @@ from yishiting.ground.people.roster.labels import (
     LONGEST_PLACE,
     Place,
     Unreadable,
+    building_key,
     building_of_title,
     is_date,
     join_floor,
@@ -76,6 +77,9 @@ class SheetReader:
         self._carried: dict[Role, bool] = {role: self._is_grouped(role) for role in ("building", "entrance")}
         self._last: dict[Role, str] = {}
         self._last_draft: Draft | None = None
+        if self._rows_name_other_buildings():
+            # The sheet's name is a name like any other there, and a blank is a blank.
+            self._below = Place()
 
     # -- the sheet as a whole
 
@@ -89,6 +93,24 @@ class SheetReader:
                 if cell and (titled := building_of_title(cell, estate=self.estate)):
                     return Place(building=titled)
         return Place()
+
+    def _rows_name_other_buildings(self) -> bool:
+        """Return whether the sheet's building column names a building that the sheet's own name, or its title, does not."""
+        column = self.columns.first("building")
+        if not self._below.building or column is None:
+            return False
+        own, heading = building_key(self._below.building), compact(self.columns.heading("building"))
+        for row in self._rows:
+            text = self.cells.at(row, column)
+            if len(text) > LONGEST_PLACE:
+                continue
+            text = compact(text)
+            if is_nothing(text) or text == heading or not self.cells.get(row, "room") or is_total(row, self.columns):
+                continue
+            both = section_of(text, estate=self.estate)
+            if building_key(both.building if both else text) not in ("", own):
+                return True
+        return False
 
     def _is_grouped(self, role: Role) -> bool:
         """A building written on fewer than half of its rows is written once per group: a blank means "as above"."""

@@ -136,6 +136,18 @@ def test_a_building_left_blank_in_one_row_is_an_error_there() -> None:
     assert read.problems[0].column == "楼栋"
 
 
+@pytest.mark.parametrize("name", ["x", "A", "123", "3栋"])
+def test_a_sheets_name_is_no_building_where_its_rows_name_others(name: str) -> None:
+    named = [("1栋", "1单元", f"10{n}", 80, f"业主{n}", None) for n in range(1, 5)]
+
+    read = parse(
+        read_workbook(xlsx((name, [HEADINGS, *named, (None, "1单元", "301", 80, "褚三", None)])), "x.xlsx"), "苑"
+    )
+
+    assert codes(read) == [(6, "building_missing", "error")]
+    assert [building.label for building in read.buildings] == ["1栋"]
+
+
 def test_one_sheet_for_each_building_gives_the_building_by_its_name() -> None:
     headings = ("单元", "房号", "面积", "业主")
     data = xlsx(
