@@ -4,12 +4,40 @@ from __future__ import annotations
 
 import sys
 
+from yishiting.kernel.errors import BadInput
+from yishiting.kernel.words import Sentence, gettext_noop
+
 
 def setup() -> None:
-    """Load settings and apps."""
+    """Load settings and apps. Raises :class:`BadInput` where the clock of a demonstration cannot be read."""
     import django
 
+    from yishiting.kernel import clock
+
     django.setup()
+    try:
+        clock.now()
+    except ValueError:
+        raise BadInput(
+            Sentence(gettext_noop("{name} 要写成 2026-03-01T09:00:00+08:00 这样的时间。"), name=clock.OVERRIDE)
+        ) from None
+
+
+def ready() -> None:
+    """Load settings and apps, and hold that the database is there with its tables; raises :class:`BadInput` else."""
+    setup()
+    from django.db import DatabaseError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+        lacking = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        raise BadInput(
+            Sentence(gettext_noop("数据库用不了（{why}）。请核对 DATABASE_URL。"), why=" ".join(str(error).split()))
+        ) from error
+    if lacking:
+        raise BadInput(gettext_noop("数据库还没有建好，或者是旧版本的。请先运行 yishiting init，再试一次。"))
 
 
 def say(message: object) -> None:

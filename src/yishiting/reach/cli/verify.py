@@ -7,7 +7,7 @@ import json
 import re
 
 from yishiting.kernel.errors import BadInput
-from yishiting.reach.cli.django_setup import say, setup
+from yishiting.reach.cli.django_setup import ready, say
 
 NAME = "verify"
 HELP = "核对记录：有没有被改过、删过、截断过"
@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
         if match is None:
             raise BadInput("--expect 要写成 序号:校验值，例如 120:3fa9……（64 位）。")
         expect = (int(match[1]), match[2])
-    setup()
+    ready()
     from yishiting.ground.places.models import Estate
     from yishiting.ground.places.selectors import estate_by_name
     from yishiting.timeline.verify import verify

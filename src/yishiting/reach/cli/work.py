@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from yishiting.reach.cli.django_setup import say, setup
+from yishiting.reach.cli.django_setup import ready, say
 
 NAME = "work"
 HELP = "运行后台任务：送达消息、到时自动计票、检查时限"
@@ -54,7 +54,7 @@ def sweep_once() -> bool:
 
 def run(args: argparse.Namespace) -> int:
     """Sweep in one thread and run queued jobs in the main one."""
-    setup()
+    ready()
     from django_tasks_db.management.commands.db_worker import Worker
 
     worker = Worker(
