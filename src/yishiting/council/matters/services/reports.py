@@ -17,6 +17,7 @@ from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.people.models import Holding, Person, Residence
 from yishiting.ground.places.models import Building, Entrance, Estate, Home
 from yishiting.kernel.errors import BadInput, NotFound, WrongState
+from yishiting.kernel.line import one_line
 from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.timeline.services import Book, book
 
@@ -56,6 +57,7 @@ def report(
     """
     with book(estate.pk, actor_id=actor.person_id, now=now) as record:
         policy.can_report(actor, estate.pk).enforce()
+        title, spot = one_line(title), one_line(spot)
         if written_for is not None or actor.person_id is None:
             policy.can_write_for_others(actor, estate.pk).enforce()
         person_id = written_for.pk if written_for else actor.person_id

@@ -16,6 +16,7 @@ from yishiting.council.matters.services.reports import recount
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.places import selectors as places
 from yishiting.kernel.errors import BadInput, NotFound, WrongState
+from yishiting.kernel.line import one_line
 from yishiting.kernel.words import gettext_noop
 from yishiting.timeline.services import Book
 
@@ -44,7 +45,7 @@ def triage_accept(
         if state.playbook is not None and (state.step is None or state.step.kind != "triage"):
             raise WrongState(gettext_noop("这件事已经受理过了，正在按工作法办理。"), code="accepted_already")
         playbook = playbook_of(version)
-        if new_title := title.strip():
+        if new_title := one_line(title):
             if len(new_title) > 80:
                 text = gettext_noop("题目太长了，最多 80 个字。")
                 raise BadInput(text, fields={"title": text})

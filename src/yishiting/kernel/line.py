@@ -1,0 +1,20 @@
+"""One line of text that stands on a page for everyone: what the eye cannot see is not kept."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_SPACE = re.compile(r"\s+")
+#: Turns the direction of whatever follows, or fills a place with nothing. The joiner of compound pictures (U+200D) stays.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
+)
+
+
+def one_line(text: str) -> str:
+    """Return ``text`` as one line without unseen characters; empty where nothing of it can be seen."""
+    plain = _SPACE.sub(" ", _UNSEEN.sub("", text)).strip()
+    if all(unicodedata.category(each)[0] in "CZM" for each in plain):
+        return ""
+    return plain
