@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from yishiting.council.votes import rules
@@ -13,6 +14,15 @@ from yishiting.council.votes.models import Ballot, Item, Result, Roll, RollHead,
 from yishiting.kernel.errors import BadInput
 from yishiting.kernel.hashing import digest
 from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.timeline.models import Entry
+
+#: Which entry tells of which time of a vote.
+_TOLD: Mapping[str, str] = {
+    "votes.opened": "opened_at",
+    "votes.closed": "counted_at",
+    "votes.cancelled": "cancelled_at",
+    "votes.draft_dropped": "cancelled_at",
+}
 
 
 def roll_digest(vote: Vote, items: Iterable[Item], heads: Iterable[RollHead], homes: Iterable[RollHome]) -> str:
@@ -69,12 +79,20 @@ def recount(vote: Vote, roll: Roll) -> list[Counted]:
 
 
 def check(estate_id: int) -> Iterator[Sentence]:
-    """Yield a fault for each frozen roll that was touched and each counted item that a recount does not confirm."""
-    opened = Vote.objects.filter(estate_id=estate_id, opened_at__isnull=False).order_by("no")
-    for vote in opened.select_related("roll"):
+    """Yield a fault for each vote whose state the record does not tell, whose frozen roll was touched, whose ballots are
+    marked otherwise than the rules mark them, and for each counted item that a recount does not confirm.
+    """
+    told: dict[int, dict[str, datetime]] = defaultdict(dict)
+    written = Entry.objects.filter(estate_id=estate_id, subject_kind="vote", kind__in=_TOLD.keys()).order_by("seq")
+    for vote_id, kind, at in written.values_list("subject_id", "kind", "at"):
+        told[vote_id][_TOLD[kind]] = at
+    for vote in Vote.objects.filter(estate_id=estate_id).select_related("roll").order_by("no"):
+        if any(getattr(vote, column) != told[vote.pk].get(column) for column in set(_TOLD.values())):
+            yield Sentence(gettext_noop("第 {vote} 次表决什么时候开始、计票或取消，与记录里写的对不上。"), vote=vote.no)
+        if not hasattr(vote, "roll"):
+            continue
         yield from _check_roll(vote)
-        if vote.counted_at:
-            yield from _check_count(vote)
+        yield from _check_count(vote)
 
 
 def _check_roll(vote: Vote) -> Iterator[Sentence]:
@@ -94,7 +112,9 @@ def _check_count(vote: Vote) -> Iterator[Sentence]:
     for again in counted:
         place = {"vote": vote.no, "item": again.item.no}
         kept = results.get(again.item.pk)
-        if kept is None:
+        if kept is None and vote.counted_at is None:
+            pass  # nothing to hold a recount against as yet
+        elif kept is None:
             yield Sentence(gettext_noop("第 {vote} 次表决第 {item} 项没有结果。"), **place)
         elif kept.outcome != str(again.result.outcome) or kept.figures != again.figures:
             yield Sentence(gettext_noop("第 {vote} 次表决第 {item} 项：按票重数，与公布的结果对不上。"), **place)

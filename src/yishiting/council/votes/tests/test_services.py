@@ -450,6 +450,30 @@ def test_a_ballot_that_was_marked_effective_or_superseded_by_hand_is_found() -> 
     assert f"第 {vote.no} 次表决第 1 项：标为有效的票" in faults(world)
 
 
+def test_a_ballot_marked_superseded_by_hand_is_found_while_the_vote_is_open() -> None:
+    world = make_world(3)
+    vote = opened(world)
+    online(world, vote, 0, "for")
+    assert faults(world) == ""
+
+    Ballot.objects.update(superseded_at=world.now)
+
+    assert f"第 {vote.no} 次表决第 1 项：标为有效的票" in faults(world)
+
+
+@pytest.mark.parametrize(("column", "counted"), [("opened_at", False), ("cancelled_at", False), ("counted_at", True)])
+def test_a_vote_whose_state_was_set_by_hand_is_found(column: str, counted: bool) -> None:
+    world = make_world(3)
+    vote = opened(world)
+    if counted:
+        closed(world, vote)
+    assert faults(world) == ""
+
+    Vote.objects.filter(pk=vote.pk).update(**{column: world.now if column == "cancelled_at" else None})
+
+    assert f"第 {vote.no} 次表决什么时候开始、计票或取消，与记录里写的对不上" in faults(world)
+
+
 def test_a_ballot_slipped_in_past_the_services_is_found() -> None:
     world = make_world(3)
     vote = opened(world)
