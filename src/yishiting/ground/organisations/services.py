@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -75,3 +76,44 @@ def end_term(*, term: Term, now: datetime, actor_id: int | None) -> None:
     if term.post.estate_id:
         with book(term.post.estate_id, actor_id=actor_id, now=now) as record:
             record.write("organisations.term_ended", subject=("term", term.pk), facts={"kind": term.post.kind})
+
+
+#: In which body of an estate a post is set up where none stands yet.
+BODIES: Mapping[str, str] = {
+    "community_worker": Organisation.Kind.COMMUNITY,
+    "community_secretary": Organisation.Kind.COMMUNITY,
+    "grid_worker": Organisation.Kind.COMMUNITY,
+    "recorder": Organisation.Kind.COMMUNITY,
+    "subdistrict_worker": Organisation.Kind.COMMUNITY,
+    "moderator": Organisation.Kind.COUNCIL,
+    "branch_secretary": Organisation.Kind.BRANCH,
+    "committee_chair": Organisation.Kind.COMMITTEE,
+    "committee_member": Organisation.Kind.COMMITTEE,
+    "property_manager": Organisation.Kind.PROPERTY,
+    "police_officer": Organisation.Kind.POLICE,
+    "supervisor": Organisation.Kind.SUPERVISORS,
+}
+
+
+@transaction.atomic
+def fill_post(
+    *,
+    estate: Estate,
+    kind: str,
+    person: Person,
+    since: datetime,
+    actor_id: int | None,
+    building: Building | None = None,
+) -> Term:
+    """Let a person hold the estate's (or the building's) post of ``kind``, set up with its body where there is none yet."""
+    if kind not in kinds.KINDS:
+        known = "、".join(kinds.KINDS)
+        raise BadInput(Sentence(gettext_noop("没有“{kind}”这种岗位。可以写：{known}。"), kind=kind, known=known))
+    post = Post.objects.filter(estate=estate, kind=kind, building=building, entrance=None).first()
+    if post is None:
+        body = BODIES.get(kind, Organisation.Kind.RESIDENTS)
+        organisation = Organisation.objects.filter(estate=estate, kind=body).first() or found_organisation(
+            kind=body, name=f"{estate.name}{Organisation.Kind(body).label}", estate=estate
+        )
+        post = create_post(organisation=organisation, kind=kind, estate=estate, building=building)
+    return appoint(post=post, person=person, since=since, actor_id=actor_id)

@@ -112,6 +112,7 @@ def _with_database(args: argparse.Namespace, name: str, region: tuple[str, ...],
     setup()
     from django.db import DatabaseError, transaction
 
+    from yishiting.ground.organisations.selectors import responsible
     from yishiting.ground.people.services import apply_roster, preview_roster
     from yishiting.ground.places.models import Estate
     from yishiting.kernel import clock
@@ -127,7 +128,11 @@ def _with_database(args: argparse.Namespace, name: str, region: tuple[str, ...],
             estate, made = _estate(name, region)
             if region and not made:
                 say("这个小区已经在册，--region 没有用上。")
-            return apply_roster(estate=estate, roster=roster, actor_id=None, now=now, allow_new=args.allow_new).preview
+            done = apply_roster(estate=estate, roster=roster, actor_id=None, now=now, allow_new=args.allow_new)
+            if responsible(kind="community_worker", estate=estate, now=now) is None:
+                say(f"{name}还没有办事的人。请用 yishiting appoint 任命，例如：")
+                say(f"  yishiting appoint --estate {name} --post community_worker --name 姓名 --phone 手机号")
+            return done.preview
     except DatabaseError as error:
         raise BadInput(
             Sentence(

@@ -18,6 +18,7 @@ COMMANDS = {
     "work": "work",
     "stories": "stories",
     "import-roster": "import_roster",
+    "appoint": "appoint",
     "tally": "tally",
     "playbook": "playbook",
     "verify": "verify",
