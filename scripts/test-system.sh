@@ -9,6 +9,8 @@ command -v chromium >/dev/null || missing+=(chromium)
 dpkg-query --show --showformat='${db:Status-Status}' fonts-noto-cjk 2>/dev/null | grep -qx installed \
     || compgen -G '/usr/share/fonts/*/noto*/NotoSansCJK*' >/dev/null \
     || missing+=(fonts-noto-cjk)
+# The driver of the browser brings a node of its own, which wants this library; Debian's packages do not bring it along.
+/sbin/ldconfig -p | grep -q 'libatomic\.so\.1' || missing+=(libatomic1)
 "$(dirname "$0")/postgres.sh" --bindir >/dev/null 2>&1 || missing+=(postgresql)
 
 if [ ${#missing[@]} -eq 0 ]; then
