@@ -10,7 +10,7 @@ dpkg-query --show --showformat='${db:Status-Status}' fonts-noto-cjk 2>/dev/null 
     || compgen -G '/usr/share/fonts/*/noto*/NotoSansCJK*' >/dev/null \
     || missing+=(fonts-noto-cjk)
 # The driver of the browser brings a node of its own, which wants this library; Debian's packages do not bring it along.
-/sbin/ldconfig -p | grep -q 'libatomic\.so\.1' || missing+=(libatomic1)
+/sbin/ldconfig -p | grep 'libatomic\.so\.1' >/dev/null || missing+=(libatomic1)
 "$(dirname "$0")/postgres.sh" --bindir >/dev/null 2>&1 || missing+=(postgresql)
 
 if [ ${#missing[@]} -eq 0 ]; then
