@@ -24,7 +24,7 @@ def test_no_file_holds_the_address_of_a_registry_or_a_path_of_a_machine(reposito
         "# via -r " + SLASH + "home/somebody/requirements/base.in",
         "cd " + SLASH + "work/main",
         "the same as in .." + SLASH + "shared/RULES.md",
-        "--find-links file:" + "///opt/wheels",
+        "--find-links file:" + "///somewhere/wheels",
     ],
 )
 def test_a_planted_address_is_named_with_its_line(text: str) -> None:
