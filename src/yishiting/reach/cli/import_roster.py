@@ -7,6 +7,7 @@ import io
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,15 +52,29 @@ def run(args: argparse.Namespace) -> int:
         if args.dry_run:
             _tell(roster, None, as_json=args.json, written=False)
             return _code(roster)
-        found = _with_database(args, name, region, roster)
+        found, written = _with_database(args, name, region, roster)
     except BadInput as refusal:
         say(f"{args.file}：{' '.join(str(refusal).split())}")
         return 2
-    taken = found.difference.roster
-    _tell(taken, found, as_json=args.json, written=args.yes)
-    if not args.yes:
+    taken = _in_words_of_here(found.difference.roster)
+    _tell(taken, found, as_json=args.json, written=written)
+    if args.yes and not written:
+        say("没有变化，没有写入。")
+    elif not args.yes:
         say("还没有写入。核对无误后，在命令末尾加上 --yes 再运行一次。")
     return _code(taken)
+
+
+def _in_words_of_here(roster: Roster) -> Roster:
+    """Return the roster with its problems in the command line's words: an argument stands where a page has a box."""
+
+    def here(each: Problem) -> Problem:
+        if "allow" not in each.message.params:
+            return each
+        params = {**each.message.params, "allow": Sentence(gettext_noop("在命令末尾加上 --allow-new"))}
+        return replace(each, message=Sentence(each.message.template, **params))
+
+    return replace(roster, problems=tuple(map(here, roster.problems)))
 
 
 def _code(roster: Roster) -> int:
@@ -107,8 +122,13 @@ def _bytes_of(name: str) -> bytes:
 
 
 # ------------------------------------------------------------------------------------------------------------ database
-def _with_database(args: argparse.Namespace, name: str, region: tuple[str, ...], roster: Roster) -> Preview:
-    """Compare with the register, and with ``--yes`` take the roster in; an estate not known is made in the same go."""
+def _with_database(
+    args: argparse.Namespace, name: str, region: tuple[str, ...], roster: Roster
+) -> tuple[Preview, bool]:
+    """Compare with the register, and with ``--yes`` take the roster in; an estate not known is made in the same go.
+
+    Returns what it changes, and whether anything was written.
+    """
     setup()
     from django.db import DatabaseError, transaction
 
@@ -122,7 +142,7 @@ def _with_database(args: argparse.Namespace, name: str, region: tuple[str, ...],
             known = Estate.objects.filter(name=name).first()
             if known is None:
                 say(f"还没有叫“{name}”的小区，写入时会新建。")
-            return preview_roster(estate=known, roster=roster, allow_new=args.allow_new)
+            return preview_roster(estate=known, roster=roster, allow_new=args.allow_new), False
         with transaction.atomic():
             now = clock.now()
             estate, made = _estate(name, region)
@@ -132,7 +152,7 @@ def _with_database(args: argparse.Namespace, name: str, region: tuple[str, ...],
             if responsible(kind="community_worker", estate=estate, now=now) is None:
                 say(f"{name}还没有办事的人。请用 yishiting appoint 任命，例如：")
                 say(f"  yishiting appoint --estate {name} --post community_worker --name 姓名 --phone 手机号")
-            return done.preview
+            return done.preview, made or done.seq is not None
     except DatabaseError as error:
         raise BadInput(
             Sentence(

@@ -211,4 +211,6 @@ def _refusal(says: str, home: HomeRow, known_labels: Mapping[str, str]) -> Probl
         sheet=home.sheet,
         building=building,
         entrance=entrance,
+        # How a page lets it in; the command line puts its own word there.
+        allow=Sentence(gettext_noop("选上“允许新增楼栋和单元”")),
     )

@@ -164,16 +164,12 @@ _SAYS: dict[str, tuple[str, Level, str]] = {
     "building_new": (
         "building_new",
         "error",
-        gettext_noop(
-            "小区里原来没有{building}，这一行没有收。写错了请改正；确实是新增的楼栋，请选择“允许新增楼栋和单元”后再导入。"
-        ),
+        gettext_noop("小区里原来没有{building}，这一行没有收。写错了请改正；确实是新增的楼栋，请{allow}，再导入。"),
     ),
     "entrance_new": (
         "entrance_new",
         "error",
-        gettext_noop(
-            "{building}原来没有{entrance}，这一行没有收。写错了请改正；确实是新增的单元，请选择“允许新增楼栋和单元”后再导入。"
-        ),
+        gettext_noop("{building}原来没有{entrance}，这一行没有收。写错了请改正；确实是新增的单元，请{allow}，再导入。"),
     ),
 }
 

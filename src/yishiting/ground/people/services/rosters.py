@@ -60,12 +60,12 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What an import did; ``seq`` is its entry's number in the estate's record."""
+    """What an import did; ``seq`` is its entry's number in the estate's record, None where no row had to change."""
 
     estate: Estate
     preview: Preview
     homes: int
-    seq: int
+    seq: int | None
 
     @property
     def difference(self) -> Difference:
@@ -100,6 +100,8 @@ def apply_roster(
 ) -> Taken:
     """Take in what the comparison lets through; refused rows stay out, the rest is written whole or not at all.
 
+    A roster of which every row stands on record already leaves no entry: the record says what was done, not what was tried.
+
     ``seal`` is that of the preview which was confirmed: where the register has changed since, :class:`RosterMoved` is
     raised and nothing is written.
     """
@@ -114,6 +116,8 @@ def apply_roster(
         writer.owners(rows)
         writer.tenants(rows)
         writer.shared_phones(rows)
+        if not writer.touched:
+            return Taken(estate, found, len(rows), None)
         entry = record.write(
             "people.roster_imported",
             subject=("estate", estate.pk),

@@ -36,13 +36,17 @@ _CHANGING = ("order", "kind", "area", "area_source", "residents")
 
 @dataclass
 class Writer:
-    """Writes one roster of an estate; what is ``on_record`` was read under the estate's lock."""
+    """Writes one roster of an estate; what is ``on_record`` was read under the estate's lock.
+
+    ``touched`` says afterwards whether any row was made or changed.
+    """
 
     estate: Estate
     now: datetime
     on_record: OnRecord
     homes: dict[HomeKey, Home] = field(default_factory=dict)
     persons: Persons = field(default_factory=Persons)
+    touched: bool = False
     _keys: dict[HomeKey, str] = field(default_factory=dict)
 
     # ------------------------------------------------------------------------------------------------------ places
@@ -76,6 +80,8 @@ class Writer:
         Home.objects.bulk_create(fresh, batch_size=BATCH)
         changed = [home for home in self.on_record.homes.values() if before[home.pk] != _facts(home)]
         _update(changed, _CHANGING)
+        # A new building or entrance comes with a home of its own.
+        self.touched |= bool(fresh or changed)
 
     def _buildings(self, rows: Sequence[HomeRow]) -> dict[str, Building]:
         """Return the buildings by key, new ones made, all in the order of their numbers."""
@@ -110,6 +116,7 @@ class Writer:
     def owners(self, rows: Sequence[HomeRow]) -> None:
         """Create people, owner groups and holdings; end the holdings of homes that changed hands."""
         moved = [row for row in rows if row.owners and not same_owner(row, self._owners_of(row))]
+        self.touched |= bool(moved)
         keys = {row.key: self._key(row) for row in moved}
         first = {keys[row.key]: row for row in reversed(moved)}
         groups = {
@@ -261,6 +268,7 @@ class Writer:
         for part in chunks(gone):
             Residence.objects.filter(pk__in=part).update(until=self.now)
         self.persons.load(phone for _, _, phone in coming)
+        self.touched |= bool(gone or coming)
         people = [(home, self.persons.get(name, phone)) for home, name, phone in coming]
         self.persons.save()
         once = {(home.pk, person.pk): (home, person) for home, person in people}
@@ -286,6 +294,9 @@ class Writer:
                     for phone in phones:
                         names.setdefault(normalise_phone(phone) or phone, set()).add(people)
         shared = {secrets.lookup_hash(phone) for phone, sets in names.items() if len(sets) > 1}
+        known = set(UnsettledPhone.objects.filter(estate=self.estate).values_list("phone_hash", flat=True))
+        # What persons newly share comes with those persons.
+        self.touched |= not shared <= known
         for part in chunks(sorted(self.persons.shared)):
             UnsettledPhone.objects.filter(estate=self.estate, phone_hash__in=part).update(settled_at=None)
         UnsettledPhone.objects.bulk_create(

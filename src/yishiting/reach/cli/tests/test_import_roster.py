@@ -213,6 +213,55 @@ def test_a_new_entrance_is_an_error_unless_it_is_allowed(tmp_path: Path, capsys:
 
 
 @pytest.mark.django_db
+def test_the_command_line_names_its_own_argument_and_no_box_on_a_page(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "名册.csv"
+    file.write_text(HEAD + "1栋,1单元,101,80,张三,13900001001,2\n")
+    assert run(file, "--estate", "测试苑", "--yes") == 0
+    file.write_text(HEAD + "1栋,7单元,102,80,李四,13900001002,2\n2栋,1单元,101,80,王五,13900001003,2\n")
+    capsys.readouterr()
+    assert run(file, "--estate", "测试苑", "--json") == 1
+    says = [each["message"] for each in json.loads(capsys.readouterr().out)["problems"]]
+    assert len(says) == 2
+    assert all("--allow-new" in each and "选上" not in each for each in says)
+    assert run(file, "--estate", "测试苑") == 1
+    out = capsys.readouterr().out
+    assert out.count("--allow-new") == 2
+    assert "允许新增" not in out
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", TABLE)
+def test_an_unchanged_roster_taken_in_again_writes_nothing_and_says_so(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, code, _, _ = TABLE[name]
+    assert run(file, "--estate", name, "--yes") == code
+    entries = Entry.objects.count()
+    capsys.readouterr()
+    assert run(file, "--estate", name, "--yes") == code
+    printed = capsys.readouterr()
+    assert "没有变化" in printed.err
+    assert "已写入" not in printed.err
+    assert Entry.objects.count() == entries
+
+
+@pytest.mark.django_db
+def test_a_tenant_who_moved_is_a_change(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "名册.csv"
+    head = HEAD.replace("居住人数", "租户姓名")
+    file.write_text(head + "1栋,1单元,101,80,张三,13900001001,李四\n")
+    assert run(file, "--estate", "测试苑", "--yes") == 0
+    file.write_text(head + "1栋,1单元,101,80,张三,13900001001,王五\n")
+    entries = Entry.objects.count()
+    capsys.readouterr()
+    assert run(file, "--estate", "测试苑", "--yes") == 0
+    assert "已写入" in capsys.readouterr().err
+    assert Entry.objects.count() == entries + 1
+
+
+@pytest.mark.django_db
 def test_a_region_for_an_estate_on_record_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(BINHE, "--estate", "滨河佳苑", "--yes") == 0
     assert run(BINHE, "--estate", "滨河佳苑", "--region", "别处市/别处社区", "--yes") == 0

@@ -88,6 +88,9 @@ def preview(request: Request, slug: str, token: str) -> HttpResponse:
             messages.warning(request, moved.message.render(_))
         else:
             uploads.forget(kept)
+            if taken.seq is None:
+                messages.info(request, _("没有变化：和现有的名册一样，没有写入。"))
+                return redirect("web:roster", slug=slug)
             return redirect("web:roster_done", slug=slug, seq=taken.seq)
     found = services.preview_roster(estate=estate, roster=roster, allow_new=allow_new)
     return render(
