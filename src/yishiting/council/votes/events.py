@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from yishiting.council.votes import recount
-from yishiting.council.votes.models import Ballot, PaperEntry, PaperSlip, Result, Roll
+from yishiting.council.votes.models import Ballot, PaperEntry, PaperSlip, Result, Roll, WithdrawnSlip
 from yishiting.council.votes.rules import Outcome
 from yishiting.council.votes.rules.explain import OUTCOME_WORDS
 from yishiting.kernel.words import Sentence, gettext_noop
@@ -26,6 +26,13 @@ def _closed(facts: Mapping[str, Any]) -> Sentence:
 
 def _ended(facts: Mapping[str, Any]) -> Sentence:
     vote, waiting = facts.get("vote"), facts.get("waiting", 0)
+    if facts.get("withdrawn") and not waiting:
+        said = (
+            gettext_noop("第 {vote} 次表决提前截止，有 {n} 张撤回的纸票可能要重新录，之后计票。")
+            if facts.get("early")
+            else gettext_noop("第 {vote} 次表决截止，有 {n} 张撤回的纸票可能要重新录，之后计票。")
+        )
+        return Sentence(said, vote=vote, n=facts["withdrawn"])
     if facts.get("early") and waiting:
         return Sentence(
             gettext_noop("第 {vote} 次表决提前截止，还有 {n} 张纸票在核对，核对完就计票。"), vote=vote, n=waiting
@@ -59,6 +66,9 @@ def register() -> None:
     entries.register(
         "votes.paper_settled", describe=gettext_noop("第 {vote} 次表决有一张纸票核对完。"), level=Level.PERSONAL
     )
+    entries.register(
+        "votes.paper_withdrawn", describe=gettext_noop("第 {vote} 次表决撤回了一张纸票。"), level=Level.PERSONAL
+    )
     entries.register("votes.ended", describe=_ended)
     entries.register("votes.closed", describe=_closed, decision=True)
     entries.register("votes.cancelled", describe=gettext_noop("第 {vote} 次表决取消。"), decision=True)
@@ -66,6 +76,11 @@ def register() -> None:
     # A roll's digest covers its heads and homes, the items and the terms, so these need no digests of their own.
     attest.register("votes.roll", Roll, ("vote_id", "frozen_at", "homes", "heads", "area", "digest"))
     attest.register("votes.slip", PaperSlip, ("vote_id", "head_id", "received_at"))
+    attest.register(
+        "votes.withdrawn_slip",
+        WithdrawnSlip,
+        ("vote_id", "head_id", "received_at", "withdrawn_at", "withdrawn_by_id", "withdraw_reason"),
+    )
     attest.register(
         "votes.reading", PaperEntry, ("slip_id", "item_id", "choice", "entered_by_id", "entered_at", "salt")
     )
@@ -77,6 +92,6 @@ def register() -> None:
     attest.register("votes.result", Result, ("item_id", "outcome", "figures", "counted_at"))
     for table in ("votes_roll", "votes_rollhead", "votes_rollhome", "votes_paperentry", "votes_result"):
         guards.register(table)
-    guards.register("votes_paperslip", free=("settled_at",))
+    guards.register("votes_paperslip", free=("settled_at", "withdrawn_at", "withdrawn_by_id", "withdraw_reason"))
     guards.register("votes_ballot", free=("superseded_at",))
     verify.register_check(recount.check)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from yishiting.council.votes.rules import Choice, Outcome
@@ -15,6 +15,9 @@ from yishiting.kernel.words import Sentence, gettext_noop
 ONLINE_CHOICES = (Choice.FOR, Choice.AGAINST, Choice.ABSTAIN)
 """What an owner may choose on a screen; only paper can be handed in unreadable."""
 PAPER_CHOICES = tuple(Choice)
+KEYING_TIME = timedelta(days=1)
+"""How long the count that nobody asks for waits after a slip was withdrawn, so that it can be keyed again."""
+REASON_LENGTH = 200
 
 
 class State(StrEnum):
@@ -144,6 +147,50 @@ def may_read(times: Times) -> None:
     _may_read(times)
 
 
+def may_read_again(times: Times, *, settled: bool, withdrawn: bool) -> None:
+    """Raise :class:`WrongState` unless a slip that was taken in still waits for a reading."""
+    _may_read(times)
+    if settled:
+        raise WrongState(gettext_noop("这张纸票已经核对完了，不用再录。"), code="slip_settled")
+    if withdrawn:
+        raise WrongState(
+            gettext_noop("这张纸票已经撤回，不能再录。票还要计的话，请到“纸票”页找到这户，从第一遍录起。"),
+            code="slip_withdrawn",
+        )
+
+
+def may_withdraw(times: Times, *, settled: bool, withdrawn: bool, reason: str) -> str:
+    """Return the reason as it is kept, or raise where a slip cannot be withdrawn.
+
+    A settled slip is a ballot, and a ballot is never taken back; a counted vote stands.
+    """
+    if times.state is State.CANCELLED:
+        raise WrongState(gettext_noop("这次表决已经取消，纸票都不计了，不用撤回。"))
+    if times.state is State.COUNTED:
+        raise WrongState(gettext_noop("这次表决已经计票，纸票不能再撤回。有异议请找监票人。"))
+    if settled:
+        raise WrongState(
+            gettext_noop("这张纸票已经核对完，记成了一张票，不能撤回。有异议请在计票前告诉监票人。"),
+            code="slip_settled",
+        )
+    if withdrawn:
+        raise WrongState(
+            gettext_noop("这张纸票已经有人撤回了，不用再撤。票还要计的话，请到“纸票”页找到这户，从第一遍录起。"),
+            code="slip_withdrawn",
+        )
+    words = reason.strip()
+    if not words or len(words) > REASON_LENGTH:
+        raise BadInput(
+            gettext_noop("请写上撤回的原因。"),
+            fields={
+                "reason": Sentence(
+                    gettext_noop("请用一两句话（不超过 {n} 字）写明为什么撤回，例如“户录错了”。"), n=REASON_LENGTH
+                )
+            },
+        )
+    return words
+
+
 def _may_read(times: Times) -> None:
     if times.state is State.DRAFT:
         raise WrongState(gettext_noop("这次表决还没有开始，不能录纸票。"))
@@ -153,11 +200,15 @@ def _may_read(times: Times) -> None:
         raise WrongState(gettext_noop("这次表决已经计票，不能再录纸票。有异议请找监票人。"))
 
 
-def may_close(times: Times, *, now: datetime, early: bool, waiting: int) -> Closing:
+def may_close(
+    times: Times, *, now: datetime, early: bool, waiting: int, to_key_again: int = 0, asked: bool = True
+) -> Closing:
     """Return what closing does now, or raise :class:`WrongState`.
 
     Voting ends at ``closes_at``; sooner only where ``early`` is said in so many words. The count is made when voting has
-    ended and no slip ``waiting`` for a reading is left: in the same step where there is none.
+    ended and no slip ``waiting`` for a reading is left: in the same step where there is none. Slips that were withdrawn within
+    :data:`KEYING_TIME` and are yet ``to_key_again`` hold up the count that makes itself, and the one in the same step;
+    a person who has ``asked`` for the count after the end of voting gets it.
     """
     state = times.state
     if state is State.DRAFT:
@@ -176,10 +227,23 @@ def may_close(times: Times, *, now: datetime, early: bool, waiting: int) -> Clos
                     at=moment(times.closes_at),
                 )
             )
-        return Closing(ends=True, counts=waiting == 0)
+        return Closing(ends=True, counts=not waiting and not to_key_again)
     if waiting:
         raise WrongState(
-            Sentence(gettext_noop("还有 {n} 张纸票没有核对完，先不能计票。请到“纸票”里核对完再来。"), n=waiting)
+            Sentence(
+                gettext_noop(
+                    "还有 {n} 张纸票没有核对完，先不能计票。请到“纸票”里办：等第二个人的，换个人再录一遍；"
+                    "两遍不一样的，第三个人再录，或撤回后重新录；户录错了的，撤回后重新录。"
+                ),
+                n=waiting,
+            )
+        )
+    if to_key_again and not asked:
+        raise WrongState(
+            Sentence(
+                gettext_noop("有 {n} 张纸票刚撤回，可能要重新录，先不自动计票。不用录了的话，请到表决页点“计票”。"),
+                n=to_key_again,
+            )
         )
     return Closing(ends=False, counts=True)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from yishiting.ground.people.models import OwnerGroup, Person
 from yishiting.ground.places.models import Building, Entrance, Estate, Home
@@ -146,21 +148,78 @@ class RollHome(models.Model):
         return f"home {self.home_id} on roll {self.roll_id}"
 
 
+class SlipQuerySet(models.QuerySet["PaperSlip"]):
+    """Slips by where they stand."""
+
+    def standing(self) -> SlipQuerySet:
+        """Those that nobody withdrew: at most one a head."""
+        return self.filter(withdrawn_at__isnull=True)
+
+    def waiting(self) -> SlipQuerySet:
+        """Those for which the count waits: neither settled nor withdrawn."""
+        return self.standing().filter(settled_at__isnull=True)
+
+    def withdrawn(self) -> SlipQuerySet:
+        """Those that were withdrawn; they are on record and never count."""
+        return self.filter(withdrawn_at__isnull=False)
+
+    def to_key_again(self) -> SlipQuerySet:
+        """Withdrawn slips of heads that have no other slip since."""
+        return self.withdrawn().filter(~Exists(PaperSlip.objects.standing().filter(head=OuterRef("head"))))
+
+
 class PaperSlip(models.Model):
-    """A paper ballot that was handed in, keyed by two people; it becomes a ballot when they agree."""
+    """A paper ballot that was handed in, keyed by two people; it becomes a ballot when they agree.
+
+    One that was keyed wrongly is withdrawn: the row stays, with who did it and why, and the head may hand in another.
+    """
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
     vote = models.ForeignKey(Vote, on_delete=models.CASCADE, related_name="slips")
     head = models.ForeignKey(RollHead, on_delete=models.PROTECT, related_name="slips")
     received_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    withdraw_reason = models.CharField(max_length=200, blank=True)
+
+    objects = SlipQuerySet.as_manager()
 
     class Meta:
         ordering = ("received_at", "pk")
-        constraints = (models.UniqueConstraint(fields=("vote", "head"), name="one_paper_slip_a_head"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("vote", "head"), condition=Q(withdrawn_at__isnull=True), name="one_paper_slip_a_head"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | Q(settled_at__isnull=True), name="slip_settled_or_withdrawn"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdraw_reason="")
+                | (Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdraw_reason="")),
+                name="slip_withdrawn_by_somebody_for_a_reason",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"slip {self.pk}"
+
+
+class WithdrawnManager(models.Manager["WithdrawnSlip"]):
+    """Slips that were withdrawn."""
+
+    def get_queryset(self) -> models.QuerySet[WithdrawnSlip]:
+        return super().get_queryset().filter(withdrawn_at__isnull=False)
+
+
+class WithdrawnSlip(PaperSlip):
+    """A slip once it is withdrawn: the same row, attested from then on with who withdrew it, when and why."""
+
+    only: ClassVar[WithdrawnManager] = WithdrawnManager()
+
+    class Meta:
+        proxy = True
+        base_manager_name = "only"
 
 
 class PaperEntry(models.Model):

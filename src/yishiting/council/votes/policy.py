@@ -99,3 +99,19 @@ def can_read_paper(actor: Actor, vote: Vote, *, building_ids: Collection[int] = 
         any(actor.has_duty(Duty.PAPER, vote.estate_id, building_id=building) for building in places),
         gettext_noop("录纸票由网格员、楼栋长、业委会或社区工作人员来做，只能录自己负责的楼。请找他们。"),
     )
+
+
+def can_withdraw_slip(
+    actor: Actor, vote: Vote, *, first_reader: int | None, building_ids: Collection[int] = ()
+) -> Verdict:
+    """Withdrawing a slip: whoever may key it, except the person who made its first reading (``first_reader``).
+
+    Four eyes: one person takes a slip in and another takes it out, so that nobody makes a ballot vanish that he alone has
+    seen. Whoever made the second reading has seen it too and may; nobody needs to be found who holds the duty as a third.
+    """
+    if not (verdict := can_read_paper(actor, vote, building_ids=building_ids)):
+        return verdict
+    return allow_if(
+        actor.person_id is not None and actor.person_id != first_reader,
+        gettext_noop("这张纸票的第一遍是您录的，要由另一位工作人员来撤回。请交给他。"),
+    )

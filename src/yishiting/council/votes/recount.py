@@ -10,7 +10,7 @@ from typing import Any
 
 from yishiting.council.votes import rules
 from yishiting.council.votes.figures import cast_of, figures_of, head_id, head_of
-from yishiting.council.votes.models import Ballot, Item, Result, Roll, RollHead, RollHome, Vote
+from yishiting.council.votes.models import Ballot, Item, PaperSlip, Result, Roll, RollHead, RollHome, Vote
 from yishiting.kernel.errors import BadInput
 from yishiting.kernel.hashing import digest
 from yishiting.kernel.words import Sentence, gettext_noop
@@ -23,6 +23,8 @@ _TOLD: Mapping[str, str] = {
     "votes.cancelled": "cancelled_at",
     "votes.draft_dropped": "cancelled_at",
 }
+#: Which entry tells of which time of a slip: either of them lets the count go on.
+_TOLD_OF_SLIPS: Mapping[str, str] = {"votes.paper_settled": "settled_at", "votes.paper_withdrawn": "withdrawn_at"}
 
 
 def roll_digest(vote: Vote, items: Iterable[Item], heads: Iterable[RollHead], homes: Iterable[RollHome]) -> str:
@@ -80,7 +82,8 @@ def recount(vote: Vote, roll: Roll) -> list[Counted]:
 
 def check(estate_id: int) -> Iterator[Sentence]:
     """Yield a fault for each vote whose state the record does not tell, whose frozen roll was touched, whose ballots are
-    marked otherwise than the rules mark them, and for each counted item that a recount does not confirm.
+    marked otherwise than the rules mark them, for each counted item that a recount does not confirm, and for each slip that
+    was settled or withdrawn without the record.
     """
     told: dict[int, dict[str, datetime]] = defaultdict(dict)
     written = Entry.objects.filter(estate_id=estate_id, subject_kind="vote", kind__in=_TOLD.keys()).order_by("seq")
@@ -93,6 +96,21 @@ def check(estate_id: int) -> Iterator[Sentence]:
             continue
         yield from _check_roll(vote)
         yield from _check_count(vote)
+    yield from _check_slips(estate_id)
+
+
+def _check_slips(estate_id: int) -> Iterator[Sentence]:
+    told: dict[int, dict[str, datetime]] = defaultdict(dict)
+    written = Entry.objects.filter(estate_id=estate_id, subject_kind="vote", kind__in=_TOLD_OF_SLIPS.keys())
+    for facts, kind, at in written.order_by("seq").values_list("facts", "kind", "at").iterator():
+        told[facts["slip"]][_TOLD_OF_SLIPS[kind]] = at
+    for slip in PaperSlip.objects.filter(estate_id=estate_id).select_related("vote").order_by("pk").iterator():
+        if any(getattr(slip, column) != told[slip.pk].get(column) for column in _TOLD_OF_SLIPS.values()):
+            yield Sentence(
+                gettext_noop("第 {vote} 次表决的第 {slip} 张纸票什么时候核对完或撤回，与记录里写的对不上。"),
+                vote=slip.vote.no,
+                slip=slip.pk,
+            )
 
 
 def _check_roll(vote: Vote) -> Iterator[Sentence]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -14,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from yishiting.council.votes import lifecycle, policy, rules
 from yishiting.council.votes.figures import natural, unpack
-from yishiting.council.votes.models import Ballot, Item, PaperEntry, PaperSlip, Result, RollHead, RollHome, Vote
+from yishiting.council.votes.models import Ballot, Item, PaperSlip, Result, RollHead, RollHome, Vote
 from yishiting.council.votes.rules.shares import exact_sum, quorum_of, unit_of
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.places.models import Estate
@@ -31,12 +30,7 @@ def _with_progress(votes: QuerySet[Vote]) -> QuerySet[Vote]:
         .values("item__vote")
         .annotate(n=Count("head", distinct=True))
     )
-    waiting = (
-        PaperSlip.objects.filter(vote=OuterRef("pk"), settled_at__isnull=True)
-        .order_by()
-        .values("vote")
-        .annotate(n=Count("pk"))
-    )
+    waiting = PaperSlip.objects.waiting().filter(vote=OuterRef("pk")).order_by().values("vote").annotate(n=Count("pk"))
     return votes.select_related("estate", "roll", "building", "entrance__building").annotate(
         taken=Coalesce(Subquery(taken.values("n")), 0), waiting=Coalesce(Subquery(waiting.values("n")), 0)
     ).prefetch_related(
@@ -296,31 +290,7 @@ def my_ballots(actor: Actor) -> list[MyBallot]:
     return [MyBallot(row.item.vote, row.cast_at, row.receipt, row.superseded_at is None) for row in rows]
 
 
-# ---------------------------------------------------------------- paper
-@dataclass(frozen=True, slots=True)
-class SlipLine:
-    """A slip on the desk: whose homes, when handed in, how many have read it, whether the actor has. Never a choice."""
-
-    slip: PaperSlip
-    homes: tuple[str, ...]
-    readings: int
-    read_by_me: bool
-
-
-def slips_of(vote: Vote, actor: Actor) -> list[SlipLine]:
-    """Return a vote's slips that wait for a reading, oldest first (three queries)."""
-    slips = list(PaperSlip.objects.filter(vote=vote, settled_at__isnull=True).order_by("received_at", "pk"))
-    return _lines(slips, actor)
-
-
-def slip_line(vote: Vote, actor: Actor, slip_id: int) -> SlipLine:
-    """Return one slip of a vote; raises :class:`NotFound`."""
-    found = _lines(PaperSlip.objects.filter(vote=vote, pk=slip_id), actor)
-    if not found:
-        raise NotFound(gettext_noop("没有找到这张纸票，请回到“纸票”页再找。"))
-    return found[0]
-
-
+# ---------------------------------------------------------------- paper (the slips themselves: slips.py)
 def settled_slips(vote: Vote) -> int:
     """Return how many of a vote's slips are settled."""
     return PaperSlip.objects.filter(vote=vote, settled_at__isnull=False).count()
@@ -329,23 +299,6 @@ def settled_slips(vote: Vote) -> int:
 def paper_receipt(slip: PaperSlip) -> str:
     """Return the receipt of a settled slip, to be handed to who brought it; empty before."""
     return slip.ballots.order_by("pk").values_list("receipt", flat=True).first() or ""
-
-
-def _lines(slips: Iterable[PaperSlip], actor: Actor) -> list[SlipLine]:
-    slips = list(slips)
-    homes: dict[int, list[str]] = defaultdict(list)
-    rows = RollHome.objects.filter(head__in=[slip.head_id for slip in slips])
-    for row in rows.select_related("home__entrance__building").order_by("home__order", "pk"):
-        homes[row.head_id].append(str(row.home))
-    readers: dict[int, set[int]] = defaultdict(set)
-    for slip_id, person_id in (
-        PaperEntry.objects.filter(slip__in=slips).order_by().values_list("slip_id", "entered_by_id").distinct()
-    ):
-        readers[slip_id].add(person_id)
-    return [
-        SlipLine(slip, tuple(homes[slip.head_id]), len(readers[slip.pk]), actor.person_id in readers[slip.pk])
-        for slip in slips
-    ]
 
 
 def homes_on_roll(

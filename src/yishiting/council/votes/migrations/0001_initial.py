@@ -73,12 +73,27 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('received_at', models.DateTimeField()),
                 ('settled_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('withdraw_reason', models.CharField(blank=True, max_length=200)),
                 ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.estate')),
                 ('head', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slips', to='votes.rollhead')),
+                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
             options={
                 'ordering': ('received_at', 'pk'),
             },
+        ),
+        migrations.CreateModel(
+            name='WithdrawnSlip',
+            fields=[
+            ],
+            options={
+                'proxy': True,
+                'base_manager_name': 'only',
+                'indexes': [],
+                'constraints': [],
+            },
+            bases=('votes.paperslip',),
         ),
         migrations.CreateModel(
             name='Ballot',
@@ -211,7 +226,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='paperslip',
-            constraint=models.UniqueConstraint(fields=('vote', 'head'), name='one_paper_slip_a_head'),
+            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('vote', 'head'), name='one_paper_slip_a_head'),
+        ),
+        migrations.AddConstraint(
+            model_name='paperslip',
+            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at__isnull', True), ('settled_at__isnull', True), _connector='OR'), name='slip_settled_or_withdrawn'),
+        ),
+        migrations.AddConstraint(
+            model_name='paperslip',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdraw_reason', ''), ('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdraw_reason', ''), _negated=True)), _connector='OR'), name='slip_withdrawn_by_somebody_for_a_reason'),
         ),
         migrations.AddConstraint(
             model_name='item',

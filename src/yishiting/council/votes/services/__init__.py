@@ -5,6 +5,7 @@ from yishiting.council.votes.services.counting import close_due, close_vote
 from yishiting.council.votes.services.drafting import cancel_vote, draft_vote, edit_draft, open_vote
 from yishiting.council.votes.services.fetching import ensure_open, ensure_readable
 from yishiting.council.votes.services.paper import read_paper_again, receive_paper
+from yishiting.council.votes.services.withdrawing import withdraw_slip
 
 __all__ = [
     "cancel_vote",
@@ -18,4 +19,5 @@ __all__ = [
     "open_vote",
     "read_paper_again",
     "receive_paper",
+    "withdraw_slip",
 ]

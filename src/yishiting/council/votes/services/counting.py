@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 
 from yishiting.council.votes import lifecycle, policy
-from yishiting.council.votes.models import PaperSlip, Result, Vote
+from yishiting.council.votes.models import PaperSlip, Result, SlipQuerySet, Vote
 from yishiting.council.votes.recount import recount
 from yishiting.council.votes.services.fetching import estate_of, times_of, vote_for
 from yishiting.ground.organisations.actors import SYSTEM, Actor
@@ -20,27 +20,36 @@ def close_vote(*, actor: Actor, vote_id: int, now: datetime, early: bool = False
 
     Before ``closes_at`` it needs ``early``, which the record tells everyone. The end of voting alone is the entry
     ``votes.ended``; the count is ``votes.closed`` with the outcome, which ends the matter's step in the same transaction.
+    Where a slip was withdrawn of late and not keyed again, the count waits for a person to ask for it, or for a day.
     Raises :class:`WrongState` where slips still wait or the vote is counted.
     """
     with book(estate_of(vote_id), actor_id=actor.person_id, now=now) as record:
         vote = vote_for(actor, vote_id)
         policy.can_close_vote(actor, vote).enforce()
-        waiting = PaperSlip.objects.filter(vote=vote, settled_at__isnull=True).count()
-        step = lifecycle.may_close(times_of(vote), now=now, early=early, waiting=waiting)
+        waiting = PaperSlip.objects.waiting().filter(vote=vote).count()
+        withdrawn = _just_withdrawn(now).filter(vote=vote).count()
+        step = lifecycle.may_close(
+            times_of(vote), now=now, early=early, waiting=waiting, to_key_again=withdrawn, asked=not actor.is_system
+        )
         if step.ends:
             before_time = now < vote.closes_at
             vote.closed_at = now
             vote.save(update_fields=["closed_at"])
-            if waiting or before_time:
+            if before_time or not step.counts:
+                facts = {"vote": vote.no, "waiting": waiting, "early": before_time}
                 record.write(
                     "votes.ended",
                     subject=("vote", vote.pk),
-                    facts={"vote": vote.no, "waiting": waiting, "early": before_time},
+                    facts=facts | ({"withdrawn": withdrawn} if withdrawn else {}),
                     thread=vote.thread,
                 )
         if step.counts:
             _count(record, vote, now=now)
     return vote
+
+
+def _just_withdrawn(now: datetime) -> SlipQuerySet:
+    return PaperSlip.objects.to_key_again().filter(withdrawn_at__gt=now - lifecycle.KEYING_TIME)
 
 
 def _count(record: Book, vote: Vote, *, now: datetime) -> None:
@@ -76,10 +85,11 @@ def close_due(now: datetime) -> int:
 
     For the worker. Each vote is a transaction of its own, and running twice does nothing twice.
     """
-    waiting = PaperSlip.objects.filter(vote=OuterRef("pk"), settled_at__isnull=True)
+    of_vote = {"vote": OuterRef("pk")}
+    waiting = Exists(PaperSlip.objects.waiting().filter(**of_vote)) | Exists(_just_withdrawn(now).filter(**of_vote))
     due = (
         Vote.objects.filter(opened_at__isnull=False, cancelled_at__isnull=True, counted_at__isnull=True)
-        .filter(Q(closed_at__isnull=True, closes_at__lte=now) | (Q(closed_at__isnull=False) & ~Exists(waiting)))
+        .filter(Q(closed_at__isnull=True, closes_at__lte=now) | (Q(closed_at__isnull=False) & ~waiting))
         .order_by("closes_at", "pk")
     )
     touched = 0

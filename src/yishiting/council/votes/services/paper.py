@@ -10,7 +10,7 @@ from yishiting.council.votes import lifecycle, policy
 from yishiting.council.votes.models import Ballot, PaperEntry, PaperSlip, RollHead, RollHome, Vote
 from yishiting.council.votes.rules import Choice, Precedence
 from yishiting.council.votes.services.casting import new_receipt, record_ballots
-from yishiting.council.votes.services.fetching import estate_of, times_of, vote_for
+from yishiting.council.votes.services.fetching import estate_of, standing_of, times_of, vote_for
 from yishiting.ground.organisations.actors import Actor
 from yishiting.kernel.errors import BadInput, NotAllowed, NotFound, WrongState
 from yishiting.kernel.words import gettext_noop
@@ -23,22 +23,26 @@ def receive_paper(
     """Take in a slip of a home's owners and record the first reading.
 
     ``choices`` maps each item's id to ``for``, ``against``, ``abstain`` or ``invalid``. ``received_at`` is when the slip was
-    handed in: in time it is taken even when it is keyed after the end of voting, as long as nothing is counted. Raises
-    :class:`WrongState` where the head's slip is in already, and as the lifecycle says.
+    handed in: in time it is taken even when it is keyed after the end of voting, as long as nothing is counted. A slip that was
+    withdrawn is taken in anew, with the time at which it was handed in then. Raises :class:`WrongState` where a slip of the
+    head is in already, and as the lifecycle says.
     """
     with book(estate_of(vote_id), actor_id=actor.person_id, now=now) as record:
         vote = vote_for(actor, vote_id)
         head = _head_of_home(vote, home_id)
-        policy.can_read_paper(actor, vote, building_ids=_buildings(head)).enforce()
+        policy.can_read_paper(actor, vote, building_ids=buildings_of(head)).enforce()
         lifecycle.may_receive(times_of(vote), received_at=received_at, now=now)
         if head.kind == RollHead.Kind.UNKNOWN:
             raise WrongState(
                 gettext_noop("这户在名册上没有登记业主，票不能计。请先核实业主是谁，补进名册，下次表决就能投。"),
                 code="owner_unknown",
             )
-        if PaperSlip.objects.filter(vote=vote, head=head).exists():
+        if PaperSlip.objects.standing().filter(vote=vote, head=head).exists():
             raise WrongState(
-                gettext_noop("这户（或同一位业主的另一户）的纸票已经录过，一位业主只收一张。请核对房号。"),
+                gettext_noop(
+                    "这户（或同一位业主的另一户）的纸票已经录过，一位业主只收一张。请核对房号；"
+                    "前一张录错了户的，请没有录它第一遍的人先撤回。"
+                ),
                 code="slip_taken",
             )
         chosen = _checked(vote, choices)
@@ -59,17 +63,12 @@ def read_paper_again(*, actor: Actor, slip_id: int, choices: Mapping[int, str], 
     Nobody reads one slip twice. Two readings that agree settle it; where they differ it waits for a third person, whose
     reading decides. The ballot bears the time at which the slip was handed in.
     """
-    place = PaperSlip.objects.filter(pk=slip_id).values_list("vote_id", "estate_id").first()
-    if place is None:
-        raise _no_slip()
-    vote_id, estate_id = place
+    vote_id, estate_id = place_of_slip(slip_id)
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
         vote = vote_for(actor, vote_id)
         slip = PaperSlip.objects.select_related("head").get(pk=slip_id)
-        policy.can_read_paper(actor, vote, building_ids=_buildings(slip.head)).enforce()
-        lifecycle.may_read(times_of(vote))
-        if slip.settled_at:
-            raise WrongState(gettext_noop("这张纸票已经核对完了，不用再录。"))
+        policy.can_read_paper(actor, vote, building_ids=buildings_of(slip.head)).enforce()
+        lifecycle.may_read_again(times_of(vote), settled=bool(slip.settled_at), withdrawn=bool(slip.withdrawn_at))
         if slip.entries.filter(entered_by_id=actor.person_id).exists():
             raise NotAllowed(
                 gettext_noop("这张纸票您已经录过一遍。第二遍要换一个人录，请交给另一位工作人员。"), code="read_already"
@@ -100,7 +99,7 @@ def _settle(
     slip.settled_at = now
     slip.save(update_fields=["settled_at"])
     ballots = record_ballots(
-        head=slip.head, choices=choices, precedence=Precedence(vote.precedence), channel=Ballot.Channel.PAPER,
+        head=slip.head, standing=standing_of(vote.pk, slip.head), choices=choices, precedence=Precedence(vote.precedence), channel=Ballot.Channel.PAPER,
         at=slip.received_at, person_id=None, receipt=new_receipt(), now=now, slip=slip,
     )  # fmt: skip
     record.write(
@@ -154,9 +153,13 @@ def _head_of_home(vote: Vote, home_id: int) -> RollHead:
     return row.head
 
 
-def _buildings(head: RollHead) -> list[int]:
+def buildings_of(head: RollHead) -> list[int]:
+    """Return the buildings in which a head has homes: whose slips a post of one of them may key."""
     return list(head.home_rows.values_list("home__building_id", flat=True).distinct())
 
 
-def _no_slip() -> NotFound:
-    return NotFound(gettext_noop("没有找到这张纸票，请回到“纸票”页再找。"))
+def place_of_slip(slip_id: int) -> tuple[int, int]:
+    """Return the vote and the estate of a slip, which never change; raises :class:`NotFound`."""
+    for vote_id, estate_id in PaperSlip.objects.filter(pk=slip_id).order_by().values_list("vote_id", "estate_id"):
+        return vote_id, estate_id
+    raise NotFound(gettext_noop("没有找到这张纸票，请回到“纸票”页再找。"))

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.support.world import World, make_person, make_world
-from yishiting.council.votes import selectors, services
+from yishiting.council.votes import selectors, services, slips
 from yishiting.council.votes.models import Ballot, PaperEntry, PaperSlip, Result, Vote
 from yishiting.council.votes.tests.voting import DAYS, again, closed, effective, online, opened, paper, receive, same
 from yishiting.ground.organisations.actors import SYSTEM
@@ -54,7 +54,7 @@ def test_where_two_readings_differ_a_third_person_decides() -> None:
     slip = receive(world, vote, 0, "for", received_at=world.now + HOUR)
     again(world, slip, "against", now=world.now + HOUR)
     assert Entry.objects.filter(kind="votes.paper_differs").count() == 1
-    assert [line.readings for line in selectors.slips_of(vote, world.actor("building_head"))] == [2]
+    assert [line.readings for line in slips.slips_of(vote, world.actor("building_head"))] == [2]
     again(world, slip, "against", who="building_head", now=world.now + HOUR)
     assert list(effective(vote).values()) == ["against"]
     with pytest.raises(WrongState, match="核对完"):
@@ -66,10 +66,10 @@ def test_what_a_first_reader_read_is_told_to_nobody_by_the_queue() -> None:
     world = make_world(3)
     vote = opened(world)
     receive(world, vote, 0, "against", received_at=world.now + HOUR)
-    (line,) = selectors.slips_of(vote, world.actor("committee_member"))
+    (line,) = slips.slips_of(vote, world.actor("committee_member"))
     assert (line.homes, line.readings, line.read_by_me) == (("1栋1单元101",), 1, False)
     assert "against" not in repr(line)
-    (mine,) = selectors.slips_of(vote, world.actor("grid_worker"))
+    (mine,) = slips.slips_of(vote, world.actor("grid_worker"))
     assert mine.read_by_me
 
 
@@ -224,5 +224,5 @@ def test_a_slip_of_another_estate_is_not_found() -> None:
             actor=world.actor("committee_member"), slip_id=10**6, choices={}, now=world.now + HOUR
         )
     with pytest.raises(NotFound):
-        selectors.slip_line(opened(other), other.actor("committee_member"), slip.pk)
+        slips.slip_line(opened(other), other.actor("committee_member"), slip.pk)
     assert Vote.objects.filter(slips=slip).count() == 1

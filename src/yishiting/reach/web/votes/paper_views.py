@@ -1,4 +1,4 @@
-"""Paper ballots at the desk: find whose slip it is, read it, read it again. No page shows what another person read."""
+"""Paper ballots at the desk: find whose slip it is, read it, read it again, withdraw it. No page shows what another read."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from yishiting.council.votes import policy, selectors, services
+from yishiting.council.votes import policy, selectors, services, slips
 from yishiting.kernel.clock import CHINA
 from yishiting.reach.web.doorway import attempt, page_of
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.votes import forms
 from yishiting.reach.web.votes.desk_views import SECTION, fetch
+from yishiting.reach.web.votes.paper_forms import WithdrawForm
 
 
 @never_cache
@@ -33,7 +34,9 @@ def paper(request: Request, slug: str, no: int) -> HttpResponse:
             ),
         )
     picked = selectors.home_on_roll(found, request.GET.get("home", ""))
-    local = request.now.astimezone(CHINA)
+    before = slips.received_before(found, picked.head) if picked else None
+    # A slip that is keyed again was handed in when it was handed in, not now.
+    local = (before or request.now).astimezone(CHINA)
     form = forms.ReceiveForm(
         forms.posted(request),
         items=found.items.all(),
@@ -65,7 +68,9 @@ def paper(request: Request, slug: str, no: int) -> HttpResponse:
             "homes": homes,
             "picked": picked,
             "form": form,
-            "slips": selectors.slips_of(found, request.actor),
+            "before": before,
+            "slips": slips.slips_of(found, request.actor),
+            "withdrawals": slips.withdrawals_of(found, request.actor),
             "settled": selectors.settled_slips(found),
         },
     )
@@ -76,7 +81,7 @@ def again(request: Request, slug: str, no: int, slip: int) -> HttpResponse:
     """The second or third reading of a slip; the form starts empty."""
     estate, found = fetch(request, slug, no)
     policy.can_read_paper(request.actor, found).enforce()
-    line = selectors.slip_line(found, request.actor, slip)
+    line = slips.slip_line(found, request.actor, slip)
     form = forms.ReadingForm(forms.posted(request), items=found.items.all())
     if form.is_valid():
         done = attempt(
@@ -93,10 +98,37 @@ def again(request: Request, slug: str, no: int, slip: int) -> HttpResponse:
                     _("核对完了，已记成一张票。回执号 {code}，请抄给交票的人。").format(code=f"{code[:4]} {code[4:]}"),
                 )
             else:
-                messages.warning(request, _("两遍录得不一样。请第三位工作人员再看一遍，以他看的为准。"))
+                messages.warning(
+                    request, _("两遍录得不一样。请第三位工作人员再看一遍，以他看的为准；没有第三位的，撤回后重新录。")
+                )
             return redirect("web:desk_paper", slug=slug, no=no)
     return render(
         request,
         "votes/desk_again.html",
+        {"estate": estate, "section": SECTION, "vote": found, "line": line, "form": form},
+    )
+
+
+@never_cache
+def withdraw(request: Request, slug: str, no: int, slip: int) -> HttpResponse:
+    """Say why and what follows, then withdraw the slip; whoever made its first reading is told to ask another."""
+    estate, found = fetch(request, slug, no)
+    policy.can_read_paper(request.actor, found).enforce()
+    line = slips.slip_line(found, request.actor, slip)
+    form = WithdrawForm(forms.posted(request))
+    if form.is_valid():
+        done = attempt(
+            form,
+            lambda: services.withdraw_slip(
+                actor=request.actor, slip_id=line.slip.pk, reason=form.cleaned_data["reason"], now=request.now
+            ),
+        )
+        if done:
+            messages.success(request, _("这张纸票撤回了。票还要计的话，请从第一遍重新录，收票时间照原来的填。"))
+            return redirect("web:desk_paper", slug=slug, no=no)
+        line = slips.slip_line(found, request.actor, slip)
+    return render(
+        request,
+        "votes/desk_withdraw.html",
         {"estate": estate, "section": SECTION, "vote": found, "line": line, "form": form},
     )

@@ -23,4 +23,5 @@ urlpatterns = [
     path(f"{_DESK}cancel/", desk_views.cancel, name="desk_vote_cancel"),
     path(f"{_DESK}paper/", paper_views.paper, name="desk_paper"),
     path(f"{_DESK}paper/<int:slip>/", paper_views.again, name="desk_paper_again"),
+    path(f"{_DESK}paper/<int:slip>/withdraw/", paper_views.withdraw, name="desk_paper_withdraw"),
 ]
