@@ -243,6 +243,11 @@ def gate_label(need: Need, registry: Registry = REGISTRY) -> Sentence:
     return spec.describe(need.argument) if spec else Sentence(gettext_noop("规定的条件"))
 
 
+def outcome_word(outcome: str) -> Sentence | None:
+    """Return the word for a well-known outcome, None for one that a playbook calls by a key of its own."""
+    return _OUTCOMES.get(outcome)
+
+
 def outcome_label(playbook: Playbook, step: Step, outcome: str) -> Sentence:
     """Return how ``outcome`` of ``step`` is called on the screen: never its key.
 

@@ -11,6 +11,7 @@ from yishiting.council.matters.services.engine import (
 )
 from yishiting.council.matters.services.photos import publish_photo, store_photo, usable
 from yishiting.council.matters.services.playbooks import (
+    LARGEST_TEXT,
     FaultyPlaybook,
     add_playbook,
     ensure_library,
@@ -23,6 +24,7 @@ from yishiting.council.matters.services.steps import add_evidence, end_step, res
 from yishiting.council.matters.services.triage import decline, emergency, merge, reopen, triage_accept, triages_itself
 
 __all__ = [
+    "LARGEST_TEXT",
     "FaultyPlaybook",
     "add_evidence",
     "add_playbook",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import io
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -45,6 +47,8 @@ SORTS = (
     ("new", gettext_noop("新的在前")),
 )
 MOST_ROWS = 20_000
+#: Control characters that stand in no text, as against tabs and line ends.
+_NOT_TYPED = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 #: Which page an action of a step leads to: (name of the address, whether it takes the number of what it opens, which
 #: duties open it; empty where the page of the matter decides itself).
@@ -262,8 +266,13 @@ def playbook_new(request: Request, slug: str) -> HttpResponse:
     faults: tuple[Any, ...] = ()
     if sent and form.is_valid():
         upload = form.cleaned_data["file"]
-        source: bytes | str = upload.read() if upload else form.cleaned_data["text"]
-        if not source.strip():
+        source = text_of(upload.read()) if upload else form.cleaned_data["text"]
+        if source is None:
+            # What was typed stays as it is: nothing of such a file could be mended on the page.
+            form.add_error(
+                "file", _("这个文件不是文字，读不了。工作法是 .toml 文字文件，用记事本能打开看到字；请换一个文件再试。")
+            )
+        elif not source.strip():
             form.add_error("file", _("请选一个文件，或者把内容贴在下面。"))
         else:
             try:
@@ -285,7 +294,23 @@ def playbook_new(request: Request, slug: str) -> HttpResponse:
     )
 
 
-def attempt_playbook(request: Request, estate: Estate, form: forms.PlaybookForm, source: bytes | str) -> Any:
+def text_of(data: bytes) -> str | None:
+    """Return the text of an uploaded file in UTF-8 with or without a mark, UTF-16 with one, or GB18030; None for no text.
+
+    Editors on Chinese Windows write all of these. Text in GB18030 is hardly ever valid UTF-8, and what is no text at all
+    shows by characters that nobody types.
+    """
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return None if _NOT_TYPED.search(text) else text
+    return None
+
+
+def attempt_playbook(request: Request, estate: Estate, form: forms.PlaybookForm, source: str) -> Any:
     """Run the verb; faults of the file pass, other refusals are shown on the form."""
     faulty: list[services.FaultyPlaybook] = []
 
@@ -302,10 +327,12 @@ def attempt_playbook(request: Request, estate: Estate, form: forms.PlaybookForm,
     return done
 
 
-def _with_text(form: forms.PlaybookForm, source: bytes | str) -> forms.PlaybookForm:
-    """Put the text of an uploaded file into the form, so that it can be mended on the page."""
+def _with_text(form: forms.PlaybookForm, source: str) -> forms.PlaybookForm:
+    """Put the text of an uploaded file into the form, so that it can be mended on the page; not what nobody could mend."""
+    if len(source) > services.LARGEST_TEXT:
+        return form
     data = form.data.copy() if isinstance(form.data, QueryDict) else QueryDict(mutable=True)
-    data["text"] = source.decode("utf-8-sig", errors="replace") if isinstance(source, bytes) else source
+    data["text"] = source
     form.data = data
     return form
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from yishiting.council.matters import categories, policy, selectors
 from yishiting.council.matters.models import Matter
 from yishiting.council.matters.playbooks.definition import END, Playbook, Step
-from yishiting.council.matters.registry import gate_label, kind_label, outcome_label
+from yishiting.council.matters.registry import gate_label, kind_label, outcome_word
 from yishiting.council.matters.services import playbook_of
 from yishiting.ground.organisations.kinds import label as post_label
 from yishiting.kernel.errors import NotFound
@@ -150,7 +150,8 @@ def _drawn(book: Playbook, step: Step) -> dict[str, Any]:
         "needs": [gate_label(need) for need in step.needs],
         "parties": book.parties_for(step) if step.kind == "meeting" else (),
         "ways": [
-            (outcome_label(book, step, outcome), "" if target == END else titles[target])
+            # Where it leads stands beside it, so the word alone; without a word the arrow alone.
+            (outcome_word(outcome), "" if target == END else titles[target])
             for outcome, target in step.next.items()
         ],
     }
