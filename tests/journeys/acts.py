@@ -208,6 +208,7 @@ class Neighbourhood:
         """Send the form that closes a meeting, as it stands on the page."""
         visitor.fill(minutes=minutes, resolution_1=resolution)
         visitor.choose("outcome_1", outcome)
+        visitor.page.locator('main input[name="sure"]').check()
         visitor.press(re.compile("散会"))
 
     # -------------------------------------------------------------------------------------------------------- votes

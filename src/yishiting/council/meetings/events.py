@@ -14,6 +14,7 @@ def register() -> None:
     entries.register("meetings.invited", describe=gettext_noop("发出第 {no} 次议事会的邀请，请来 {parties} 方。"))
     entries.register("meetings.moved", describe=gettext_noop("第 {no} 次议事会改期。"))
     entries.register("meetings.cancelled", describe=gettext_noop("第 {no} 次议事会取消。"))
+    entries.register("meetings.interrupted", describe=gettext_noop("第 {no} 次议事会没有开完，中断了。"))
     entries.register("meetings.opened", describe=gettext_noop("第 {no} 次议事会开会，到会 {people} 人。"))
     entries.register("meetings.attended", describe=gettext_noop("第 {no} 次议事会签到。"), level=entries.Level.ESTATE)
     entries.register(

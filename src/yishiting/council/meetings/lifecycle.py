@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from yishiting.council.votes.lifecycle import moment
+from yishiting.kernel.clock import CHINA
 from yishiting.kernel.errors import BadInput, WrongState
 from yishiting.kernel.words import Sentence, gettext_noop
 
 #: A meeting of more people than this is a slip of the finger.
 MOST_PEOPLE = 500
 ADOPTED = "adopted"
+LONGEST_REASON = 200
+FARTHEST = timedelta(days=365)
+"""How far ahead a meeting may be set. A neighbour waits for what is on its agenda: playbooks count their clocks in work days,
+and a year leaves room for a yearly meeting. Whatever lies beyond is a slip of the finger in the year."""
 #: States of a meeting that has not begun.
 BEFORE = ("planned", "invited")
 
@@ -45,6 +51,37 @@ class Decision:
 def missing_parties(parties: Sequence[PartyFacts]) -> tuple[str, ...]:
     """Return the names of required sides for which nobody came."""
     return tuple(party.name for party in parties if party.required and party.present < 1)
+
+
+def check_start(*, starts_at: datetime, now: datetime) -> None:
+    """Refuse a start that has passed, or that lies more than :data:`FARTHEST` ahead (field ``day``)."""
+    if starts_at <= now:
+        text: str | Sentence = gettext_noop("这个时间已经过了。请改到以后的时间。")
+    elif starts_at > now + FARTHEST:
+        text = Sentence(gettext_noop("会议最多提前一年安排。请核对年份，改到 {at} 以前。"), at=_dated(now + FARTHEST))
+    else:
+        return
+    raise BadInput(text, code="start_out_of_range", fields={"day": text})
+
+
+def _dated(at: datetime) -> Sentence:
+    day = at.astimezone(CHINA)
+    return Sentence(gettext_noop("{year}年{month}月{day}日"), year=day.year, month=day.month, day=day.day)
+
+
+def check_sitting(*, state: str, ended_at: datetime | None) -> None:
+    """Refuse what is done at a meeting alone, before it opened and after it ended; each says what to do instead."""
+    if state == "open":
+        return
+    if state in BEFORE:
+        raise WrongState(gettext_noop("会议还没有开始。请等必须到场的各方签到，宣布开会以后再办。"), code="not_open")
+    ended = {
+        "closed": gettext_noop("这次会议 {at} 已经散会。记录要改的，请到会议页“更正会议记录”。"),
+        "interrupted": gettext_noop("这次会议 {at} 中断了，没有开完。要接着议，请再安排一次会议。"),
+        "cancelled": gettext_noop("这次会议 {at} 取消了。要接着议，请再安排一次会议。"),
+    }
+    at = moment(ended_at) if ended_at else gettext_noop("之前")
+    raise WrongState(Sentence(ended[state], at=at), code="over")
 
 
 def check_plan(*, parties: Sequence[str], matters: int, required: Sequence[str], needed: Sequence[str]) -> None:
@@ -85,14 +122,14 @@ def check_close(
     minutes: str,
     decisions: Mapping[int, Decision],
     allowed: Mapping[int, Sequence[str]],
+    ended_at: datetime | None = None,
 ) -> None:
     """Refuse to close while a proposal is open, minutes are missing, or an agenda item has no permitted outcome.
 
     ``decisions`` and ``allowed`` are keyed by the agenda item's number; ``allowed`` lists the outcomes that lead somewhere
     and leaves out a matter that has gone another way meanwhile, on which nothing is left to decide here.
     """
-    if state != "open":
-        raise WrongState(gettext_noop("会议没有在开，不能散会。请先宣布开会。"))
+    check_sitting(state=state, ended_at=ended_at)
     undecided = [proposal.no for proposal in proposals if not proposal.outcome]
     if undecided:
         raise WrongState(
@@ -142,10 +179,11 @@ def check_withdraw(*, state: str, parties: Sequence[PartyFacts], party: str, cou
         raise WrongState(Sentence(text, party=party), code="party_missing")
 
 
-def check_decision(*, state: str, outcome: str, reason: str, outcomes: Sequence[str]) -> None:
+def check_decision(
+    *, state: str, outcome: str, reason: str, outcomes: Sequence[str], ended_at: datetime | None = None
+) -> None:
     """Refuse an outcome that there is not, one after the meeting, and one that leaves the proposer wondering why."""
-    if state != "open":
-        raise WrongState(gettext_noop("会议没有在开，方案的结论不能再改。"))
+    check_sitting(state=state, ended_at=ended_at)
     if outcome not in outcomes:
         raise BadInput(gettext_noop("请选一个结论。"), fields={"outcome": gettext_noop("请选一个结论。")})
     if outcome != ADOPTED and not reason.strip():
@@ -157,6 +195,8 @@ def check_minutes(*, state: str, text: str, previous: str, reason: str) -> None:
     """Refuse an empty or unchanged version, and a correction after closing that gives no reason."""
     if state == "cancelled":
         raise WrongState(gettext_noop("会议已取消，没有记录可写。"))
+    if state == "interrupted":
+        raise WrongState(gettext_noop("会议已经中断，记录停在那时。要接着议，请再安排一次会议。"))
     if not text.strip():
         raise BadInput(gettext_noop("会议记录不能是空的。"), fields={"text": gettext_noop("请写下会议记录。")})
     if text.strip() == previous.strip():
@@ -180,12 +220,20 @@ def check_move(*, state: str, starts_at: datetime, now: datetime) -> None:
     """Refuse to move what has begun or was called off, and to move it into the past."""
     if state not in BEFORE:
         raise WrongState(gettext_noop("会议已经开过或取消，不能再改期。"))
-    if starts_at <= now:
-        text = gettext_noop("这个时间已经过了。请改到以后的时间。")
-        raise BadInput(text, fields={"day": text})
+    check_start(starts_at=starts_at, now=now)
 
 
 def check_cancel(*, state: str) -> None:
     """Refuse to call off what has begun, or twice."""
+    if state == "open":
+        raise WrongState(gettext_noop("会议正在开，不能取消。开不下去的，请写明原因，宣布中断。"))
     if state not in BEFORE:
         raise WrongState(gettext_noop("会议已经开过或取消了，不能再取消。"))
+
+
+def check_interrupt(*, state: str, ended_at: datetime | None, reason: str) -> None:
+    """Refuse to break off what is not sitting, and to do it without saying why."""
+    check_sitting(state=state, ended_at=ended_at)
+    if not reason.strip() or len(reason.strip()) > LONGEST_REASON:
+        text = Sentence(gettext_noop("请用一两句话（不超过 {most} 字）写明为什么开不下去。"), most=LONGEST_REASON)
+        raise BadInput(text, fields={"reason": text})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -13,7 +14,7 @@ from yishiting.ground.places.models import Estate
 
 
 class Meeting(models.Model):
-    """A meeting of named parties (议事会, 圆桌会). Planned, invited, opened, closed."""
+    """A meeting of named parties (议事会, 圆桌会). Planned, invited, opened, closed; or called off before its end."""
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="meetings")
     no = models.PositiveIntegerField()
@@ -28,7 +29,9 @@ class Meeting(models.Model):
     invited_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    #: When it was called off; with ``opened_at`` it was broken off while people sat there.
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ("-no",)
@@ -40,14 +43,19 @@ class Meeting(models.Model):
 
     @property
     def state(self) -> str:
-        """``planned``, ``invited``, ``open``, ``closed`` or ``cancelled``."""
+        """``planned``, ``invited``, ``open``, ``closed``, ``cancelled``, or ``interrupted`` after it had opened."""
         if self.cancelled_at:
-            return "cancelled"
+            return "interrupted" if self.opened_at else "cancelled"
         if self.closed_at:
             return "closed"
         if self.opened_at:
             return "open"
         return "invited" if self.invited_at else "planned"
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it closed or was called off."""
+        return self.closed_at or self.cancelled_at
 
 
 class Party(models.Model):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from yishiting.ground.organisations.actors import Actor
@@ -54,6 +55,38 @@ def attempt(form: forms.BaseForm, verb: Callable[[], T]) -> T | None:
     except Refusal as refusal:
         show_refusal(form, refusal)
         return None
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what was sent, even where nothing was filled in; None for a page that is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
+def carry_out(request: HttpRequest, form: forms.BaseForm, verb: Callable[[dict[str, Any]], Any], *, said: str) -> bool:
+    """Run ``verb`` with what a sent form holds, and tell the reader ``said``. Returns whether it was done.
+
+    False for a page that is only looked at, for a form with mistakes, and for a refusal, which then stands on the form.
+    """
+    if not form.is_bound or not form.is_valid():
+        return False
+    try:
+        verb(form.cleaned_data)
+    except Refusal as refusal:
+        show_refusal(form, refusal)
+        return False
+    messages.success(request, said)
+    return True
+
+
+def show_form(
+    request: HttpRequest, template: str, context: Mapping[str, Any], *sent: forms.BaseForm | forms.BaseFormSet[Any]
+) -> HttpResponse:
+    """Show a page with its forms; it answers 422 where one of those that were sent was not taken."""
+    wrong = any(
+        form.is_bound and (form.total_error_count() if isinstance(form, forms.BaseFormSet) else form.errors)
+        for form in sent
+    )
+    return render(request, template, context, status=422 if wrong else 200)
 
 
 def attempt_and_tell(request: HttpRequest, verb: Callable[[], Any], done: str) -> bool:

@@ -1,6 +1,12 @@
 """The verbs of meetings. Each takes the estate's book, asks the policy, asks the lifecycle, saves, and writes one entry."""
 
-from yishiting.council.meetings.services.planning import cancel_meeting, invite, move_meeting, plan_meeting
+from yishiting.council.meetings.services.planning import (
+    call_off,
+    cancel_meeting,
+    invite,
+    move_meeting,
+    plan_meeting,
+)
 from yishiting.council.meetings.services.sitting import (
     attend,
     close_meeting,
@@ -13,6 +19,7 @@ from yishiting.council.meetings.services.sitting import (
 
 __all__ = [
     "attend",
+    "call_off",
     "cancel_meeting",
     "close_meeting",
     "decide_proposal",

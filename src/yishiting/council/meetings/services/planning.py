@@ -108,6 +108,7 @@ def plan_meeting(
             required=[name for name, required in asked if required],
             needed=parties_asked_for(runs),
         )
+        lifecycle.check_start(starts_at=starts_at, now=now)
         if not place.strip():
             raise BadInput(gettext_noop("请写上开会的地点。"), fields={"place": gettext_noop("请写上地点。")})
         last = Meeting.objects.filter(estate=estate).aggregate(no=Max("no"))["no"] or 0
@@ -159,7 +160,7 @@ def move_meeting(*, actor: Actor, estate_id: int, no: int, starts_at: datetime, 
 
 
 def cancel_meeting(*, actor: Actor, estate_id: int, no: int, now: datetime) -> Meeting:
-    """Call a meeting off; its matters wait for another one."""
+    """Call a meeting off before it opens; its matters wait for another one."""
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
         meeting = fetch(actor, estate_id, no)
         policy.can_run(actor, estate_id).enforce()
@@ -167,4 +168,20 @@ def cancel_meeting(*, actor: Actor, estate_id: int, no: int, now: datetime) -> M
         meeting.cancelled_at = now
         meeting.save(update_fields=["cancelled_at"])
         note_on_threads(record, meeting, "meetings.cancelled")
+    return meeting
+
+
+def call_off(*, actor: Actor, estate_id: int, no: int, reason: str, now: datetime) -> Meeting:
+    """Break off a meeting that has opened and cannot go on: a power cut, a side that left.
+
+    What was proposed stays on record as it was said; nothing is resolved, and the matters wait for another meeting.
+    ``reason`` is shown to everyone. Raises :class:`WrongState` unless it is sitting.
+    """
+    with book(estate_id, actor_id=actor.person_id, now=now) as record:
+        meeting = fetch(actor, estate_id, no)
+        policy.can_run(actor, estate_id).enforce()
+        lifecycle.check_interrupt(state=meeting.state, ended_at=meeting.ended_at, reason=reason)
+        meeting.cancelled_at, meeting.cancel_reason = now, reason.strip()
+        meeting.save(update_fields=["cancelled_at", "cancel_reason"])
+        note_on_threads(record, meeting, "meetings.interrupted")
     return meeting

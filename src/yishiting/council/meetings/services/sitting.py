@@ -95,8 +95,7 @@ def propose(
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
         meeting = fetch(actor, estate_id, no)
         policy.can_run(actor, estate_id).enforce()
-        if meeting.state != "open":
-            raise WrongState(gettext_noop("会议没有在开。请先宣布开会，再记方案。"))
+        lifecycle.check_sitting(state=meeting.state, ended_at=meeting.ended_at)
         item = AgendaItem.objects.select_related("matter").filter(meeting=meeting, pk=item_id).first()
         party = Party.objects.filter(meeting=meeting, pk=party_id).first()
         if item is None or party is None:
@@ -133,7 +132,13 @@ def decide_proposal(
         proposal = meeting.proposals.select_related("item__matter").filter(no=proposal_no).first()
         if proposal is None:
             raise NotFound(Sentence(gettext_noop("这次会议没有第 {no} 条方案。"), no=proposal_no))
-        lifecycle.check_decision(state=meeting.state, outcome=outcome, reason=reason, outcomes=Proposal.Outcome.values)
+        lifecycle.check_decision(
+            state=meeting.state,
+            outcome=outcome,
+            reason=reason,
+            outcomes=Proposal.Outcome.values,
+            ended_at=meeting.ended_at,
+        )
         proposal.outcome, proposal.reason, proposal.decided_at = outcome, reason.strip(), now
         proposal.save(update_fields=["outcome", "reason", "decided_at"])
         record.write(
@@ -206,6 +211,7 @@ def close_meeting(
             minutes=written or (kept.text if kept else ""),
             decisions=decisions,
             allowed={item.no: matters.outcomes_of(item.run) for item in going},
+            ended_at=meeting.ended_at,
         )
         if written and (kept is None or kept.text != written):
             _add_minutes(record, actor, meeting, written, "", now)

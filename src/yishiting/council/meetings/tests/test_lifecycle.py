@@ -15,7 +15,7 @@ from yishiting.kernel.errors import BadInput, Refusal, WrongState
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=CHINA)
 OUTCOMES = ("adopted", "merged", "rejected", "deferred")
-STATES = ("planned", "invited", "open", "closed", "cancelled")
+STATES = ("planned", "invited", "open", "closed", "cancelled", "interrupted")
 
 
 def refusal_of(**facts: object) -> str:
@@ -162,3 +162,35 @@ def test_attendance_is_not_taken_back_where_an_open_meeting_would_miss_a_side() 
         lifecycle.check_withdraw(state="open", parties=parties, party="社区", count=2)
     with pytest.raises(WrongState):
         lifecycle.check_withdraw(state="closed", parties=parties, party="社区", count=1)
+
+
+@given(st.integers(-400 * 24, 9000 * 24).map(lambda hours: timedelta(hours=hours)))
+def test_a_meeting_starts_after_now_and_within_a_year(ahead: timedelta) -> None:
+    fits = timedelta(0) < ahead <= timedelta(days=365)
+
+    if fits:
+        lifecycle.check_start(starts_at=NOW + ahead, now=NOW)
+        return
+    with pytest.raises(BadInput) as refused:
+        lifecycle.check_start(starts_at=NOW + ahead, now=NOW)
+    assert "改到" in str(refused.value.fields["day"])
+
+
+@pytest.mark.parametrize("at", [datetime(1, 1, 1, tzinfo=CHINA), datetime(9999, 12, 31, 23, 59, tzinfo=CHINA)])
+def test_the_first_and_the_last_day_of_the_calendar_are_refused_like_any_other(at: datetime) -> None:
+    with pytest.raises(BadInput):
+        lifecycle.check_start(starts_at=at, now=NOW)
+
+
+@pytest.mark.parametrize("state", [state for state in STATES if state != "open"])
+def test_only_a_sitting_meeting_is_broken_off(state: str) -> None:
+    with pytest.raises(WrongState) as refused:
+        lifecycle.check_interrupt(state=state, ended_at=NOW, reason="停电")
+    assert ("3月2日 09:00" in str(refused.value.message)) == (state not in lifecycle.BEFORE)
+
+
+@pytest.mark.parametrize("reason", ["", " \n", "长" * 201])
+def test_a_meeting_is_not_broken_off_without_a_short_reason(reason: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        lifecycle.check_interrupt(state="open", ended_at=None, reason=reason)
+    assert list(refused.value.fields) == ["reason"]

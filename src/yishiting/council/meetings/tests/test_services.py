@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -129,6 +130,7 @@ def test_who_has_no_duty_to_meet_plans_and_runs_nothing(world: World, who: str) 
         lambda: services.invite(**at),
         lambda: services.move_meeting(**at, starts_at=world.now, place=""),
         lambda: services.cancel_meeting(**at),
+        lambda: services.call_off(**at, reason="停电"),
         lambda: services.attend(**at, party_id=party.pk),
         lambda: services.withdraw_attendance(**at, attendance_id=1),
         lambda: services.open_meeting(**at),
@@ -176,6 +178,39 @@ def test_a_cancelled_meeting_gives_its_matters_back(world: World) -> None:
         WrongState,
         world,
     )
+
+
+def test_a_meeting_broken_off_keeps_what_was_said_resolves_nothing_and_gives_its_matters_back(world: World) -> None:
+    matter = sitting.matter_for(world)
+    meeting = sitting.opened(world, matter)
+    sitting.propose(world, meeting)
+    at = {"actor": world.actor("moderator"), "estate_id": world.estate.pk, "no": 1, "now": world.now}
+    refused(lambda: services.cancel_meeting(**at), WrongState, world)
+
+    services.call_off(**at, reason=" 停电了 ")
+
+    meeting.refresh_from_db()
+    assert (meeting.state, meeting.cancel_reason, meeting.ended_at) == ("interrupted", "停电了", world.now)
+    assert (last(world).kind, last(world).thread) == ("meetings.interrupted", matter.thread)
+    assert meeting.proposals.get().text == WORDS
+    assert not Resolution.objects.exists()
+    assert list(selectors.waiting_for_meeting([world.estate.pk])) == [run_of(matter)]
+    refused(lambda: services.call_off(**at, reason="再来一次"), WrongState, world)
+    refused(lambda: services.write_minutes(**at, text="补记"), WrongState, world)
+    refused(lambda: sitting.propose(world, meeting), WrongState, world)
+    assert sitting.planned(world, matter).no == 2
+    assert verify(world.estate.pk).faults == ()
+
+
+def test_a_meeting_is_not_planned_for_a_time_that_has_passed_or_another_century(world: World) -> None:
+    matter = sitting.matter_for(world)
+    for ahead in (timedelta(days=-1), timedelta(0), timedelta(days=366)):
+        plan = partial(
+            services.plan_meeting, actor=world.actor("moderator"), estate=world.estate, title="会", place="室",
+            starts_at=world.now + ahead, parties=[(side, True) for side in SIDES], matters=[matter.pk], now=world.now,
+        )  # fmt: skip
+        assert "day" in refused(plan, BadInput, world).fields  # type: ignore[attr-defined]
+    assert not Meeting.objects.exists()
 
 
 # ---------------------------------------------------------------- attendance

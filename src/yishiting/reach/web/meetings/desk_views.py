@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
@@ -18,7 +19,16 @@ from yishiting.ground.places.models import Estate
 from yishiting.kernel.clock import CHINA
 from yishiting.kernel.errors import NotFound
 from yishiting.kernel.words import gettext_noop
-from yishiting.reach.web.doorway import attempt, attempt_and_tell, estate_at, page_of, staffed_estates
+from yishiting.reach.web.doorway import (
+    attempt,
+    attempt_and_tell,
+    carry_out,
+    estate_at,
+    page_of,
+    posted,
+    show_form,
+    staffed_estates,
+)
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.meetings import forms, reading
 
@@ -33,22 +43,24 @@ def _fetch(request: Request, slug: str, no: int) -> tuple[Estate, Meeting]:
     return estate, selectors.meeting_page(request.actor, estate.pk, no)
 
 
+def _at(request: Request, estate: Estate, no: int) -> dict[str, Any]:
+    """What every verb of a meeting takes: who, where, which, when."""
+    return {"actor": request.actor, "estate_id": estate.pk, "no": no, "now": request.now}
+
+
+def _context(estate: Estate, found: Meeting, **more: Any) -> dict[str, Any]:
+    return {"estate": estate, "section": "meetings", "meeting": found, **more}
+
+
 def _form(
     request: Request, estate: Estate, found: Meeting, form: Form, *, heading: str, send: str, quote: str = ""
 ) -> HttpResponse:
-    return render(
-        request,
-        "meetings/form.html",
-        {
-            "estate": estate,
-            "section": "meetings",
-            "meeting": found,
-            "form": form,
-            "heading": heading,
-            "send": send,
-            "quote": quote,
-        },
-    )
+    context = _context(estate, found, form=form, heading=heading, send=send, quote=quote)
+    return show_form(request, "meetings/form.html", context, form)
+
+
+def _back(slug: str, no: int) -> HttpResponse:
+    return redirect("web:desk_meeting", slug=slug, no=no)
 
 
 def meetings(request: Request) -> HttpResponse:
@@ -85,8 +97,8 @@ def plan(request: Request, slug: str) -> HttpResponse:
         "parties": "\n".join(selectors.parties_asked_for(chosen)),
         "time": "15:00",
     }
-    form = forms.PlanForm(request.POST or None, waiting=waiting, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    form = forms.PlanForm(posted(request), waiting=waiting, initial=initial)
+    if form.is_valid():
         data = form.cleaned_data
         done = attempt(
             form,
@@ -103,12 +115,9 @@ def plan(request: Request, slug: str) -> HttpResponse:
         )
         if done:
             messages.success(request, _("会议排好了。核对无误后，请发出邀请。"))
-            return redirect("web:desk_meeting", slug=slug, no=done.no)
-    return render(
-        request,
-        "meetings/plan.html",
-        {"estate": estate, "section": "meetings", "form": form, "waiting": waiting},
-    )
+            return _back(slug, done.no)
+    context = {"estate": estate, "section": "meetings", "form": form, "waiting": waiting}
+    return show_form(request, "meetings/plan.html", context, form)
 
 
 def meeting(request: Request, slug: str, no: int) -> HttpResponse:
@@ -118,141 +127,113 @@ def meeting(request: Request, slug: str, no: int) -> HttpResponse:
     return render(
         request,
         "meetings/desk_page.html",
-        {
-            "estate": estate,
-            "section": "meetings",
-            "meeting": found,
-            "items": reading.items_of(found, for_desk=True),
-            "sides": sides,
-            "people": sum(side.present for side in sides),
-            "attendances": list(found.attendances.select_related("party")),
-            "attend_form": forms.AttendForm(parties=list(found.parties.all())),
-            "undecided": reading.undecided(found),
-            "missing": [side.name for side in sides if side.required and not side.present],
-            "versions": list(found.minutes.all()),
-        },
+        _context(
+            estate,
+            found,
+            items=reading.items_of(found, for_desk=True),
+            sides=sides,
+            people=sum(side.present for side in sides),
+            attendances=list(found.attendances.select_related("party")),
+            attend_form=forms.AttendForm(parties=list(found.parties.all())),
+            undecided=reading.undecided(found),
+            missing=[side.name for side in sides if side.required and not side.present],
+            versions=list(found.minutes.all()),
+        ),
     )
 
 
 @require_POST
 def invite(request: Request, slug: str, no: int) -> HttpResponse:
     """Announce the meeting."""
-    estate = estate_at(slug)
+    at = _at(request, estate_at(slug), no)
+    attempt_and_tell(request, lambda: services.invite(**at), _("邀请已发出，会议已在小区页面上公布。"))
+    return _back(slug, no)
+
+
+@require_POST
+def open_meeting(request: Request, slug: str, no: int) -> HttpResponse:
+    """Open the meeting."""
+    at = _at(request, estate_at(slug), no)
+    attempt_and_tell(request, lambda: services.open_meeting(**at), _("会议开始了。请把每条方案都记下来。"))
+    return _back(slug, no)
+
+
+@require_POST
+def withdraw(request: Request, slug: str, no: int, attendance_id: int) -> HttpResponse:
+    """Take back an attendance that was written down wrongly."""
+    at = _at(request, estate_at(slug), no)
     attempt_and_tell(
         request,
-        lambda: services.invite(actor=request.actor, estate_id=estate.pk, no=no, now=request.now),
-        _("邀请已发出，会议已在小区页面上公布。"),
+        lambda: services.withdraw_attendance(**at, attendance_id=attendance_id),
+        _("这条签到撤掉了。"),
     )
-    return redirect("web:desk_meeting", slug=slug, no=no)
+    return _back(slug, no)
 
 
 def move(request: Request, slug: str, no: int) -> HttpResponse:
     """Move the meeting to another time."""
     estate, found = _fetch(request, slug, no)
     local = found.starts_at.astimezone(CHINA)
-    form = forms.MoveForm(request.POST or None, initial={"day": local.date(), "time": local.strftime("%H:%M")})
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        if attempt(
-            form,
-            lambda: services.move_meeting(
-                actor=request.actor,
-                estate_id=estate.pk,
-                no=no,
-                starts_at=_moment(data["day"], data["time"]),
-                place=data["place"],
-                now=request.now,
-            ),
-        ):
-            messages.success(request, _("已改期。请重新发出邀请。"))
-            return redirect("web:desk_meeting", slug=slug, no=no)
+    form = forms.MoveForm(posted(request), initial={"day": local.date(), "time": local.strftime("%H:%M")})
+
+    def verb(data: dict[str, Any]) -> object:
+        starts_at = _moment(data["day"], data["time"])
+        return services.move_meeting(**_at(request, estate, no), starts_at=starts_at, place=data["place"])
+
+    if carry_out(request, form, verb, said=_("已改期。请重新发出邀请。")):
+        return _back(slug, no)
     return _form(request, estate, found, form, heading=_("改期"), send=_("改期"))
 
 
 def cancel(request: Request, slug: str, no: int) -> HttpResponse:
-    """Ask once more, then call the meeting off."""
+    """Ask once more, then call the meeting off; one that has opened is broken off, with the reason."""
     estate, found = _fetch(request, slug, no)
+    if found.opened_at is not None:
+        return _interrupt(request, estate, found)
     if request.method == "POST":
-        attempt_and_tell(
-            request,
-            lambda: services.cancel_meeting(actor=request.actor, estate_id=estate.pk, no=no, now=request.now),
-            _("会议已取消，事项还在等下一次会议。"),
-        )
-        return redirect("web:desk_meeting", slug=slug, no=no)
-    return render(request, "meetings/cancel.html", {"estate": estate, "section": "meetings", "meeting": found})
+        at = _at(request, estate, no)
+        attempt_and_tell(request, lambda: services.cancel_meeting(**at), _("会议已取消，事项还在等下一次会议。"))
+        return _back(slug, no)
+    return render(request, "meetings/cancel.html", _context(estate, found))
+
+
+def _interrupt(request: Request, estate: Estate, found: Meeting) -> HttpResponse:
+    if found.ended_at is not None:
+        return _over(request, estate, found)
+    form = forms.InterruptForm(posted(request))
+
+    def verb(data: dict[str, Any]) -> object:
+        return services.call_off(**_at(request, estate, found.no), reason=data["reason"])
+
+    if carry_out(request, form, verb, said=_("会议中断了，原因已经公布。要议的事还在等下一次会议。")):
+        return _back(estate.slug, found.no)
+    return show_form(request, "meetings/interrupt.html", _context(estate, found, form=form), form)
 
 
 def attend(request: Request, slug: str, no: int) -> HttpResponse:
     """Take down who came; on a mistake the form comes back with what was typed."""
     estate, found = _fetch(request, slug, no)
-    form = forms.AttendForm(request.POST or None, parties=list(found.parties.all()))
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and attempt(
-            form,
-            lambda: services.attend(
-                actor=request.actor,
-                estate_id=estate.pk,
-                no=no,
-                party_id=form.cleaned_data["party"],
-                count=form.cleaned_data["count"],
-                now=request.now,
-            ),
-        )
-        is not None
-    ):
-        messages.success(request, _("已签到。"))
-        return redirect("web:desk_meeting", slug=slug, no=no)
+    form = forms.AttendForm(posted(request), parties=list(found.parties.all()))
+
+    def verb(data: dict[str, Any]) -> object:
+        return services.attend(**_at(request, estate, no), party_id=data["party"], count=data["count"])
+
+    if carry_out(request, form, verb, said=_("已签到。")):
+        return _back(slug, no)
     return _form(request, estate, found, form, heading=_("签到"), send=_("签到"))
-
-
-@require_POST
-def withdraw(request: Request, slug: str, no: int, attendance_id: int) -> HttpResponse:
-    """Take back an attendance that was written down wrongly."""
-    estate = estate_at(slug)
-    attempt_and_tell(
-        request,
-        lambda: services.withdraw_attendance(
-            actor=request.actor, estate_id=estate.pk, no=no, attendance_id=attendance_id, now=request.now
-        ),
-        _("这条签到撤掉了。"),
-    )
-    return redirect("web:desk_meeting", slug=slug, no=no)
-
-
-@require_POST
-def open_meeting(request: Request, slug: str, no: int) -> HttpResponse:
-    """Open the meeting."""
-    estate = estate_at(slug)
-    attempt_and_tell(
-        request,
-        lambda: services.open_meeting(actor=request.actor, estate_id=estate.pk, no=no, now=request.now),
-        _("会议开始了。请把每条方案都记下来。"),
-    )
-    return redirect("web:desk_meeting", slug=slug, no=no)
 
 
 def propose(request: Request, slug: str, no: int) -> HttpResponse:
     """Minute a proposal; on a mistake the form comes back with all that was typed."""
     estate, found = _fetch(request, slug, no)
-    form = forms.ProposeForm(request.POST or None, meeting=found)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        if attempt(
-            form,
-            lambda: services.propose(
-                actor=request.actor,
-                estate_id=estate.pk,
-                no=no,
-                item_id=data["item"],
-                party_id=data["party"],
-                text=data["text"],
-                now=request.now,
-            ),
-        ):
-            messages.success(request, _("方案已记下。"))
-            return redirect("web:desk_meeting", slug=slug, no=no)
+    form = forms.ProposeForm(posted(request), meeting=found)
+
+    def verb(data: dict[str, Any]) -> object:
+        at = _at(request, estate, no)
+        return services.propose(**at, item_id=data["item"], party_id=data["party"], text=data["text"])
+
+    if carry_out(request, form, verb, said=_("方案已记下。")):
+        return _back(slug, no)
     return _form(request, estate, found, form, heading=_("记一条方案"), send=_("记下"))
 
 
@@ -262,101 +243,58 @@ def decide(request: Request, slug: str, no: int, proposal_no: int) -> HttpRespon
     proposal = next((row for item in found.agenda.all() for row in item.proposals.all() if row.no == proposal_no), None)
     if proposal is None:
         raise NotFound(gettext_noop("没有这条方案。请回到会议页重新选。"))
-    initial = {"outcome": proposal.outcome, "reason": proposal.reason}
-    form = forms.DecideForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        if attempt(
-            form,
-            lambda: services.decide_proposal(
-                actor=request.actor,
-                estate_id=estate.pk,
-                no=no,
-                proposal_no=proposal_no,
-                outcome=data["outcome"],
-                reason=data["reason"],
-                now=request.now,
-            ),
-        ):
-            messages.success(request, _("结论已记下。"))
-            return redirect("web:desk_meeting", slug=slug, no=no)
-    return _form(
-        request,
-        estate,
-        found,
-        form,
-        heading=_("第 %(no)s 条方案的结论") % {"no": proposal_no},
-        quote=proposal.text,
-        send=_("记下结论"),
-    )
+    form = forms.DecideForm(posted(request), initial={"outcome": proposal.outcome, "reason": proposal.reason})
+
+    def verb(data: dict[str, Any]) -> object:
+        at = _at(request, estate, no)
+        return services.decide_proposal(**at, proposal_no=proposal_no, outcome=data["outcome"], reason=data["reason"])
+
+    if carry_out(request, form, verb, said=_("结论已记下。")):
+        return _back(slug, no)
+    heading = _("第 %(no)s 条方案的结论") % {"no": proposal_no}
+    return _form(request, estate, found, form, heading=heading, quote=proposal.text, send=_("记下结论"))
 
 
 def minutes(request: Request, slug: str, no: int) -> HttpResponse:
     """Keep a version of the minutes; after closing it is a correction with its reason."""
     estate, found = _fetch(request, slug, no)
     last = next(iter(found.minutes.all()), None)
-    form = forms.MinutesForm(
-        request.POST or None, initial={"text": last.text if last else ""}, closed=found.state == "closed"
-    )
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        if attempt(
-            form,
-            lambda: services.write_minutes(
-                actor=request.actor,
-                estate_id=estate.pk,
-                no=no,
-                text=data["text"],
-                reason=data.get("reason", ""),
-                now=request.now,
-            ),
-        ):
-            messages.success(request, _("记录已存为新的一版，旧的仍然看得到。"))
-            return redirect("web:desk_meeting", slug=slug, no=no)
-    return _form(
-        request,
-        estate,
-        found,
-        form,
-        heading=_("更正会议记录") if found.state == "closed" else _("会议记录"),
-        send=_("存为新的一版"),
-    )
+    closed = found.state == "closed"
+    form = forms.MinutesForm(posted(request), initial={"text": last.text if last else ""}, closed=closed)
+
+    def verb(data: dict[str, Any]) -> object:
+        at = _at(request, estate, no)
+        return services.write_minutes(**at, text=data["text"], reason=data.get("reason", ""))
+
+    if carry_out(request, form, verb, said=_("记录已存为新的一版，旧的仍然看得到。")):
+        return _back(slug, no)
+    heading = _("更正会议记录") if closed else _("会议记录")
+    return _form(request, estate, found, form, heading=heading, send=_("存为新的一版"))
 
 
 def close(request: Request, slug: str, no: int) -> HttpResponse:
     """Close the meeting: refused while a proposal is open, with everything typed kept."""
     estate, found = _fetch(request, slug, no)
+    if found.ended_at is not None:
+        return _over(request, estate, found)
     last = next(iter(found.minutes.all()), None)
-    form = forms.CloseForm(
-        request.POST or None, items=list(found.agenda.all()), initial={"minutes": last.text if last else ""}
-    )
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and attempt(
-            form,
-            lambda: services.close_meeting(
-                actor=request.actor,
-                estate_id=estate.pk,
-                no=no,
-                minutes=form.cleaned_data["minutes"],
-                decisions=form.decisions(),
-                now=request.now,
-            ),
-        )
-        is not None
-    ):
-        messages.success(request, _("散会了。下面是各项议题接着要办的。"))
-        return redirect("web:desk_meeting", slug=slug, no=no)
-    return render(
-        request,
-        "meetings/close.html",
-        {
-            "estate": estate,
-            "section": "meetings",
-            "meeting": found,
-            "form": form,
-            "undecided": reading.undecided(found),
-            "gone": [item for item in found.agenda.all() if item.run.ended_at is not None],
-        },
-    )
+    initial = {"minutes": last.text if last else ""}
+    form = forms.CloseForm(posted(request), items=list(found.agenda.all()), initial=initial)
+
+    def verb(data: dict[str, Any]) -> object:
+        at = _at(request, estate, no)
+        return services.close_meeting(**at, minutes=data["minutes"], decisions=form.decisions())
+
+    if carry_out(request, form, verb, said=_("散会了。下面是各项议题接着要办的。")):
+        return _back(slug, no)
+    gone = [item for item in found.agenda.all() if item.run.ended_at is not None]
+    context = _context(estate, found, form=form, undecided=reading.undecided(found), gone=gone)
+    return show_form(request, "meetings/close.html", context, form)
+
+
+def _over(request: Request, estate: Estate, found: Meeting) -> HttpResponse:
+    """Say that the meeting ended, when and how, and give back minutes that were typed in vain."""
+    typed = request.POST.get("minutes", "").replace("\r\n", "\n").strip()
+    kept = {row.text for row in found.minutes.all()}
+    context = _context(estate, found, lost="" if typed in kept else typed)
+    return render(request, "meetings/over.html", context, status=409)

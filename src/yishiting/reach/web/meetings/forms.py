@@ -129,10 +129,23 @@ class MinutesForm(forms.Form):
             del self.fields["reason"]
 
 
+class InterruptForm(forms.Form):
+    """Why a meeting that has opened cannot go on."""
+
+    reason = forms.CharField(
+        label=_("为什么开不下去"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}), help_text=PUBLIC
+    )
+
+
 class CloseForm(forms.Form):
     """Minutes, and for each agenda item that is still here what was decided."""
 
     minutes = forms.CharField(label=_("会议记录"), widget=forms.Textarea(attrs={"rows": 8}), help_text=PUBLIC)
+    sure = forms.BooleanField(
+        label=_("都核对过了，可以散会"),
+        help_text=_("散会以后不能再开，也不能再记方案；记录公布出去，只能更正。"),
+        error_messages={"required": _("散会不能撤回。请核对一遍，勾上这一项再散会。")},
+    )
 
     def __init__(self, *args: Any, items: Sequence[AgendaItem], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -68,7 +68,7 @@ def items_of(meeting: Meeting, *, for_desk: bool = False) -> list[ItemShown]:
     items = list(meeting.agenda.all())
     resolutions = [item.resolution_id for item in items if item.resolution_id is not None]
     carried = projects.of_resolutions(resolutions) if resolutions else {}
-    onward = _onward(meeting, items) if for_desk and meeting.state == "closed" else {}
+    onward = _onward(meeting, items) if for_desk and meeting.state in ("closed", "interrupted") else {}
     return [
         ItemShown(
             item=item,

@@ -41,7 +41,7 @@ def meeting(request: Request, slug: str, no: int) -> HttpResponse:
         raise NotFound(gettext_noop("这次会议还没有发出邀请。请从会议列表里看已经公布的。"))
     versions = list(found.minutes.all())
     wanted = request.GET.get("version", "")
-    if found.state != "closed":
+    if found.state not in ("closed", "interrupted"):
         versions = []
     shown = next((row for row in versions if str(row.version) == wanted), versions[0] if versions else None)
     if wanted and (shown is None or str(shown.version) != wanted):

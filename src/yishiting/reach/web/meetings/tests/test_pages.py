@@ -74,7 +74,7 @@ def test_a_meeting_is_run_through_its_pages_and_its_resolution_becomes_a_project
     assert "还有 3 条没有结论" in staff.says
     staff.follow("散会")
     item = "outcome_1"
-    staff.send(minutes="到会 9 人。", **{item: "project", "resolution_1": WORDS})
+    staff.send(status=422, minutes="到会 9 人。", sure="on", **{item: "project", "resolution_1": WORDS})
     assert "还有方案没有结论：第 1、2、3 条" in staff.says
     kept = staff.form("minutes")
     assert kept.values["minutes"] == ["到会 9 人。"]
@@ -84,7 +84,7 @@ def test_a_meeting_is_run_through_its_pages_and_its_resolution_becomes_a_project
         staff.go(desk(world, Meeting.objects.get(), f"proposals/{no}/"))
         staff.send(outcome=outcome, reason=reason)
     staff.go(desk(world, Meeting.objects.get(), "close/"))
-    staff.send(minutes="到会 9 人。", **{item: "project", "resolution_1": WORDS})
+    staff.send(minutes="到会 9 人。", sure="on", **{item: "project", "resolution_1": WORDS})
     assert "已散会" in staff.says
 
     staff.follow("转为项目")
@@ -134,7 +134,7 @@ def test_a_plan_that_is_refused_keeps_what_was_typed(world: World, staff: Reader
     sitting.matter_for(world)
     staff.go(f"/desk/{world.estate.slug}/meetings/new/")
 
-    staff.send(day="2026-03-09", time="10:30", place="活动室", parties="社区\n?志愿者", title="换个名字")
+    staff.send(status=422, day="2026-03-09", time="10:30", place="活动室", parties="社区\n?志愿者", title="换个名字")
 
     assert "按工作法，必须到场的还有：住户代表、物业" in staff.says
     values = staff.form("parties").values
@@ -150,7 +150,7 @@ def test_a_plan_that_is_refused_keeps_what_was_typed(world: World, staff: Reader
 def test_a_wrong_attendance_is_taken_back_on_the_page(world: World, staff: Reader) -> None:
     meeting = sitting.invited(world)
     staff.go(desk(world, meeting))
-    staff.send(party=str(meeting.parties.get(name="社区").pk), count="0")
+    staff.send(party=str(meeting.parties.get(name="社区").pk), count="0", status=422)
     assert "签到" in staff.says
     assert not Attendance.objects.exists()
     staff.send(count="50")
@@ -167,7 +167,7 @@ def test_a_rejected_proposal_without_a_reason_comes_back_with_the_sentence(world
     sitting.propose(world, meeting)
     staff.go(desk(world, meeting, "proposals/1/"))
 
-    staff.send(outcome="rejected")
+    staff.send(outcome="rejected", status=422)
 
     assert "没有采纳的方案，请写一句为什么" in staff.says
     assert staff.form("outcome").values["outcome"] == ["rejected"]
@@ -177,7 +177,7 @@ def test_a_rejected_proposal_without_a_reason_comes_back_with_the_sentence(world
 def test_a_correction_is_a_second_version_and_the_first_stays_readable(world: World, staff: Reader) -> None:
     meeting = sitting.closed(world)
     staff.go(desk(world, meeting)).follow("更正会议记录")
-    staff.send(text="三方到齐，到会 6 人。")
+    staff.send(text="三方到齐，到会 6 人。", status=422)
     assert "请写明更正的原因" in staff.says
     assert staff.form("text").values["text"] == ["三方到齐，到会 6 人。"]
     staff.send(reason="漏写了人数")
@@ -206,7 +206,7 @@ def test_minutes_and_proposals_of_an_open_meeting_wait_for_its_end(world: World,
 def test_a_moved_meeting_stays_where_its_link_leads_and_says_so(world: World, staff: Reader) -> None:
     meeting = sitting.invited(world)
     staff.go(desk(world, meeting)).follow("改期")
-    staff.send(day="2026-03-01", time="09:00")
+    staff.send(day="2026-03-01", time="09:00", status=422)
     assert "这个时间已经过了" in staff.says
     staff.send(day="2026-03-12", time="09:00")
 
