@@ -11,7 +11,6 @@ from types import MappingProxyType
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Model
 
 from yishiting.kernel.hashing import chain
 from yishiting.timeline import attest, entries, subscribers
@@ -37,13 +36,13 @@ class Book:
         *,
         subject: tuple[str, int],
         facts: Mapping[str, Any] | None = None,
-        attests: Sequence[Model] = (),
+        attests: Sequence[attest.Attestable] = (),
         thread: str = "",
     ) -> Entry:
         """Append one entry and tell the subscribers that must agree; their refusal undoes the verb.
 
         ``subject`` is (what, its id); ``facts`` are JSON values without personal text; ``attests`` are saved rows whose
-        models are registered. Raises ``ValueError`` for a kind that no room registered.
+        models are registered, registers (:class:`attest.Whole`) and rows taken back (:class:`attest.Gone`). Raises ``ValueError`` for a kind that no room registered.
         """
         if entries.kind(kind) is None:
             raise ValueError(f"entry kind {kind!r} is not registered")
@@ -57,7 +56,7 @@ class Book:
             subject_id=subject[1],
             thread=thread,
             facts=dict(facts or {}),
-            attests=[attest.seal(row) for row in attests],
+            attests=attest.seals(self.estate_id, attests),
             prev_hash=self._head.hash,
         )
         entry.hash = chain(entry.prev_hash, entry.content())

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Model
 
 from yishiting.kernel.hashing import GENESIS, chain
 from yishiting.kernel.words import Sentence, gettext_noop
@@ -35,15 +38,15 @@ def register_check(check: Callable[[int], Iterator[Sentence]]) -> None:
 def verify(estate_id: int, *, expect: tuple[int, str] | None = None) -> Report:
     """Walk an estate's chain from its first entry.
 
-    Finds an entry that was edited, removed or slipped in, a row that differs from what an entry attests or is gone, a head
-    that does not agree with the last entry, and, given ``expect`` as an earlier ``(seq, hash)``, a tail that was cut off and
-    replaced.
+    Finds an entry that was edited, removed or slipped in, a row or a register that differs from what an entry attests or is
+    gone, a row that no entry attests, a head that does not agree with the last entry, and, given ``expect`` as an earlier
+    ``(seq, hash)``, a tail that was cut off and replaced.
     """
     faults: list[Sentence] = []
     previous, seq = GENESIS, 0
     expected_found = expect is None or expect == (0, GENESIS)
     chunk: list[Entry] = []
-    attested: dict[str, set[int]] = defaultdict(set)
+    told = _Told()
     for entry in Entry.objects.filter(estate_id=estate_id).order_by("seq").iterator(chunk_size=CHUNK):
         if entry.seq != seq + 1:
             faults.append(Sentence(gettext_noop("第 {a} 条与第 {b} 条之间缺了记录。"), a=seq, b=entry.seq))
@@ -55,13 +58,11 @@ def verify(estate_id: int, *, expect: tuple[int, str] | None = None) -> Report:
             expected_found = entry.hash == expect[1]
         previous, seq = entry.hash, entry.seq
         chunk.append(entry)
-        for label, row_id, _ in entry.attests:
-            attested[label].add(row_id)
         if len(chunk) == CHUNK:
-            faults.extend(_compare_rows(chunk))
+            faults.extend(told.hear(chunk))
             chunk = []
-    faults.extend(_compare_rows(chunk))
-    faults.extend(_rows_nobody_wrote(estate_id, attested))
+    faults.extend(told.hear(chunk))
+    faults.extend(told.compare(estate_id))
     head = Head.objects.filter(pk=estate_id).first() or Head(estate_id=estate_id)
     if (head.seq, head.hash) != (seq, previous):
         faults.append(
@@ -80,32 +81,104 @@ def verify(estate_id: int, *, expect: tuple[int, str] | None = None) -> Report:
     return Report(estate_id, seq, previous, tuple(faults))
 
 
-def _compare_rows(chunk: list[Entry]) -> Iterator[Sentence]:
-    wanted: dict[str, dict[int, tuple[int, str]]] = defaultdict(dict)
-    for entry in chunk:
-        for label, row_id, row_digest in entry.attests:
-            wanted[label][row_id] = (entry.seq, row_digest)
-    for label, rows in wanted.items():
-        spec = attest.spec(label)
-        if spec is None:
-            yield Sentence(gettext_noop("记录里提到的“{label}”这个版本不认识。"), label=label)
-            continue
-        kept = spec.model._base_manager.in_bulk(list(rows))
-        for row_id, (seq, row_digest) in sorted(rows.items()):
-            row = kept.get(row_id)
-            if row is None:
-                yield Sentence(
-                    gettext_noop("第 {seq} 条证明过的 {label} 第 {id} 行不见了。"), seq=seq, label=label, id=row_id
-                )
-            elif attest.row_digest(row, spec) != row_digest:
-                yield Sentence(
-                    gettext_noop("第 {seq} 条证明过的 {label} 第 {id} 行被改过。"), seq=seq, label=label, id=row_id
-                )
+@dataclass(frozen=True, slots=True)
+class _Seal:
+    """What an entry said of a row or of a part of a register."""
+
+    seq: int
+    digest: str
 
 
-def _rows_nobody_wrote(estate_id: int, attested: dict[str, set[int]]) -> Iterator[Sentence]:
-    """A row of an attested model that no entry vouches for was slipped in past the services."""
-    for spec in attest.all_specs():
-        ids = spec.model._base_manager.filter(estate_id=estate_id).values_list("pk", flat=True)
-        for row_id in sorted(set(ids.iterator()) - attested[spec.label]):
-            yield Sentence(gettext_noop("{label} 第 {id} 行没有任何记录证明它。"), label=spec.label, id=row_id)
+class _Told:
+    """What the entries of a chain attest, gathered while it is walked.
+
+    A row that never changes is compared as soon as its entry is read; of what changes the last word alone is kept.
+    """
+
+    def __init__(self) -> None:
+        self._seen: dict[str, set[int]] = defaultdict(set)
+        self._last: dict[str, dict[int, _Seal]] = defaultdict(dict)
+
+    def hear(self, chunk: list[Entry]) -> Iterator[Sentence]:
+        """Take in some entries, and yield a fault for each row that differs from what they attest for good."""
+        wanted: dict[str, dict[int, _Seal]] = defaultdict(dict)
+        for entry in chunk:
+            for label, row_id, row_digest in entry.attests:
+                found = attest.spec(label)
+                fixed = found is not None and not found.current
+                (wanted if fixed else self._last)[label][row_id] = _Seal(entry.seq, row_digest)
+        for label, rows in wanted.items():
+            self._seen[label].update(rows)
+            yield from _rows_differ(label, rows)
+
+    def compare(self, estate_id: int) -> Iterator[Sentence]:
+        """Hold the last word on everything against what stands, and yield a fault for each difference."""
+        for label, told in self._last.items():
+            register, found = attest.whole(label), attest.spec(label)
+            if register is not None:
+                yield from _parts_differ(register, estate_id, told)
+            elif found is None:
+                yield Sentence(gettext_noop("记录里提到的“{label}”这个版本不认识。"), label=label)
+            else:
+                self._seen[label].update(row_id for row_id, seal in told.items() if seal.digest != attest.GONE)
+                for some in _parted(sorted(told.items())):
+                    yield from _rows_differ(label, dict(some))
+        yield from self._rows_nobody_wrote(estate_id)
+
+    def _rows_nobody_wrote(self, estate_id: int) -> Iterator[Sentence]:
+        """A row of an attested model that no entry vouches for was slipped in past the services."""
+        for found in attest.all_specs():
+            if found.must is None:
+                continue
+            rows = found.model._base_manager.filter(found.must, estate_id=estate_id)
+            for row_id in sorted(set(rows.values_list("pk", flat=True).iterator()) - self._seen[found.label]):
+                row = rows.filter(pk=row_id).first()
+                text = gettext_noop("{label} 第 {id} 行没有任何记录证明它。")
+                yield _named(found, row, Sentence(text, label=found.label, id=row_id))
+
+
+def _parted(rows: list[tuple[int, _Seal]]) -> Iterator[list[tuple[int, _Seal]]]:
+    return (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
+
+
+def _named(found: attest.Attested, row: Model | None, fault: Sentence) -> Sentence:
+    if found.names is None or row is None:
+        return fault
+    try:
+        thing = found.names(row)
+    except ObjectDoesNotExist:
+        # The hand that edited the row left it pointing nowhere.
+        return fault
+    return Sentence(gettext_noop("{thing}：{fault}"), thing=thing, fault=fault)
+
+
+def _rows_differ(label: str, rows: Mapping[int, _Seal]) -> Iterator[Sentence]:
+    found = attest.spec(label)
+    assert found is not None
+    kept = found.model._base_manager.in_bulk(list(rows))
+    for row_id, seal in sorted(rows.items()):
+        row = kept.get(row_id)
+        place = {"seq": seal.seq, "label": label, "id": row_id}
+        if seal.digest == attest.GONE:
+            if row is not None:
+                text = gettext_noop("第 {seq} 条说已经撤掉的 {label} 第 {id} 行又出现了。")
+                yield _named(found, row, Sentence(text, **place))
+        elif row is None:
+            yield Sentence(gettext_noop("第 {seq} 条证明过的 {label} 第 {id} 行不见了。"), **place)
+        elif attest.row_digest(row, found) != seal.digest:
+            text = gettext_noop("第 {seq} 条证明过的 {label} 第 {id} 行被改过。")
+            yield _named(found, row, Sentence(text, **place))
+
+
+def _parts_differ(register: attest.Register, estate_id: int, told: Mapping[int, _Seal]) -> Iterator[Sentence]:
+    kept = register.parts(estate_id, None)
+    for part in sorted(told.keys() | kept.keys()):
+        thing = register.names(part)
+        if part not in told:
+            yield Sentence(gettext_noop("{thing}：没有任何记录证明它。"), thing=thing)
+        elif part not in kept:
+            text = gettext_noop("{thing}：第 {seq} 条证明过，现在不见了。")
+            yield Sentence(text, thing=thing, seq=told[part].seq)
+        elif kept[part] != told[part].digest:
+            text = gettext_noop("{thing}：与第 {seq} 条证明的不一样，被改过。")
+            yield Sentence(text, thing=thing, seq=told[part].seq)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from yishiting.ground.organisations import kinds
+from yishiting.ground.organisations import kinds, recount
 from yishiting.kernel.words import Sentence, gettext_noop
-from yishiting.timeline import entries
+from yishiting.timeline import attest, entries
 
 
 def _appointed(facts: Mapping[str, Any]) -> Sentence:
@@ -22,3 +22,4 @@ def register() -> None:
     """Register this room with the timeline."""
     entries.register("organisations.appointed", describe=_appointed)
     entries.register("organisations.term_ended", describe=_ended)
+    attest.register_whole(recount.OFFICES, recount.offices, names=recount.offices_name)

@@ -9,10 +9,12 @@ from django.db import transaction
 
 from yishiting.ground.organisations import kinds
 from yishiting.ground.organisations.models import Organisation, Post, Term
+from yishiting.ground.organisations.recount import OFFICES, estates_below
 from yishiting.ground.people.models import Person
 from yishiting.ground.places.models import Building, Entrance, Estate, Region
 from yishiting.kernel.errors import BadInput, WrongState
 from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.timeline.attest import Whole
 from yishiting.timeline.services import book
 
 
@@ -63,9 +65,7 @@ def appoint(
     if Term.objects.filter(post=post, person=person, until__isnull=True).exists():
         raise WrongState(gettext_noop("这个人现在就在这个岗位上，不用再任命。"))
     term = Term.objects.create(post=post, person=person, since=since, until=until, name_public=name_public)
-    if post.estate_id:
-        with book(post.estate_id, actor_id=actor_id, now=since) as record:
-            record.write("organisations.appointed", subject=("term", term.pk), facts={"kind": post.kind})
+    _write_down("organisations.appointed", term, actor_id=actor_id, now=since)
     return term
 
 
@@ -73,9 +73,16 @@ def appoint(
 def end_term(*, term: Term, now: datetime, actor_id: int | None) -> None:
     """End a term now; the post stands vacant until somebody is appointed."""
     Term.objects.filter(pk=term.pk, until__isnull=True).update(until=now)
-    if term.post.estate_id:
-        with book(term.post.estate_id, actor_id=actor_id, now=now) as record:
-            record.write("organisations.term_ended", subject=("term", term.pk), facts={"kind": term.post.kind})
+    _write_down("organisations.term_ended", term, actor_id=actor_id, now=now)
+
+
+def _write_down(kind: str, term: Term, *, actor_id: int | None, now: datetime) -> None:
+    """Write an entry into the record of each estate that the post answers for, with who holds which post from now on."""
+    post = term.post
+    estates = [post.estate_id] if post.estate_id else estates_below(post.region_id) if post.region_id else []
+    for estate_id in estates:
+        with book(estate_id, actor_id=actor_id, now=now) as record:
+            record.write(kind, subject=("term", term.pk), facts={"kind": post.kind}, attests=[Whole(OFFICES)])
 
 
 #: In which body of an estate a post is set up where none stands yet.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from yishiting.ground.people import recount
 from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.timeline import entries
 
@@ -63,3 +64,4 @@ def register() -> None:
         ("people.tenant_viewed", gettext_noop("核实电话时查看了一位租客的姓名。")),
     ):
         entries.register(name, describe=says, level=entries.Level.PERSONAL)
+    recount.register()

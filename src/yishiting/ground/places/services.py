@@ -8,9 +8,11 @@ from datetime import datetime
 from django.db import transaction
 from pypinyin import lazy_pinyin
 
+from yishiting.ground.places import recount
 from yishiting.ground.places.models import DeclaredFigure, Estate, Region, Zone
 from yishiting.kernel.errors import BadInput
 from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.timeline.attest import Whole
 from yishiting.timeline.services import book
 
 REGION_KINDS = (Region.Kind.CITY, Region.Kind.DISTRICT, Region.Kind.SUBDISTRICT, Region.Kind.COMMUNITY)
@@ -50,7 +52,7 @@ def create_estate(*, name: str, region: Region | None, actor_id: int | None, now
         raise BadInput(Sentence(gettext_noop("已经有一个叫“{name}”的小区。"), name=name), code="estate_exists")
     estate = Estate.objects.create(name=name, slug=slug_for(name), region=region)
     with book(estate.pk, actor_id=actor_id, now=now) as record:
-        record.write("places.estate_created", subject=("estate", estate.pk))
+        record.write("places.estate_created", subject=("estate", estate.pk), attests=[Whole(recount.ESTATE)])
     return estate
 
 
@@ -73,6 +75,7 @@ def declare(
             "places.figure_declared",
             subject=("declared", figure.pk),
             facts={"name": name, "value": value, "approximate": approximate},
+            attests=[figure],
         )
     return figure
 
@@ -83,5 +86,10 @@ def set_zone(*, estate: Estate, label: str, capacity: int, actor_id: int | None,
         raise BadInput(gettext_noop("车位数不能是负数。"))
     with book(estate.pk, actor_id=actor_id, now=now) as record:
         zone, _ = Zone.objects.update_or_create(estate=estate, label=label, defaults={"capacity": capacity})
-        record.write("places.zone_set", subject=("zone", zone.pk), facts={"label": label, "capacity": capacity})
+        record.write(
+            "places.zone_set",
+            subject=("zone", zone.pk),
+            facts={"label": label, "capacity": capacity},
+            attests=[zone],
+        )
     return zone

@@ -8,8 +8,10 @@ from decimal import Decimal
 from yishiting.ground.people.events import AREA_REASONS
 from yishiting.ground.people.policy import Asking, can_keep_roster
 from yishiting.ground.places.models import Estate, Home
+from yishiting.ground.places.recount import HOMES
 from yishiting.kernel.errors import BadInput, NotFound
 from yishiting.kernel.words import gettext_noop
+from yishiting.timeline.attest import Whole
 from yishiting.timeline.services import book
 
 LARGEST_AREA = Decimal(1_000_000)
@@ -55,5 +57,6 @@ def set_area(
                 "source": source,
                 "reason": reason,
             },
+            attests=[Whole(HOMES, [home.building_id])],
         )
     return home

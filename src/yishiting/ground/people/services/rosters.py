@@ -12,15 +12,18 @@ from decimal import Decimal
 
 from yishiting.ground.people.events import AREA_SOURCES
 from yishiting.ground.people.policy import Asking, can_keep_roster
+from yishiting.ground.people.recount import ROSTER
 from yishiting.ground.people.roster.diff import Difference, difference
 from yishiting.ground.people.roster.model import HomeRow, Roster
 from yishiting.ground.people.services import on_record
 from yishiting.ground.people.services.writing import Writer
 from yishiting.ground.places.models import Estate, Home
+from yishiting.ground.places.recount import HOMES
 from yishiting.kernel.errors import WrongState
 from yishiting.kernel.exact import two_places
 from yishiting.kernel.hashing import digest
 from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.timeline.attest import Whole
 from yishiting.timeline.services import book
 
 
@@ -127,6 +130,7 @@ def apply_roster(
                 "changed": len(found.difference.changed),
                 "refused": len(found.difference.roster.errors),
             },
+            attests=[Whole(HOMES), *ROSTER],
         )
     return Taken(estate, found, len(rows), entry.seq)
 

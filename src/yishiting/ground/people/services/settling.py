@@ -6,10 +6,12 @@ from datetime import datetime
 
 from yishiting.ground.people.models import Holding, Person, Residence, UnsettledPhone
 from yishiting.ground.people.policy import Asking, can_keep_roster
+from yishiting.ground.people.recount import PHONES
 from yishiting.ground.people.services.persons import same_name
 from yishiting.ground.places.models import Estate
 from yishiting.kernel.errors import BadInput, NotFound, WrongState
 from yishiting.kernel.words import gettext_noop
+from yishiting.timeline.attest import Whole
 from yishiting.timeline.services import book
 
 
@@ -60,5 +62,7 @@ def settle_phone(
         row.settled_at = now
         row.save(update_fields=["settled_at"])
         subject = ("person", owner.pk) if owner is not None else ("unsettled_phone", row.pk)
-        record.write("people.phone_settled", subject=subject, facts={"found": owner is not None})
+        record.write(
+            "people.phone_settled", subject=subject, facts={"found": owner is not None}, attests=[Whole(PHONES)]
+        )
     return owner
