@@ -164,6 +164,8 @@ def may_withdraw(times: Times, *, settled: bool, withdrawn: bool, reason: str) -
 
     A settled slip is a ballot, and a ballot is never taken back; a counted vote stands.
     """
+    if times.state is State.DRAFT:
+        raise WrongState(gettext_noop("这次表决还没有开始，没有纸票可以撤回。"))
     if times.state is State.CANCELLED:
         raise WrongState(gettext_noop("这次表决已经取消，纸票都不计了，不用撤回。"))
     if times.state is State.COUNTED:

@@ -19,7 +19,9 @@ from yishiting.council.votes.lifecycle import (
     may_close,
     may_edit,
     may_open,
+    may_read_again,
     may_receive,
+    may_withdraw,
     overall,
     settle_readings,
 )
@@ -63,6 +65,8 @@ def test_each_verb_is_allowed_in_its_states_alone() -> None:
         "cast": [allows(may_cast, times, now=now) for times in ALL],
         "receive": [allows(may_receive, times, received_at=NOON + HOUR, now=now) for times in ALL],
         "close": [allows(may_close, times, now=now, early=True, waiting=0) for times in ALL],
+        "read again": [allows(may_read_again, times, settled=False, withdrawn=False) for times in ALL],
+        "withdraw": [allows(may_withdraw, times, settled=False, withdrawn=False, reason="错") for times in ALL],
         "cancel": [allows(may_cancel, times) for times in ALL],
     }
     assert table == {
@@ -71,6 +75,8 @@ def test_each_verb_is_allowed_in_its_states_alone() -> None:
         "cast": [False, True, False, False, False],
         "receive": [False, True, True, False, False],
         "close": [False, True, True, False, False],
+        "read again": [False, True, True, False, False],
+        "withdraw": [False, True, True, False, False],
         "cancel": [True, True, False, False, False],
     }
 
@@ -105,6 +111,31 @@ def test_the_count_is_made_with_the_end_or_when_the_last_slip_is_settled() -> No
     assert may_close(ENDED, now=NOON + 9 * HOUR, early=False, waiting=0) == Closing(ends=False, counts=True)
     with pytest.raises(WrongState, match="还有 2 张纸票"):
         may_close(ENDED, now=NOON + 9 * HOUR, early=False, waiting=2)
+
+
+def test_what_was_just_withdrawn_holds_up_the_count_that_makes_itself_and_not_one_that_is_asked_for() -> None:
+    end, later = NOON + 5 * HOUR, NOON + 9 * HOUR
+    assert may_close(OPEN, now=end, early=False, waiting=0, to_key_again=1) == Closing(ends=True, counts=False)
+    assert may_close(ENDED, now=later, early=False, waiting=0, to_key_again=1).counts
+    with pytest.raises(WrongState, match=r"先不自动计票.*请到表决页点“计票”"):
+        may_close(ENDED, now=later, early=False, waiting=0, to_key_again=1, asked=False)
+    assert may_close(ENDED, now=later, early=False, waiting=0, asked=False).counts
+
+
+@pytest.mark.parametrize(("settled", "withdrawn", "says"), [(True, False, "监票人"), (False, True, "从第一遍录起")])
+def test_a_slip_that_is_settled_or_withdrawn_is_not_withdrawn_and_the_refusal_says_what_to_do(
+    settled: bool, withdrawn: bool, says: str
+) -> None:
+    with pytest.raises(WrongState, match=says):
+        may_withdraw(OPEN, settled=settled, withdrawn=withdrawn, reason="户录错了")
+
+
+@pytest.mark.parametrize("reason", ["", "  \n", "错" * 201])
+def test_a_withdrawal_needs_a_reason_of_a_sentence_or_two(reason: str) -> None:
+    with pytest.raises(BadInput) as refusal:
+        may_withdraw(OPEN, settled=False, withdrawn=False, reason=reason)
+    assert "200 字" in str(refusal.value.fields["reason"])
+    assert may_withdraw(OPEN, settled=False, withdrawn=False, reason=" 户录错了\n") == "户录错了"
 
 
 def test_every_item_needs_a_choice_that_its_channel_knows() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.db import connections
@@ -17,7 +18,7 @@ from tests.support.world import World, make_world
 from yishiting.council.votes import services
 from yishiting.council.votes.models import Ballot, PaperSlip, Result, RollHead, Vote
 from yishiting.council.votes.tests.plain_recount import recount as recounted_plainly
-from yishiting.council.votes.tests.voting import opened
+from yishiting.council.votes.tests.voting import again, opened, receive
 from yishiting.kernel.errors import WrongState
 from yishiting.timeline.models import Entry
 from yishiting.timeline.verify import verify
@@ -25,6 +26,7 @@ from yishiting.timeline.verify import verify
 HEADS = 25
 ONLINE = 6  # a head
 WORKERS = 12
+HOMES_AT_ONCE = 12
 CHOICES = ("for", "for", "against", "abstain")
 
 
@@ -191,3 +193,63 @@ def test_of_many_who_take_in_the_slip_of_one_head_at_once_one_does() -> None:
 
     assert at_once([take(actor) for actor in actors * 3]) == []
     assert (PaperSlip.objects.count(), len(refused)) == (1, 11)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_withdraw_a_slip_and_read_it_again_at_once_one_does_and_the_other_is_told() -> None:
+    world = make_world(HOMES_AT_ONCE)
+    vote = opened(world)
+    slips = [receive(world, vote, home, "for", received_at=world.now) for home in range(HOMES_AT_ONCE)]
+    other = world.actor("building_head")  # the second reading is the committee member's
+    told: dict[int, list[str]] = {slip.pk: [] for slip in slips}
+
+    def attempt(slip: PaperSlip, verb: Callable[[], object]) -> Callable[[], object]:
+        def go() -> None:
+            try:
+                verb()
+            except WrongState as refusal:
+                told[slip.pk].append(str(refusal.message))
+
+        return go
+
+    # Neighbours in this list go to different threads, which start together.
+    jobs: list[Callable[[], object]] = []
+    for n, slip in enumerate(slips):
+        pair = [
+            attempt(slip, partial(services.withdraw_slip, actor=other, slip_id=slip.pk, reason="错", now=world.now)),
+            attempt(slip, partial(again, world, slip, "for", now=world.now)),
+        ]
+        jobs += pair if n % 2 else reversed(pair)
+    assert at_once(jobs) == []
+
+    for slip in PaperSlip.objects.all():
+        assert (slip.settled_at is None) != (slip.withdrawn_at is None)
+        (sentence,) = told[slip.pk]
+        assert ("已经核对完，记成了一张票" if slip.settled_at else "已经撤回，不能再录") in sentence
+        assert slip.ballots.count() == (1 if slip.settled_at else 0)
+    assert verify(world.estate.pk).faults == ()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_withdraw_one_slip_at_once_one_does() -> None:
+    world = make_world(2)
+    vote = opened(world)
+    slip = receive(world, vote, 0, "for", received_at=world.now)
+    told: list[str] = []
+
+    def go(kind: str) -> Callable[[], object]:
+        actor = world.actor(kind)
+
+        def withdraw() -> None:
+            try:
+                services.withdraw_slip(actor=actor, slip_id=slip.pk, reason=kind, now=world.now)
+            except WrongState as refusal:
+                told.append(str(refusal.message))
+
+        return withdraw
+
+    assert at_once([go(kind) for kind in ("committee_member", "building_head", "community_worker")]) == []
+    assert len(told) == 2
+    assert all("已经有人撤回了" in sentence for sentence in told)
+    assert Entry.objects.filter(kind="votes.paper_withdrawn").count() == 1
+    assert verify(world.estate.pk).faults == ()
