@@ -1,19 +1,73 @@
-"""Gates that are met by recorded evidence: a notice at each entrance, a door knocked at, a picture before and after."""
+"""Gates that are met by recorded evidence: a notice at each entrance, a door knocked at, a picture before and after.
+
+Evidence belongs to the passage through a step in which it is recorded, and a gate looks at its own passage alone. So a step
+takes the kinds that its own gates ask for, and words or a picture as a note at any time; nothing is taken early for a later
+gate, which would never see it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import QuerySet
 
+from yishiting.council.matters import kinds
 from yishiting.council.matters.kinds import GateHandler, Measuring, register_gate_fallback
 from yishiting.council.matters.lifecycle import GateState
 from yishiting.council.matters.models import Evidence, Matter
+from yishiting.council.matters.playbooks.definition import Need
 from yishiting.ground.places.models import Entrance, Home
+from yishiting.kernel.errors import WrongState
 from yishiting.kernel.words import Sentence, gettext_noop
 
 SHOWN = 3
 Kind = Evidence.Kind
+
+#: Which evidence meets a gate, by the gate with its argument or by its name; another gate is met by a note.
+MEETS: Mapping[str, tuple[str, ...]] = {
+    "posted": (Kind.POSTED,),
+    "channels": (Kind.CHANNEL,),
+    "contacted": (Kind.CONTACTED,),
+    "photo:before_and_after": (Kind.PHOTO_BEFORE, Kind.PHOTO_AFTER),
+    "photo": (Kind.PHOTO,),
+    "inventory": (Kind.INVENTORY,),
+    "funds": (Kind.FUNDS,),
+    "insurance": (Kind.INSURANCE,),
+    "party": (Kind.PARTY,),
+}
+
+
+def that_meets(need: Need) -> tuple[str, ...]:
+    """Return the kinds of evidence that meet ``need``."""
+    return MEETS.get(str(need)) or MEETS.get(need.name) or (Kind.NOTE,)
+
+
+def taken_for(need: Need, gate: GateState, step_kind: str) -> bool:
+    """Return whether evidence recorded on the step counts for ``need``.
+
+    Who came to a meeting is what the meeting says; a gate that a room keeps rows for says so itself.
+    """
+    return gate.takes_evidence and (need.name != "party" or kinds.handler_of(step_kind).by_hand)
+
+
+def asked_for(at: Measuring | None) -> tuple[str, ...]:
+    """Return the kinds of evidence that the present step takes, a note always among them; met gates still take more."""
+    found: dict[str, None] = {}
+    for need, gate in kinds.measure_all(at).items() if at else ():
+        if taken_for(need, gate, at.step.kind if at else ""):
+            found |= dict.fromkeys(that_meets(need))
+    return (*(each for each in found if each != Kind.NOTE), Kind.NOTE)
+
+
+def require_asked(kind: str, asked: Sequence[str], title: str) -> None:
+    """Raise :class:`WrongState` for evidence of a kind that the step does not take, with what it takes instead."""
+    if kind in asked:
+        return
+    text = gettext_noop("“{title}”这一步不用登记“{kind}”。这一步可以登记：{asked}。")
+    raise WrongState(
+        Sentence(text, title=title, kind=Kind(kind).label, asked="、".join(str(Kind(each).label) for each in asked)),
+        code="not_asked",
+    )
 
 
 def entrances_in_scope(matter: Matter) -> QuerySet[Entrance]:

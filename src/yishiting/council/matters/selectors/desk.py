@@ -11,6 +11,7 @@ from django.db.models.expressions import OrderBy
 
 from yishiting.council.matters import kinds, lifecycle, policy
 from yishiting.council.matters.kinds import Offer
+from yishiting.council.matters.kinds.evidence import taken_for, that_meets
 from yishiting.council.matters.lifecycle import GateState, MatterState
 from yishiting.council.matters.models import Answer, Decision, Evidence, Matter, Report, StepRun
 from yishiting.council.matters.playbooks.definition import Need, Step
@@ -95,12 +96,17 @@ def due_counts(actor: Actor, *, now: datetime) -> Due:
 
 @dataclass(frozen=True, slots=True)
 class GateLine:
-    """A gate of the present step: what it demands, how far it is met, and whether evidence is taken for it here."""
+    """A gate of the present step: what it demands, how far it is met, and which kinds of evidence are taken for it."""
 
     need: Need
     label: Sentence
     state: GateState
-    takes_evidence: bool
+    takes: tuple[str, ...]
+
+    @property
+    def takes_evidence(self) -> bool:
+        """Whether evidence recorded on the step counts for it."""
+        return bool(self.takes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +148,12 @@ class DeskMatter:
         return self.run is not None and self.run.kind in {"answer", engine.EMERGENCY}
 
     @property
+    def asked(self) -> tuple[str, ...]:
+        """The kinds of evidence that the present step takes; a note always."""
+        found = dict.fromkeys(kind for gate in self.gates for kind in gate.takes)
+        return (*(kind for kind in found if kind != Evidence.Kind.NOTE), Evidence.Kind.NOTE)
+
+    @property
     def ready(self) -> bool:
         """Whether each gate is met."""
         return all(gate.state.met for gate in self.gates)
@@ -174,9 +186,8 @@ def desk_matter(actor: Actor, estate: Estate, no: int, *, now: datetime) -> Desk
         holders=_holders(run, now),
         stands_in=bool(run and run.post and run.post.kind != run.who),
         gates=tuple(
-            # Who came to a meeting is what the meeting says; a gate that a room keeps rows for says so itself.
-            GateLine(need, gate_label(need), gate, gate.takes_evidence and (need.name != "party" or handler.by_hand))
-            for need, gate in gates.items()
+            GateLine(need, gate_label(need), gate, that_meets(need) if taken_for(need, gate, run.kind) else ())
+            for need, gate in (gates.items() if run else ())
         ),
         outcomes=tuple((each, outcome_label(playbook, step, each)) for each in lifecycle.choices(state))
         if playbook and step

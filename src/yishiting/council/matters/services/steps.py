@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Max
 
 from yishiting.council.matters import kinds, policy
-from yishiting.council.matters.kinds.evidence import entrances_in_scope, homes_in_scope
+from yishiting.council.matters.kinds.evidence import asked_for, entrances_in_scope, homes_in_scope, require_asked
 from yishiting.council.matters.models import Evidence, Matter, Photo, Resolution
 from yishiting.council.matters.services import engine
 from yishiting.council.matters.services.engine import open_matter, require_run
@@ -61,7 +61,9 @@ def add_evidence(
     photo: Photo | None = None,
     run_id: int | None = None,
 ) -> list[Evidence]:
-    """Record what shows that a gate of the present step is met; one row, or one for each home reached.
+    """Record what shows that a gate of the present step is met, or a note; one row, or one for each home reached.
+
+    What no gate of the step asks for is refused with what it takes: see :mod:`yishiting.council.matters.kinds.evidence`.
 
     Homes and entrances must lie in the matter's scope; a home that was reached already is not recorded twice. Where the
     room behind the step has already reported its outcome and only this was missing, the step ends.
@@ -71,6 +73,8 @@ def add_evidence(
         policy.can_work(actor, matter, run).enforce()
         label, note = label.strip(), note.strip()
         _check(matter, kind, label, note, entrance_id, home_ids, photo)
+        at = engine.measuring(matter, run, engine.state_of(matter), now)
+        require_asked(kind, asked_for(at), run.title)
         homes: list[int | None] = [None]
         if kind == Evidence.Kind.CONTACTED:
             reached = Evidence.objects.filter(run=run, kind=kind).values("home_id")

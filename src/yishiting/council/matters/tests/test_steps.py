@@ -296,7 +296,7 @@ def test_a_council_that_adjourns_meets_again_on_a_new_clock() -> None:
 
 def meet(world, run, outcome):  # type: ignore[no-untyped-def]
     """What the meetings room does when it closes, the gate ``party:all`` being met by evidence where it is not there."""
-    gates = kinds._gates.pop("party", None)
+    gates, behind = kinds._gates.pop("party", None), kinds._kinds.pop("meeting", None)
     try:
         for name in services.parties_of(run):
             evidence(world, run.matter, "party", label=name)
@@ -307,6 +307,46 @@ def meet(world, run, outcome):  # type: ignore[no-untyped-def]
     finally:
         if gates:
             kinds._gates["party"] = gates
+        if behind:
+            kinds._kinds["meeting"] = behind
+
+
+@pytest.mark.parametrize("kind", [each.value for each in Evidence.Kind if each != Evidence.Kind.NOTE])
+def test_evidence_that_no_gate_of_the_step_asks_for_is_refused_with_what_it_takes(kind: str) -> None:
+    world = prepared()
+    matter = accepted(world, reported(world).matter, own_playbook(world))
+    given = {
+        "label": "公告栏", "note": "贴在门口", "entrance_id": world.entrances[0].pk, "home_ids": [world.homes[0].pk],
+        "photo": stored(world, STAFF),
+    }  # fmt: skip
+    before = kinds_written(matter)
+    with pytest.raises(WrongState) as refusal:
+        evidence(world, matter, kind, **given)
+    assert refusal.value.code == "not_asked"
+    assert "“办理”这一步不用登记" in str(refusal.value)
+    assert "可以登记：说明" in str(refusal.value)
+    assert not Evidence.objects.exists()
+    assert kinds_written(matter) == before
+
+
+def test_a_note_is_taken_at_every_step_and_a_gate_once_met_takes_more() -> None:
+    world = prepared()
+    matter = accepted(world, reported(world).matter, own_playbook(world, needs='"photo:any"'))
+    for _ in range(2):
+        evidence(world, matter, "photo", photo=stored(world, STAFF))
+    evidence(world, matter, "note", note="门口已经清空")
+    assert Evidence.objects.filter(run=run_of(matter)).count() == 3
+    with pytest.raises(WrongState) as refusal:
+        evidence(world, matter, "photo_before", photo=stored(world, STAFF))
+    assert "可以登记：照片、说明" in str(refusal.value)
+
+
+def test_a_matter_that_waits_to_be_taken_up_takes_a_note_alone() -> None:
+    world = prepared()
+    matter = reported(world).matter
+    evidence(world, matter, "note", note="现场看过")
+    with pytest.raises(WrongState):
+        evidence(world, matter, "photo", photo=stored(world, STAFF))
 
 
 def test_a_room_that_reports_on_a_step_the_matter_has_left_changes_nothing() -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yishiting.council.matters import policy, selectors, services
-from yishiting.council.matters.kinds.evidence import entrances_in_scope, homes_in_scope
+from yishiting.council.matters.kinds.evidence import entrances_in_scope, homes_in_scope, require_asked
 from yishiting.council.matters.models import Evidence, Matter, PlaybookVersion
 from yishiting.council.matters.selectors import DeskMatter
 from yishiting.ground.places.models import Estate
@@ -238,6 +238,8 @@ def evidence(request: Request, slug: str, no: int, kind: str) -> HttpResponse:
     if kind not in forms.EvidenceForm.SHOWN:
         raise NotFound(gettext_noop("没有这种凭据。请从事项页里登记。"))
     matter = desk.matter
+    if request.method != "POST" and desk.run is not None:
+        require_asked(kind, desk.asked, desk.run.title)
     done = {row.home_id for row in desk.evidence if row.kind == Evidence.Kind.CONTACTED}
     asked = request.GET.get("entrance", "")
     entrances = list(entrances_in_scope(matter).order_by("building__order", "order"))
@@ -276,6 +278,9 @@ def _record(request: Request, estate: Estate, desk: DeskMatter, kind: str, data:
     run = desk.run
     if run is not None:
         policy.can_work(request.actor, desk.matter, run).enforce()
+        if _same(desk, data["run"]):
+            # Before the picture is kept, which the verb would have no use for.
+            require_asked(kind, desk.asked, run.title)
     photo = services.store_photo(actor=request.actor, estate=estate, upload=upload, now=request.now) if upload else None
     return services.add_evidence(
         actor=request.actor,

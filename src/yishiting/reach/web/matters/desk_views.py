@@ -62,18 +62,6 @@ PAGES: dict[str, tuple[str, bool | None, frozenset[Duty]]] = {
     "triage": ("web:desk_matter_accept", None, frozenset()),
     "answer": ("web:desk_matter_answer", None, frozenset()),
 }
-#: What evidence meets a gate.
-EVIDENCE = {
-    "posted": ("posted",),
-    "channels": ("channel",),
-    "contacted": ("contacted",),
-    "photo:before_and_after": ("photo_before", "photo_after"),
-    "photo:any": ("photo",),
-    "inventory": ("inventory",),
-    "funds": ("funds",),
-    "insurance": ("insurance",),
-    "party": ("party",),
-}
 ADD = {
     "posted": gettext_noop("登记张贴"),
     "channel": gettext_noop("登记一种渠道"),
@@ -217,17 +205,11 @@ def matter(request: Request, slug: str, no: int) -> HttpResponse:
             "post": _(post_label(desk.run.post.kind if desk.run.post else desk.run.who)) if desk.run else "",
             "asked_post": _(post_label(desk.run.who)) if desk.run else "",
             "offers": [_offer(request.actor, estate, desk.matter, offer) for offer in desk.offers],
-            "gates": [
-                (gate, _adds(gate.need.name, str(gate.need)) if gate.takes_evidence else ()) for gate in desk.gates
-            ],
+            "gates": [(gate, [(kind, _(ADD[kind])) for kind in gate.takes]) for gate in desk.gates],
             "evidence": desk.evidence,
             "more_evidence": [("note", _(ADD["note"]))],
         },
     )
-
-
-def _adds(name: str, whole: str) -> list[tuple[str, str]]:
-    return [(kind, _(ADD[kind])) for kind in EVIDENCE.get(whole, EVIDENCE.get(name, ("note",)))]
 
 
 def _offer(actor: Actor, estate: Estate, matter: Matter, offer: Offer) -> dict[str, Any]:

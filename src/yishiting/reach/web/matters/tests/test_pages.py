@@ -225,6 +225,22 @@ def test_every_gate_that_a_playbook_can_demand_has_a_page_that_takes_its_evidenc
     assert staff.get(desk(matter, "evidence/nonsense/")).status_code == 404
 
 
+def test_evidence_that_the_step_does_not_ask_for_is_refused_in_a_sentence_and_no_picture_is_kept(
+    world: World, browse: Browse
+) -> None:
+    matter = accepted(world, reported(world, 0).matter, own_playbook(world))
+    staff = browse(STAFF)
+    asked = staff.get(desk(matter, "evidence/photo/"))
+    assert asked.status_code == 409
+    assert "这一步不用登记" in text(asked)
+    sent = staff.post(desk(matter, "evidence/photo/"), run=run_of(matter).pk, photo=picture(), note="门口")
+    assert sent.status_code == 422
+    assert "这一步不用登记" in text(sent)
+    assert "门口</textarea>" in text(sent)
+    assert not Evidence.objects.exists()
+    assert not Photo.objects.exists()
+
+
 def test_a_vote_step_offers_drafting_a_vote_for_this_matter_and_no_outcome_by_hand(
     world: World, browse: Browse
 ) -> None:
