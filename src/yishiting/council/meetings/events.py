@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from yishiting.council.meetings import handlers
-from yishiting.council.meetings.models import CountedAttendance, Minutes, Proposal, SettledProposal
-from yishiting.kernel.words import gettext_noop
+from yishiting.council.meetings.models import AgendaItem, Attendance, Meeting, Minutes, Party, Proposal, SettledProposal
+from yishiting.council.meetings.services.sitting import ATTENDANCE
+from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.timeline import attest, entries, guards
+
+
+def _proposal(row: Proposal) -> Sentence:
+    return Sentence(gettext_noop("第 {no} 次会议的第 {proposal} 条方案"), no=row.meeting.no, proposal=row.no)
 
 
 def register() -> None:
@@ -24,13 +29,56 @@ def register() -> None:
     entries.register("meetings.decided", describe=gettext_noop("第 {no} 次议事会对第 {proposal} 条方案作出结论。"))
     entries.register("meetings.minuted", describe=gettext_noop("第 {no} 次议事会的记录，第 {version} 版。"))
     entries.register("meetings.closed", describe=gettext_noop("第 {no} 次议事会散会，{proposals} 条方案都有了结论。"))
+    _register_rows()
+    handlers.register()
+
+
+def _register_rows() -> None:
     attest.register(
-        "meetings.minutes", Minutes, ("meeting_id", "version", "text", "reason", "written_by_id", "written_at")
+        "meetings.meeting",
+        Meeting,
+        (
+            *("no", "title", "place", "starts_at", "planned_at", "planned_by_id", "announced_at", "invited_at"),
+            *("opened_at", "closed_at", "cancelled_at", "cancel_reason"),
+        ),
+        current=True,
+        names=lambda row: Sentence(gettext_noop("第 {no} 次会议"), no=row.no),
     )
-    attest.register("meetings.proposal", Proposal, ("meeting_id", "item_id", "no", "party_id", "text", "made_at"))
-    attest.register("meetings.settled", SettledProposal, ("outcome", "reason", "decided_at"))
+    attest.register(
+        "meetings.party",
+        Party,
+        ("meeting_id", "name", "required"),
+        names=lambda row: Sentence(gettext_noop("第 {no} 次会议的到会各方"), no=row.meeting.no),
+    )
+    attest.register(
+        "meetings.item",
+        AgendaItem,
+        ("meeting_id", "no", "matter_id", "run_id", "resolution_id", "outcome"),
+        current=True,
+        names=lambda row: Sentence(gettext_noop("第 {no} 次会议的议程第 {item} 项"), no=row.meeting.no, item=row.no),
+    )
+    attest.register(
+        "meetings.minutes",
+        Minutes,
+        ("meeting_id", "version", "text", "reason", "written_by_id", "written_at"),
+        names=lambda row: Sentence(gettext_noop("第 {no} 次会议的记录"), no=row.meeting.no),
+    )
+    attest.register(
+        "meetings.proposal",
+        Proposal,
+        ("meeting_id", "item_id", "no", "party_id", "text", "made_at"),
+        names=_proposal,
+    )
+    attest.register(
+        "meetings.settled", SettledProposal, ("outcome", "reason", "decided_at"), current=True, names=_proposal
+    )
     # Who came by name is no part of it: a digest of a person's number would be guessed.
-    attest.register("meetings.attendance", CountedAttendance, ("meeting_id", "party_id", "count", "at"))
+    attest.register(
+        ATTENDANCE,
+        Attendance,
+        ("meeting_id", "party_id", "count", "at"),
+        current=True,
+        names=lambda row: Sentence(gettext_noop("第 {no} 次会议的签到"), no=row.meeting.no),
+    )
     guards.register("meetings_minutes")
     guards.register("meetings_proposal", free=("outcome", "reason", "decided_at"))
-    handlers.register()

@@ -98,23 +98,6 @@ class Attendance(models.Model):
         return f"attendance {self.pk}"
 
 
-class CountedManager(models.Manager["CountedAttendance"]):
-    """Attendances of meetings that have closed."""
-
-    def get_queryset(self) -> models.QuerySet[CountedAttendance]:
-        return super().get_queryset().filter(meeting__closed_at__isnull=False)
-
-
-class CountedAttendance(Attendance):
-    """Who came, once the meeting has closed: the same row, attested from then on and not before."""
-
-    objects: ClassVar[CountedManager] = CountedManager()
-
-    class Meta:
-        proxy = True
-        base_manager_name = "objects"
-
-
 class AgendaItem(models.Model):
     """A matter on the agenda, and the step of it that this meeting is."""
 
@@ -166,14 +149,14 @@ class Proposal(models.Model):
 
 
 class SettledManager(models.Manager["SettledProposal"]):
-    """Proposals of meetings that have closed; each of them has its outcome."""
+    """Proposals that have their outcome."""
 
     def get_queryset(self) -> models.QuerySet[SettledProposal]:
-        return super().get_queryset().filter(meeting__closed_at__isnull=False)
+        return super().get_queryset().filter(decided_at__isnull=False)
 
 
 class SettledProposal(Proposal):
-    """What became of a proposal, once the meeting has closed: the same row, attested from then on and not before."""
+    """What became of a proposal, once that was said: the same row, attested anew whenever it is said otherwise."""
 
     objects: ClassVar[SettledManager] = SettledManager()
 

@@ -29,18 +29,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='CountedAttendance',
-            fields=[
-            ],
-            options={
-                'proxy': True,
-                'base_manager_name': 'objects',
-                'indexes': [],
-                'constraints': [],
-            },
-            bases=('meetings.attendance',),
-        ),
-        migrations.CreateModel(
             name='Meeting',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

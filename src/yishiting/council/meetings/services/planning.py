@@ -31,7 +31,8 @@ def fetch(actor: Actor, estate_id: int, no: int) -> Meeting:
 def note_on_threads(
     record: Book, meeting: Meeting, kind: str, *, attests: Sequence[Model] = (), **facts: int | str
 ) -> None:
-    """Write the entry on the way of each matter on the agenda; the first of them attests the rows."""
+    """Write the entry on the way of each matter on the agenda; the first attests the meeting as it now is, and the rows."""
+    attests = [meeting, *attests]
     for item in meeting.agenda.select_related("matter"):
         record.write(
             kind,
@@ -40,7 +41,7 @@ def note_on_threads(
             attests=attests,
             thread=item.matter.thread,
         )
-        attests = ()
+        attests = []
 
 
 def _waiting_runs(estate_id: int, matters: Sequence[int]) -> list[StepRun]:
@@ -130,7 +131,9 @@ def plan_meeting(
                 for no, run in enumerate(runs, 1)
             ]
         )
-        note_on_threads(record, meeting, "meetings.planned")
+        note_on_threads(
+            record, meeting, "meetings.planned", attests=[*meeting.parties.all(), *meeting.agenda.order_by("no")]
+        )
     return meeting
 
 

@@ -13,7 +13,6 @@ from yishiting.council.meetings.lifecycle import Decision, PartyFacts, ProposalF
 from yishiting.council.meetings.models import (
     AgendaItem,
     Attendance,
-    CountedAttendance,
     Meeting,
     Minutes,
     Party,
@@ -24,7 +23,11 @@ from yishiting.council.meetings.services.planning import fetch, note_on_threads
 from yishiting.ground.organisations.actors import Actor
 from yishiting.kernel.errors import BadInput, NotFound, WrongState
 from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.timeline.attest import Gone
 from yishiting.timeline.services import Book, book
+
+#: Under which label the record attests who came.
+ATTENDANCE = "meetings.attendance"
 
 
 def party_facts(meeting: Meeting) -> list[PartyFacts]:
@@ -55,6 +58,7 @@ def attend(
             "meetings.attended",
             subject=("meeting", meeting.pk),
             facts={"no": meeting.no, "party": party.pk, "count": count},
+            attests=[row],
         )
     return row
 
@@ -72,7 +76,12 @@ def withdraw_attendance(*, actor: Actor, estate_id: int, no: int, attendance_id:
         )
         facts = {"no": meeting.no, "party": row.party_id, "count": row.count}
         row.delete()
-        record.write("meetings.attendance_withdrawn", subject=("meeting", meeting.pk), facts=facts)
+        record.write(
+            "meetings.attendance_withdrawn",
+            subject=("meeting", meeting.pk),
+            facts=facts,
+            attests=[Gone(ATTENDANCE, attendance_id)],
+        )
 
 
 def open_meeting(*, actor: Actor, estate_id: int, no: int, now: datetime) -> Meeting:
@@ -145,6 +154,7 @@ def decide_proposal(
             "meetings.decided",
             subject=("proposal", proposal.pk),
             facts={"no": meeting.no, "proposal": proposal.no, "outcome": outcome},
+            attests=[SettledProposal.objects.get(pk=proposal.pk)],
             thread=proposal.item.matter.thread,
         )
     return proposal
@@ -217,19 +227,22 @@ def close_meeting(
             _add_minutes(record, actor, meeting, written, "", now)
         meeting.closed_at = now
         meeting.save(update_fields=["closed_at"])
-        settled = SettledProposal.objects.filter(meeting=meeting)
-        counted = CountedAttendance.objects.filter(meeting=meeting)
-        note_on_threads(record, meeting, "meetings.closed", attests=[*settled, *counted], proposals=len(proposals))
         for item in going:
             _settle(record, actor, item, decisions[item.no], now)
+        note_on_threads(record, meeting, "meetings.closed", attests=going, proposals=len(proposals))
+        for item in going:
+            decision = decisions[item.no]
+            # A gate that is not met refuses, and with it all of this.
+            matters.finish_step(
+                record=record, run=item.run, outcome=decision.outcome, note=decision.resolution.strip(), actor=actor,
+                now=now,
+            )  # fmt: skip
     return meeting
 
 
 def _settle(record: Book, actor: Actor, item: AgendaItem, decision: Decision, now: datetime) -> None:
-    """Keep what was decided on an agenda item, and let its matter go on from there; a gate that is not met refuses."""
-    words = decision.resolution.strip()
-    if words:
+    """Keep what was decided on an agenda item, with the resolution in words where there is one."""
+    if words := decision.resolution.strip():
         item.resolution = matters.resolve(record=record, matter=item.matter, text=words, now=now, actor=actor)
     item.outcome = decision.outcome
     item.save(update_fields=["resolution", "outcome"])
-    matters.finish_step(record=record, run=item.run, outcome=decision.outcome, note=words, actor=actor, now=now)

@@ -356,16 +356,16 @@ def test_closing_keeps_minutes_and_resolution_and_each_matter_goes_on_by_its_out
     assert Minutes.objects.get().version == 1
     assert kinds_written(world, before) == [
         "meetings.minuted",
-        "meetings.closed",
-        "meetings.closed",
         "matters.resolved",
+        "meetings.closed",
+        "meetings.closed",
         "matters.step_ended",
         "matters.step_started",
         "matters.step_ended",
         "matters.step_started",
     ]
     closing = Entry.objects.filter(estate_id=world.estate.pk, kind="meetings.closed").order_by("seq")
-    assert [len(entry.attests) for entry in closing] == [1 + 3, 0]
+    assert [len(entry.attests) for entry in closing] == [1 + 2, 0]  # the meeting and the items of its agenda
     assert verify(world.estate.pk).faults == ()
 
 
@@ -439,6 +439,7 @@ def test_a_correction_after_closing_is_a_new_version_and_the_old_one_stays_reada
         ("meetings_proposal", "outcome", "rejected", "meetings.settled"),
         ("meetings_proposal", "reason", "改过", "meetings.settled"),
         ("meetings_attendance", "count", 99, "meetings.attendance"),
+        ("meetings_agendaitem", "outcome", "stopped", "第 1 次会议的议程第 1 项"),
     ],
 )
 def test_an_edit_of_a_row_behind_the_verbs_is_found(
