@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Max
 
@@ -14,6 +14,7 @@ from yishiting.council.votes.services import rolls
 from yishiting.council.votes.services.fetching import estate_of, times_of, vote_for
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.places.models import Building, Entrance, Estate
+from yishiting.kernel.clock import CHINA
 from yishiting.kernel.errors import BadInput
 from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.timeline.services import book
@@ -22,6 +23,12 @@ ItemDraft = tuple[str, str, str]
 """A question, its rule (ordinary, special, unanimous, none_objects) and the article that asks for it (may be empty)."""
 
 MOST_ITEMS = 20
+FARTHEST = timedelta(days=180)
+"""How long after its drafting a vote may end at the latest.
+
+The longest window that a local rule knows is 60 days of voting, after 15 days of notice; half a year leaves as much again for
+preparing it, and refuses a slip of the finger in the year, which would keep the owners' decision open for good.
+"""
 ARTICLES: Mapping[str, str] = {
     Item.Rule.ORDINARY: gettext_noop("《民法典》第278条"),
     Item.Rule.SPECIAL: gettext_noop("《民法典》第278条"),
@@ -178,6 +185,12 @@ def _checked(
         faults["items"] = gettext_noop("请为每一项选好要多少人同意才算通过。")
     if closes_at <= now:
         faults["closes_at"] = gettext_noop("截止时间要在现在以后，请改一个日子。")
+    elif closes_at > now + FARTHEST:
+        faults["closes_at"] = Sentence(
+            gettext_noop("截止时间最晚是起草后 {n} 天，请改到 {day} 以前。"),
+            n=FARTHEST.days,
+            day=_dated(now + FARTHEST),
+        )
     if precedence not in tuple(Precedence):
         faults["precedence"] = gettext_noop("请选好网上和纸票都交了的时候，哪一张算数。")
     place = entrance or building
@@ -186,6 +199,11 @@ def _checked(
     if faults:
         raise BadInput(gettext_noop("草稿里还有要改的地方。"), fields=faults)
     return drafts
+
+
+def _dated(at: datetime) -> Sentence:
+    day = at.astimezone(CHINA)
+    return Sentence(gettext_noop("{year}年{month}月{day}日"), year=day.year, month=day.month, day=day.day)
 
 
 def _write_items(vote: Vote, drafts: Sequence[ItemDraft]) -> None:

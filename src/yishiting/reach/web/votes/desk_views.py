@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from yishiting.council.matters import policy as matter_policy
 from yishiting.council.matters.selectors import waiting as matters
 from yishiting.council.votes import policy, selectors, services
 from yishiting.council.votes.electorate import electorate_of
@@ -17,9 +18,9 @@ from yishiting.council.votes.models import Vote
 from yishiting.ground.organisations.kinds import Duty
 from yishiting.ground.places.models import Estate
 from yishiting.kernel.clock import CHINA
-from yishiting.kernel.errors import NotAllowed
+from yishiting.kernel.errors import NotAllowed, WrongState
 from yishiting.kernel.words import gettext_noop
-from yishiting.reach.web.doorway import attempt, estate_at, page_of
+from yishiting.reach.web.doorway import attempt, estate_at, page_of, show_form
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.votes import forms, showing
 
@@ -75,7 +76,11 @@ def new(request: Request, slug: str) -> HttpResponse:
     """Draft a vote; ``?matter=no`` for a matter that waits for one, begun with what its resolution says."""
     estate = estate_at(slug)
     policy.can_draft_vote(request.actor, estate.pk).enforce()
-    matter = matters.waiting_for_vote(request.actor, estate, request.GET["matter"]) if "matter" in request.GET else None
+    asked_for = request.GET.get("matter")
+    try:
+        matter = matters.waiting_for_vote(request.actor, estate, asked_for) if asked_for is not None else None
+    except WrongState as refusal:
+        return _not_waiting(request, estate, int(asked_for or 0), refusal)
     fortnight = (request.now + timedelta(days=15)).astimezone(CHINA).date()
     initial: dict[str, Any] = {
         "closes_at": fortnight,
@@ -105,7 +110,17 @@ def new(request: Request, slug: str) -> HttpResponse:
         if done:
             messages.success(request, _("草稿存好了。核对无误后，请开始表决。"))
             return redirect("web:desk_vote", slug=slug, no=done.no)
-    return render(request, "votes/desk_draft.html", _context(estate, form=form, items=items, matter=matter))
+    context = _context(estate, form=form, items=items, matter=matter)
+    return show_form(request, "votes/desk_draft.html", context, form, items)
+
+
+def _not_waiting(request: Request, estate: Estate, no: int, refusal: WrongState) -> HttpResponse:
+    """Say why no vote is drafted for a matter, and lead to the vote that stands for it, or to the matter."""
+    matter = matter_policy.visible_to(request.actor).get(estate=estate, no=no)
+    standing = Vote.objects.filter(policy.on_desk_of(request.actor), estate=estate, thread=matter.thread)
+    found = standing.filter(cancelled_at__isnull=True).order_by("-no").first()
+    context = _context(estate, found, matter=matter, refusal=refusal.message)
+    return render(request, "votes/desk_not_waiting.html", context, status=409)
 
 
 def edit(request: Request, slug: str, no: int) -> HttpResponse:
@@ -129,7 +144,7 @@ def edit(request: Request, slug: str, no: int) -> HttpResponse:
         if done:
             messages.success(request, _("草稿改好了。"))
             return redirect("web:desk_vote", slug=slug, no=no)
-    return render(request, "votes/desk_draft.html", _context(estate, found, form=form, items=items))
+    return show_form(request, "votes/desk_draft.html", _context(estate, found, form=form, items=items), form, items)
 
 
 def vote(request: Request, slug: str, no: int) -> HttpResponse:
@@ -165,11 +180,8 @@ def open_vote(request: Request, slug: str, no: int) -> HttpResponse:
     if opened:
         messages.success(request, _("表决开始了，名册已经定下来。"))
         return redirect("web:desk_vote", slug=slug, no=no)
-    return render(
-        request,
-        "votes/desk_open.html",
-        _context(estate, found, form=form, electorate=electorate_of(found, now=request.now)),
-    )
+    context = _context(estate, found, form=form, electorate=electorate_of(found, now=request.now))
+    return show_form(request, "votes/desk_open.html", context, form)
 
 
 def close(request: Request, slug: str, no: int) -> HttpResponse:
@@ -188,7 +200,8 @@ def close(request: Request, slug: str, no: int) -> HttpResponse:
             messages.success(request, said)
             return redirect("web:desk_vote", slug=slug, no=no)
     turnout = selectors.turnout(found) if found.opened_at else None
-    return render(request, "votes/desk_close.html", _context(estate, found, form=form, early=early, turnout=turnout))
+    context = _context(estate, found, form=form, early=early, turnout=turnout)
+    return show_form(request, "votes/desk_close.html", context, form)
 
 
 def cancel(request: Request, slug: str, no: int) -> HttpResponse:
@@ -206,4 +219,4 @@ def cancel(request: Request, slug: str, no: int) -> HttpResponse:
         if done:
             messages.success(request, _("这次表决取消了，原因已经公布。"))
             return redirect("web:desk_vote", slug=slug, no=no)
-    return render(request, "votes/desk_cancel.html", _context(estate, found, form=form))
+    return show_form(request, "votes/desk_cancel.html", _context(estate, found, form=form), form)

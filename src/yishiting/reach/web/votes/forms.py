@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django import forms
-from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from yishiting.council.votes.models import Item, Vote
 from yishiting.council.votes.rules import Precedence
 from yishiting.ground.places.models import Building, Entrance, Estate
 from yishiting.kernel.clock import CHINA
+from yishiting.reach.web.doorway import posted as posted
 
 T = TypeVar("T")
 
@@ -21,11 +21,6 @@ CHOICES = (("for", _("赞成")), ("against", _("反对")), ("abstain", _("弃权
 HINTS = {"abstain": _("算来了，不算赞成")}
 EVERYONE = "all"
 PAPER_CHOICES = (*CHOICES, ("invalid", _("无效票（看不清、多选或没选）")))
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """Return what was sent, even where nothing was filled in; None for a page that is only looked at."""
-    return request.POST if request.method == "POST" else None
 
 
 def _day(label: Any, **more: Any) -> forms.DateField:

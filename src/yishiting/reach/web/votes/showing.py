@@ -14,6 +14,7 @@ from yishiting.council.votes.models import Item, Vote
 from yishiting.council.votes.rules.explain import OUTCOME_WORDS
 from yishiting.council.votes.rules.shares import quorum_of, unit_of
 from yishiting.kernel.exact import grouped
+from yishiting.kernel.words import Sentence
 
 GOALS = {Item.Rule.ORDINARY: "1/2", Item.Rule.SPECIAL: "3/4", Item.Rule.UNANIMOUS: "1/1", Item.Rule.NONE_OBJECTS: ""}
 
@@ -66,7 +67,8 @@ class Shown:
     bar_heads: int
     bar_area: Decimal
     reasons: tuple[Reason, ...]
-    law: Any
+    steps: tuple[Sentence, ...]
+    law: Sentence
     two_ways: tuple[tuple[str, str, str, str], ...]
 
 
@@ -93,6 +95,8 @@ def shown(result: selectors.ItemResult) -> Shown:
         bar_heads=stored["heads"]["all"] if whole_bar else sum(result.heads[name] for name in came),
         bar_area=Decimal(stored["area"]["all"]) if whole_bar else sum((result.area[name] for name in came), Decimal(0)),
         reasons=tuple(_reasons(result, rule)),
+        # The law comes last and stands under them by itself.
+        steps=result.explanation[:-1],
         law=result.explanation[-1],
         two_ways=tuple(_two_ways(stored)) if stored["heads"]["invalid"] else (),
     )

@@ -14,10 +14,10 @@ from yishiting.council.votes.selectors import MyHead
 from yishiting.ground.places.models import Estate
 from yishiting.kernel.errors import BadInput, NotAllowed, NotFound, WrongState
 from yishiting.kernel.words import gettext_noop
-from yishiting.reach.web.doorway import estate_at, page_of
+from yishiting.reach.web.doorway import estate_at, page_of, show_form
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.templatetags.forms import CHOICE_ICONS
-from yishiting.reach.web.votes import forms, showing
+from yishiting.reach.web.votes import confirming, forms, showing
 
 
 def votes(request: Request, slug: str) -> HttpResponse:
@@ -49,7 +49,7 @@ def vote(request: Request, slug: str, no: int) -> HttpResponse:
             "section": "votes",
             "vote": found,
             "badge": showing.badge_of(found, request.now),
-            "running": found.state == "open" and request.now <= found.closes_at,
+            "running": _takes_ballots(request, found),
             "turnout": selectors.turnout(found),
             "matter": matter_on(request.actor, found.thread),
             "mine": mine,
@@ -75,11 +75,22 @@ def _picked(request: Request, mine: list[MyHead]) -> MyHead | None:
     return next((row for row in mine if str(row.head.no) == wanted), None)
 
 
+def _takes_ballots(request: Request, found: Vote) -> bool:
+    return found.state == "open" and request.now <= found.closes_at
+
+
+def _ended(request: Request, estate: Estate, found: Vote) -> HttpResponse:
+    """Say to somebody who merely opens the page that voting is over, since when, and where the result stands."""
+    context = {"estate": estate, "section": "votes", "vote": found, "mine": selectors.my_heads(found, request.actor)}
+    return render(request, "votes/ended.html", context, status=409)
+
+
 @never_cache
 def ballot(request: Request, slug: str, no: int) -> HttpResponse:
     """The first tap: choose. Nothing is written yet."""
     estate, found = _opened(request, slug, no)
-    services.ensure_open(found, now=request.now)
+    if not _takes_ballots(request, found):
+        return _ended(request, estate, found)
     mine = _my_heads(request, found)
     context = {"estate": estate, "section": "votes", "vote": found, "mine": mine, "hints": forms.HINTS}
     head = _picked(request, mine)
@@ -106,6 +117,8 @@ def ballot_confirm(request: Request, slug: str, no: int) -> HttpResponse:
         else:
             return redirect("web:receipt", slug=slug, no=no, code=code)
     estate, found = _opened(request, slug, no)
+    if refusal is None and not _takes_ballots(request, found):
+        return _ended(request, estate, found)
     mine = _my_heads(request, found)
     head = _picked(request, mine)
     if head is None:
@@ -122,33 +135,39 @@ def ballot_confirm(request: Request, slug: str, no: int) -> HttpResponse:
         "open": True,
     }
     if not form.is_valid():
-        return render(request, "votes/ballot.html", context)
+        return show_form(request, "votes/ballot.html", context, form)
     words = dict(forms.CHOICES)
     chosen = form.chosen()
     context["chosen"] = [(item, words[chosen[item.pk]], CHOICE_ICONS[chosen[item.pk]]) for item in form.items]
     if refusal:
         return render(request, "votes/confirm.html", {**context, "refusal": refusal.message}, status=409)
+    context["confirmation"] = confirming.number_for(request.actor, found)
     return render(request, "votes/confirm.html", context)
 
 
 def _hand_in(request: Request, slug: str, no: int) -> str:
-    """Cast the ballot as it was sent. The verb checks all of it, so nothing is read here twice."""
-    vote_id = selectors.opened_vote_id(slug, no)
-    if vote_id is None:
-        raise NotFound(gettext_noop("没有找到这次表决，可能是网址写错了。请回到小区的“表决”页再找。"))
+    """Cast the ballot as it was sent, once however often it is sent. The verb checks all of it."""
     if request.actor.is_nobody:
         raise NotAllowed(gettext_noop("投票要先登录。"))
+    choices = {
+        int(name.removeprefix("item_")): str(value)
+        for name, value in request.POST.items()
+        if name.startswith("item_") and name.removeprefix("item_").isdecimal()
+    }
     head = request.POST.get("head", "")
-    return services.cast_online(
+    head_no = int(head) if head.isdecimal() else None
+    vote_id, given = confirming.way_in(
         actor=request.actor,
-        vote_id=vote_id,
-        choices={
-            int(name.removeprefix("item_")): str(value)
-            for name, value in request.POST.items()
-            if name.startswith("item_") and name.removeprefix("item_").isdecimal()
-        },
-        now=request.now,
-        head_no=int(head) if head.isdecimal() else None,
+        slug=slug,
+        no=no,
+        sent=request.POST.get(confirming.FIELD, ""),
+        choices=choices,
+        head_no=head_no,
+    )
+    if vote_id is None:
+        raise NotFound(gettext_noop("没有找到这次表决，可能是网址写错了。请回到小区的“表决”页再找。"))
+    return given or services.cast_online(
+        actor=request.actor, vote_id=vote_id, choices=choices, now=request.now, head_no=head_no
     )
 
 

@@ -63,6 +63,10 @@ def test_the_draft_begins_with_the_resolution_and_belongs_to_the_matter(world: W
     again = client.get(address)
     assert again.status_code == 409
     assert "已经有第 1 次表决" in again.content.decode()
+    assert f'href="/desk/{world.estate.slug}/votes/1/"' in again.content.decode()
+    assert f'href="/desk/{world.estate.slug}/matters/3/"' in again.content.decode()
+    assert client.post(address, sent).status_code == 409
+    assert Vote.objects.filter(estate=world.estate).count() == 1
 
 
 def test_a_matter_at_another_step_has_no_vote_drafted_for_it(world: World) -> None:
@@ -71,6 +75,7 @@ def test_a_matter_at_another_step_has_no_vote_drafted_for_it(world: World) -> No
     answer = client.get(f"/desk/{world.estate.slug}/votes/new/?matter=3")
     assert answer.status_code == 409
     assert "不在业主表决这一步" in answer.content.decode()
+    assert f'href="/desk/{world.estate.slug}/matters/3/"' in answer.content.decode()
 
 
 @pytest.mark.parametrize("no", ["99", "x", ""])

@@ -18,6 +18,7 @@ from yishiting.council.votes.models import Ballot, Item, PaperSlip, Result, Vote
 from yishiting.council.votes.tests.voting import DAYS, closed, draft, online, opened, paper, receive
 from yishiting.ground.people.models import Person
 from yishiting.ground.places.models import Home
+from yishiting.kernel.clock import CHINA
 from yishiting.timeline import guards
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +88,7 @@ def test_a_ballot_without_a_choice_comes_back_with_what_is_to_be_done(world: Wor
     vote = opened(world, items=(("甲？", "ordinary", ""), ("乙？", "special", "")))
     one, two = vote.items.all()
     answer = owner(world, 0).post(public(world, vote, "ballot/confirm/"), {f"item_{one.pk}": "for"})
+    assert answer.status_code == 422
     assert "请选一个" in text(answer)
     assert re.search(rf'name="item_{one.pk}" value="for"[^>]*checked', answer.content.decode())
     assert f'href="#id_item_{two.pk}_0"' in answer.content.decode()
@@ -101,7 +103,117 @@ def test_a_ballot_after_the_end_is_refused_and_the_choice_is_still_on_the_screen
     assert "已经截止，这张票没有收" in text(answer)
     assert "您选的是赞成" in text(answer)
     assert Ballot.objects.count() == 0
-    assert owner(world, 0).get(public(world, vote, "ballot/")).status_code == 409
+
+
+def test_who_opens_the_ballot_after_the_end_is_told_when_it_ended_and_led_to_the_result(world: World, at: Any) -> None:
+    vote = opened(world)
+    item = vote.items.get()
+    client = owner(world, 0)
+    at(vote.closes_at + HOUR)
+    page = client.get(public(world, vote, "ballot/"))
+    assert page.status_code == 409
+    assert "投票已经结束" in text(page)
+    assert "没有收" not in text(page)
+    assert "已经截止，现在不能再投" in text(page)
+    assert f"{vote.closes_at.astimezone(CHINA):%H:%M}" in text(page)
+    assert "正在等计票" in text(page)
+    assert f'href="{public(world, vote)}"' in page.content.decode()
+    second_tap = client.post(public(world, vote, "ballot/confirm/"), {f"item_{item.pk}": "for"})
+    assert "投票已经结束" in text(second_tap)
+    closed(world, vote)
+    assert "结果已经公布" in text(client.get(public(world, vote, "ballot/")))
+    assert "看结果" in text(Client().get(public(world, vote, "ballot/")))
+
+
+def confirmation(client: Client, world: World, vote: Vote, **sent: str) -> dict[str, str]:
+    """What the form of the second page sends, as it stands there."""
+    page = client.post(public(world, vote, "ballot/confirm/"), sent).content.decode()
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.partition("<main")[2]))
+
+
+def test_the_same_confirmation_sent_twice_leads_to_the_first_receipt(world: World) -> None:
+    vote = opened(world, items=(("甲？", "ordinary", ""), ("乙？", "special", "")))
+    one, two = (f"item_{item.pk}" for item in vote.items.all())
+    client = owner(world, 0)
+    form = confirmation(client, world, vote, head="1", **{one: "for", two: "against"})
+    first = client.post(public(world, vote, "ballot/confirm/"), form, follow=True)
+    again = client.post(public(world, vote, "ballot/confirm/"), form, follow=True)
+    assert again.redirect_chain == first.redirect_chain
+    assert "您的票收到了" in text(again)
+    assert "不算数" not in text(again)
+    assert Ballot.objects.count() == 2
+
+    anew = confirmation(client, world, vote, head="1", **{one: "for", two: "against"})
+    second = client.post(public(world, vote, "ballot/confirm/"), anew, follow=True)
+    assert "这张票留档，不算数" in text(second)
+    assert Ballot.objects.count() == 4
+    assert Ballot.objects.filter(superseded_at__isnull=True).count() == 2
+
+
+def test_another_choice_in_another_window_is_a_ballot_of_its_own(world: World) -> None:
+    vote = opened(world)
+    item = f"item_{vote.items.get().pk}"
+    client = owner(world, 0)
+    one = confirmation(client, world, vote, **{item: "for"})
+    other = confirmation(client, world, vote, **{item: "against"})
+    client.post(public(world, vote, "ballot/confirm/"), one)
+    answer = client.post(public(world, vote, "ballot/confirm/"), other, follow=True)
+    assert "这张票留档，不算数" in text(answer)
+    assert [row.choice for row in Ballot.objects.order_by("pk")] == ["for", "against"]
+
+
+@pytest.mark.parametrize("number", ["", "x", "WzEsMSwwXQ:1:2"])
+def test_a_number_that_was_not_given_out_neither_helps_nor_hurts(world: World, number: str) -> None:
+    vote = opened(world)
+    sent = {f"item_{vote.items.get().pk}": "for", "sure": "1", "confirmation": number}
+    client = owner(world, 0)
+    assert "您的票收到了" in text(client.post(public(world, vote, "ballot/confirm/"), sent, follow=True))
+    forged = {**sent, f"item_{10**30}": "for"}
+    assert client.post(public(world, vote, "ballot/confirm/"), forged).status_code == 409
+
+
+def test_a_first_ballot_takes_no_more_queries_for_its_confirmation(world: World) -> None:
+    vote = opened(world)
+    item = f"item_{vote.items.get().pk}"
+    counts = []
+    for who, number in ((0, False), (1, True)):
+        client = owner(world, who)
+        form = confirmation(client, world, vote, **{item: "for"})
+        if not number:
+            del form["confirmation"]
+        with CaptureQueriesContext(connection) as taken:
+            assert client.post(public(world, vote, "ballot/confirm/"), form).status_code == 302
+        counts.append(len(taken))
+    assert counts[0] == counts[1]
+
+
+def test_a_vote_does_not_end_in_another_century_and_what_was_typed_stays(world: World) -> None:
+    client = as_person(world.staff["committee_chair"])
+    address = f"/desk/{world.estate.slug}/votes/new/"
+    sent = {
+        "title": "改门禁", "explanation": "", "scope": "all", "closes_at": "9999-12-31", "closes_clock": "18:00",
+        "precedence": "FIRST_WINS", "items-TOTAL_FORMS": "1", "items-INITIAL_FORMS": "0",
+        "items-0-question": "改不改？", "items-0-rule": "ordinary", "items-0-article": "",
+    }  # fmt: skip
+    answer = client.post(address, sent)
+    assert answer.status_code == 422
+    assert "最晚是起草后180天，请改到2026年8月29日以前" in text(answer)
+    assert 'value="9999-12-31"' in answer.content.decode()
+    assert not Vote.objects.exists()
+    assert client.post(address, {**sent, "closes_at": "2026-08-28"}).status_code == 302
+
+
+def test_the_law_is_named_once_in_a_result(world: World) -> None:
+    vote = opened(world)
+    for who in range(5):
+        online(world, vote, who, "for")
+    closed(world, vote)
+    for page in (
+        Client().get(public(world, vote)),
+        as_person(world.staff["committee_chair"]).get(f"/desk/{world.estate.slug}/votes/{vote.no}/"),
+    ):
+        assert text(page).count("依据：") == 1
+        assert "这一项适用" not in text(page)
 
 
 def test_a_second_ballot_is_kept_and_its_receipt_says_which_counts(world: World) -> None:
@@ -345,7 +457,7 @@ def test_closing_early_needs_a_tick(world: World) -> None:
 def test_a_vote_is_cancelled_with_its_reason_from_the_desk(world: World) -> None:
     vote = opened(world)
     chair = staff(world, "committee_chair")
-    assert chair.post(desk(world, vote, "cancel/"), {"reason": ""}).status_code == 200
+    assert chair.post(desk(world, vote, "cancel/"), {"reason": ""}).status_code == 422
     chair.post(desk(world, vote, "cancel/"), {"reason": "题目写错"})
     vote.refresh_from_db()
     assert vote.cancel_reason == "题目写错"
