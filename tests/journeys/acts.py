@@ -266,6 +266,19 @@ class Neighbourhood:
             visitor.press("录好这一遍")
             visitor.sees("核对完了")
 
+    def withdraw_slip(self, role: str, no: int, home: str, reason: str) -> None:
+        """Follow the button of the slip of a home to the page that asks why, and withdraw it."""
+        with self.at(role) as visitor:
+            visitor.go(self.desk(f"votes/{no}/paper/"))
+            visitor.follow(re.compile(f"撤回这张：{home}"))
+            visitor.sees("撤回以后不能恢复", home)
+            visitor.fill(reason="  ")
+            visitor.press("撤回这张纸票")
+            visitor.sees("写明为什么撤回")
+            visitor.fill(reason=reason)
+            visitor.press("撤回这张纸票")
+            visitor.sees("这张纸票撤回了", "已撤回：1 张", reason)
+
     # ----------------------------------------------------------------------------------------------------- projects
     def step(self, role: str, project: int, phase: int, kind: str, *, picture: bool = False, note: str = "") -> None:
         """Record a step of a phase."""

@@ -1,7 +1,8 @@
 """静安里: one of everything at rest, each at a stage of its own, so that every page has something to show.
 
-A meeting that is planned and one that is open, a draft, a vote that runs with a slip that waits for its second reading, a
-project between two phases, an answer that nobody rated yet. The story cannot hold these: it ends where it ends.
+A meeting that is planned and one that is open, a draft, a vote that runs with a slip that waits for its second reading and
+one that was withdrawn, a project between two phases, an answer that nobody rated yet. The story cannot hold these: it ends
+where it ends.
 """
 
 from __future__ import annotations
@@ -136,12 +137,20 @@ def arrange() -> None:
     vote = votes.open_vote(actor=actor("committee_chair"), vote_id=vote.pk, now=still.ago(13))
     item = vote.items.get()
     votes.cast_online(actor=actor("owner_3"), vote_id=vote.pk, choices={item.pk: "for"}, now=still.ago(12))
-    of_owner = RollHome.objects.filter(roll__vote=vote, home__holdings__person=still.cast.parts["owner_2"])
-    home = of_owner.values_list("home_id", flat=True)[0]
+
+    def home_of(role: str) -> int:
+        of_owner = RollHome.objects.filter(roll__vote=vote, home__holdings__person=still.cast.parts[role])
+        return of_owner.order_by("home_id").values_list("home_id", flat=True)[0]
+
     votes.receive_paper(
-        actor=actor("committee_member"), vote_id=vote.pk, home_id=home, received_at=still.ago(11), choices={item.pk: "for"},
-        now=still.ago(11),
+        actor=actor("committee_member"), vote_id=vote.pk, home_id=home_of("owner_2"), received_at=still.ago(11),
+        choices={item.pk: "for"}, now=still.ago(11),
     )  # fmt: skip
+    withdrawn = votes.receive_paper(
+        actor=actor("committee_member"), vote_id=vote.pk, home_id=home_of("owner_1"), received_at=still.ago(10),
+        choices={item.pk: "for"}, now=still.ago(10),
+    )  # fmt: skip
+    votes.withdraw_slip(actor=actor("grid_worker"), slip_id=withdrawn.pk, reason="户录错了。", now=still.ago(9))
     draft("换一家保洁公司", 2)
     dropped = draft("把大门刷成绿色", 9)
     dropped = votes.open_vote(actor=actor("committee_chair"), vote_id=dropped.pk, now=still.ago(9))

@@ -4,6 +4,8 @@ at both widths, with and without JavaScript.
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import FilePayload
 
@@ -77,6 +79,48 @@ def test_a_headcount_that_cannot_be_comes_back_with_its_form(demo: Demo, visitor
         assert visitor.page.locator('main [name="count"]').input_value() == "501"
         visitor.sees("处要改")
         assert not look_at(visitor)
+
+
+@pytest.mark.parametrize(("width", "js"), [WINDOWS[1], WINDOWS[2]])
+def test_two_clerks_who_read_a_slip_otherwise_withdraw_it_and_the_count_goes_on(
+    visitors: Visitors, width: int, js: bool
+) -> None:
+    """The page says why the count waits and what to do; who read first has no button; the paper is keyed anew."""
+    here = Neighbourhood(visitors, width, js)
+    home = "1栋2单元102"
+    vote = here.draft_vote(
+        "committee_chair", path=here.desk("votes/new/"), title="公告栏换新", question="是否同意换一块公告栏？"
+    )
+    here.open_vote("committee_chair", vote)
+    here.read_slip("committee_member", vote, "2单元", "102", "for")
+    with here.at("grid_worker") as second:
+        second.go(here.desk(f"votes/{vote}/paper/"))
+        second.follow(re.compile(f"^{home}"))
+        second.page.locator('main input[type="radio"][value="against"]').check()
+        second.press("录好这一遍")
+        second.sees("没有第三位的，撤回后重新录")
+    with here.at("committee_chair") as chair:
+        chair.go(here.desk(f"votes/{vote}/close/"))
+        chair.page.locator('[name="early"]').check()
+        chair.press("提前截止")
+        chair.sees("纸票核对完以后，请再来计票", "两遍不一样的，请第三个人再录，或撤回后重新录")
+    with here.at("committee_member") as first:
+        first.go(here.desk(f"votes/{vote}/paper/"))
+        first.sees("谁录的第一遍，就请另一个人来撤回", "您录过了，请换一个人")
+        assert not first.page.locator('main a[href$="/withdraw/"]').count(), "one person makes a slip vanish"
+    here.withdraw_slip("grid_worker", vote, home, "两遍不一样，没有第三个人。")
+    with here.at("grid_worker") as again:
+        again.go(here.desk(f"votes/{vote}/paper/"))
+        again.follow(re.compile(f"重新录这户：{home}"))
+        again.sees("这户撤回过一张纸票", "已照它填好")
+        again.page.locator('main input[type="radio"][value="for"]').check()
+        again.press("录好第一遍")
+        again.sees("第一遍录好了", "这户后来另录了一张")
+    here.read_slip_again("committee_member", vote, home, "for")
+    with here.at("committee_chair") as chair:
+        chair.go(here.desk(f"votes/{vote}/close/"))
+        chair.press("截止，计票")
+        chair.sees("计票完成")
 
 
 def test_an_address_of_nothing_says_so_in_chinese(visitors: Visitors) -> None:

@@ -122,7 +122,7 @@ def test_a_count_that_waits_says_what_to_do_on_every_page_that_says_so(world: Wo
 
     services.withdraw_slip(actor=world.actor("committee_member"), slip_id=slip.pk, reason="录错", now=world.now + HOUR)
     assert "有1张撤回的纸票没有重新录" in text(chair.get(desk(world, vote)))
-    assert "撤回了没有重新录1张" in text(chair.get(desk(world, vote, "close/")))
+    assert "有1张撤回的纸票没有重新录，票还要计的，请先录" in text(chair.get(desk(world, vote, "close/")))
     chair.post(desk(world, vote, "close/"))
     vote.refresh_from_db()
     assert vote.state == "counted"
