@@ -1,28 +1,16 @@
-"""Entries that this room writes and rows that they attest, registered at start-up. No sentence names a reporter."""
+"""Entries that this room writes, registered at start-up. No sentence names a reporter."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
-
+from yishiting.council.matters import attested, recount
 from yishiting.council.matters.kinds import builtin, evidence, vote
-from yishiting.council.matters.models import (
-    Answer,
-    Decision,
-    Evidence,
-    Matter,
-    PlaybookVersion,
-    Rating,
-    Report,
-    Resolution,
-    StepEnd,
-)
 from yishiting.council.matters.playbooks.definition import STAGE_LABELS, Stage
 from yishiting.ground.organisations.kinds import label as post_label
 from yishiting.kernel.words import Sentence, gettext_noop
-from yishiting.timeline import attest, entries, guards, verify
+from yishiting.timeline import entries, verify
 
 
 def _stage(key: object) -> Sentence:
@@ -109,64 +97,11 @@ def _register_entries() -> None:
     register("matters.photo_withdrawn", describe=gettext_noop("一张照片不再公开。"))
 
 
-def _register_rows() -> None:
-    attest.register(
-        "matters.report",
-        Report,
-        ("first_matter_id", "person_id", "home_id", "words", "made_at", "written_by_id", "salt"),
-    )
-    attest.register(
-        "matters.step_end",
-        StepEnd,
-        (
-            *("matter_id", "round", "seq", "step", "kind", "stage", "title", "who", "started_at", "due_at"),
-            *("ended_at", "outcome", "note", "ended_by_id"),
-        ),
-    )
-    attest.register("matters.answer", Answer, ("matter_id", "report_id", "round", "text", "given_by_id", "given_at"))
-    attest.register("matters.rating", Rating, ("rating", "rating_words", "rated_at"))
-    attest.register("matters.resolution", Resolution, ("no", "matter_id", "text", "adopted_at"))
-    attest.register(
-        "matters.evidence",
-        Evidence,
-        ("run_id", "kind", "label", "entrance_id", "home_id", "photo_id", "note", "added_by_id", "added_at"),
-    )
-    attest.register(
-        "matters.decision",
-        Decision,
-        ("matter_id", "round", "kind", "reason", "target_id", "post", "decided_by_id", "decided_at"),
-    )
-    attest.register("matters.playbook", PlaybookVersion, ("estate_id", "playbook", "version", "name", "text"))
-    guards.register("matters_report", free=("matter_id",))
-    guards.register("matters_steprun", free=("post_id", "ended_at", "outcome", "note", "ended_by_id"))
-    guards.register("matters_answer", free=("rating", "rating_words", "rated_at"))
-    guards.register("matters_resolution")
-    guards.register("matters_evidence")
-    guards.register("matters_decision")
-    guards.register("matters_playbookversion", free=("retired_at",))
-
-
-def recount(estate_id: int) -> Iterator[Sentence]:
-    """Count again what lists show, and yield a sentence for each figure that differs from its rows."""
-    answered = Answer.objects.filter(report=OuterRef("reports"), matter=OuterRef("pk"), round=OuterRef("round"))
-    counted = Matter.objects.filter(estate_id=estate_id).annotate(
-        homes=Count("reports__home", distinct=True),
-        waiting=Count("reports", distinct=True, filter=Q(~Exists(answered), status=Matter.Status.OPEN)),
-    )
-    for matter in counted.order_by("no").iterator():
-        if matter.homes != matter.home_count:
-            text = gettext_noop("第 {no} 件事写着 {kept} 户反映，按反映数出来是 {found} 户。")
-            yield Sentence(text, no=matter.no, kept=matter.home_count, found=matter.homes)
-        if matter.waiting != matter.unanswered:
-            text = gettext_noop("第 {no} 件事写着 {kept} 条没答复，按答复数出来是 {found} 条。")
-            yield Sentence(text, no=matter.no, kept=matter.unanswered, found=matter.waiting)
-
-
 def register() -> None:
     """Register this room with the timeline and with what runs behind steps."""
     _register_entries()
-    _register_rows()
-    verify.register_check(recount)
+    attested.register()
+    verify.register_check(recount.check)
     evidence.register()
     builtin.register()
     vote.register()

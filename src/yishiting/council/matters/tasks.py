@@ -93,6 +93,7 @@ def reassign(matter_id: int, now: datetime) -> bool:
             "matters.step_reassigned",
             subject=("matter", matter.pk),
             facts={"no": matter.no, "run": run.pk, "title": run.title, "post": found.post.kind},
+            attests=[run],
             thread=matter.thread,
         )
     return True

@@ -107,7 +107,7 @@ def _finish(
             "matters.closed",
             subject=("matter", matter.pk),
             facts={"no": matter.no, "round": matter.round, "homes": matter.home_count},
-            attests=[ended],
+            attests=[ended, matter],
             thread=matter.thread,
         )
         return

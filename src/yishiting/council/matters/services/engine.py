@@ -178,6 +178,7 @@ def enter(record: Book, matter: Matter, advance: Advance, now: datetime) -> Step
             "post": run.post.kind if run.post else "",
             "due": run.due_at.isoformat() if run.due_at else "",
         },
+        attests=[matter, run],
         thread=matter.thread,
     )
     return run
@@ -213,6 +214,7 @@ def follow(
             "matters.closed",
             subject=("matter", matter.pk),
             facts={"no": matter.no, "round": matter.round, "homes": matter.home_count},
+            attests=[matter],
             thread=matter.thread,
         )
     else:

@@ -154,6 +154,7 @@ def publish_photo(*, actor: Actor, matter_id: int, photo_id: int, public: bool, 
                 "matters.photo_published" if public else "matters.photo_withdrawn",
                 subject=("matter", matter.pk),
                 facts={"no": matter.no, "photo": photo.pk},
+                attests=[photo],
                 thread=matter.thread,
             )
     return photo

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Max, Q
 
 from yishiting.council.matters import categories, policy
-from yishiting.council.matters.models import Answer, Matter, Photo, Report
+from yishiting.council.matters.models import Answer, Matter, Photo, Report, StepRun
 from yishiting.council.matters.services import photos as pictures
 from yishiting.council.matters.services.engine import begin_intake
 from yishiting.council.matters.services.playbooks import newest, selectable
@@ -91,9 +91,8 @@ def report(
         if urgent and not matter.urgent:
             matter.urgent = True
             matter.save(update_fields=["urgent"])
-        _write(record, matter, made, photos, new=joined is None)
-        if joined is None:
-            begin_intake(matter, now)
+        waiting = begin_intake(matter, now) if joined is None else None
+        _write(record, matter, made, photos, waiting)
     return made
 
 
@@ -218,7 +217,8 @@ def _use(photos: Sequence[Photo], made: Report) -> None:
     )
 
 
-def _write(record: Book, matter: Matter, made: Report, photos: Sequence[Photo], *, new: bool) -> None:
+def _write(record: Book, matter: Matter, made: Report, photos: Sequence[Photo], waiting: StepRun | None) -> None:
+    """Write the report down; ``waiting`` is the passage in which a new matter waits to be taken up."""
     facts = {
         "no": matter.no,
         "report": made.pk,
@@ -227,5 +227,10 @@ def _write(record: Book, matter: Matter, made: Report, photos: Sequence[Photo], 
         "urgent": matter.urgent,
         "photos": [photo.sha256 for photo in photos],
     }
-    kind = "matters.reported" if new else "matters.joined"
-    record.write(kind, subject=("matter", matter.pk), facts=facts, attests=[made], thread=matter.thread)
+    record.write(
+        "matters.reported" if waiting else "matters.joined",
+        subject=("matter", matter.pk),
+        facts=facts,
+        attests=[made, matter, *made.photos.order_by("pk"), *([waiting] if waiting else [])],
+        thread=matter.thread,
+    )

@@ -110,7 +110,7 @@ def add_evidence(
                 "n": len(made),
                 "photos": [photo.sha256] if photo else [],
             },
-            attests=made,
+            attests=[*made, *([photo] if photo else [])],
             thread=matter.thread,
         )
         engine.try_pending(record, matter, actor, now)

@@ -18,7 +18,6 @@ from yishiting.ground.places import selectors as places
 from yishiting.kernel.errors import BadInput, NotFound, WrongState
 from yishiting.kernel.line import one_line
 from yishiting.kernel.words import gettext_noop
-from yishiting.timeline.services import Book
 
 ACCEPTED = "accepted"
 
@@ -94,7 +93,7 @@ def decline(
             "matters.declined",
             subject=("matter", matter.pk),
             facts={"no": matter.no, "answers": len(given), "reports": [each.report_id for each in given]},
-            attests=[decision, *given, *ended],
+            attests=[decision, matter, *given, *ended],
             thread=matter.thread,
         )
     return matter
@@ -129,13 +128,14 @@ def merge(*, actor: Actor, matter_id: int, into_id: int, reason: str, now: datet
             "matters.merged",
             subject=("matter", matter.pk),
             facts={"no": matter.no, "into": target.no, "reports": moved},
-            attests=[decision, *ended],
+            attests=[decision, matter, *ended],
             thread=matter.thread,
         )
         record.write(
             "matters.merged_in",
             subject=("matter", target.pk),
             facts={"no": target.no, "from": matter.no, "homes": target.home_count},
+            attests=[target],
             thread=target.thread,
         )
     return target
@@ -151,14 +151,7 @@ def emergency(*, actor: Actor, matter_id: int, reason: str, now: datetime) -> Ma
         ended = engine.leave_run(matter, outcome="emergency", note="", actor_id=actor.person_id, now=now)
         matter.emergency_at = now
         matter.save(update_fields=["emergency_at"])
-        record.write(
-            "matters.emergency",
-            subject=("matter", matter.pk),
-            facts={"no": matter.no, "post": post, "passed": [str(stage) for stage in departure.passed]},
-            attests=[decision, *ended],
-            thread=matter.thread,
-        )
-        engine.begin_run(
+        run = engine.begin_run(
             matter,
             step=engine.EMERGENCY,
             kind=engine.EMERGENCY,
@@ -167,6 +160,13 @@ def emergency(*, actor: Actor, matter_id: int, reason: str, now: datetime) -> Ma
             who=post or engine.COMMUNITY,
             due_at=None,
             now=now,
+        )
+        record.write(
+            "matters.emergency",
+            subject=("matter", matter.pk),
+            facts={"no": matter.no, "post": post, "passed": [str(stage) for stage in departure.passed]},
+            attests=[decision, matter, run, *ended],
+            thread=matter.thread,
         )
     return matter
 
@@ -184,22 +184,17 @@ def reopen(*, actor: Actor, report_id: int, reason: str, now: datetime) -> Matte
         matter.save(update_fields=["round", "status", "stage", "ended_at", "emergency_at"])
         decision = _decide(actor, matter, Decision.Kind.REOPENED, reason, now)
         recount(matter)
-        _write_reopened(record, matter, decision)
-        if advance.step is None:
-            engine.begin_intake(matter, now)
-        else:
+        waiting = [engine.begin_intake(matter, now)] if advance.step is None else []
+        record.write(
+            "matters.reopened",
+            subject=("matter", matter.pk),
+            facts={"no": matter.no, "round": matter.round},
+            attests=[decision, matter, *waiting],
+            thread=matter.thread,
+        )
+        if advance.step is not None:
             engine.enter(record, matter, advance, now)
     return matter
-
-
-def _write_reopened(record: Book, matter: Matter, decision: Decision) -> None:
-    record.write(
-        "matters.reopened",
-        subject=("matter", matter.pk),
-        facts={"no": matter.no, "round": matter.round},
-        attests=[decision],
-        thread=matter.thread,
-    )
 
 
 def post_kind(actor: Actor, matter: Matter) -> str:

@@ -1,0 +1,94 @@
+"""Counts matters again from their rows for ``yishiting verify``, and reads again what is kept as files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from yishiting.council.matters.models import Answer, Evidence, Matter, Photo, PlaybookVersion, Report
+from yishiting.council.matters.playbooks import library
+from yishiting.council.matters.playbooks.reading import read
+from yishiting.kernel.words import Sentence, gettext_noop
+
+BATCH = 500
+PIECE = 1 << 20
+
+
+def check(estate_id: int) -> Iterator[Sentence]:
+    """Yield a sentence for each figure that differs from its rows, each report under a wrong matter, each picture whose
+    file is another than when it came, and each shipped playbook that says something else than what was shipped.
+    """
+    yield from _counts(estate_id)
+    yield from _reports(estate_id)
+    yield from _files(estate_id)
+    yield from _shipped()
+
+
+def _counts(estate_id: int) -> Iterator[Sentence]:
+    answered = Answer.objects.filter(report=OuterRef("reports"), matter=OuterRef("pk"), round=OuterRef("round"))
+    counted = Matter.objects.filter(estate_id=estate_id).annotate(
+        homes=Count("reports__home", distinct=True),
+        waiting=Count("reports", distinct=True, filter=Q(~Exists(answered), status=Matter.Status.OPEN)),
+    )
+    for matter in counted.order_by("no").iterator():
+        if matter.homes != matter.home_count:
+            text = gettext_noop("第 {no} 件事写着 {kept} 户反映，按反映数出来是 {found} 户。")
+            yield Sentence(text, no=matter.no, kept=matter.home_count, found=matter.homes)
+        if matter.waiting != matter.unanswered:
+            text = gettext_noop("第 {no} 件事写着 {kept} 条没答复，按答复数出来是 {found} 条。")
+            yield Sentence(text, no=matter.no, kept=matter.unanswered, found=matter.waiting)
+
+
+def _reports(estate_id: int) -> Iterator[Sentence]:
+    """A report stands where it was made, or where that matter was merged into, however often."""
+    merged = dict(
+        Matter.objects.filter(estate_id=estate_id, merged_into__isnull=False).values_list("pk", "merged_into_id")
+    )
+    rows = Report.objects.filter(estate_id=estate_id).order_by("pk").values_list("pk", "first_matter_id", "matter_id")
+    for pk, first, kept in rows.iterator(chunk_size=BATCH):
+        wanted, passed = first, {first}
+        while (onward := merged.get(wanted)) is not None and onward not in passed:
+            wanted = onward
+            passed.add(onward)
+        if wanted != kept:
+            no = Matter.objects.filter(pk=wanted).values_list("no", flat=True).first()
+            text = gettext_noop("第 {id} 条反映应在第 {no} 件事名下，现在却在别的事名下。")
+            yield Sentence(text, id=pk, no=no)
+
+
+def _files(estate_id: int) -> Iterator[Sentence]:
+    """Read each picture that a report, evidence or a public page uses; one that nothing uses may be dropped any day."""
+    shown = Q(report__isnull=False) | Q(public=True) | Exists(Evidence.objects.filter(photo=OuterRef("pk")))
+    for photo in Photo.objects.filter(shown, estate_id=estate_id).order_by("pk").iterator(chunk_size=BATCH):
+        found = hashlib.sha256()
+        try:
+            with photo.file.open("rb") as file:
+                while piece := file.read(PIECE):
+                    found.update(piece)
+        except (OSError, ValueError):
+            yield Sentence(gettext_noop("第 {id} 张照片的文件打不开，可能已经不在了。"), id=photo.pk)
+            continue
+        if found.hexdigest() != photo.sha256:
+            yield Sentence(gettext_noop("第 {id} 张照片的文件与收到时不一样，被换过。"), id=photo.pk)
+
+
+def _shipped() -> Iterator[Sentence]:
+    """Hold the shipped playbooks against the files of this release; an older version than those is held where it is used.
+
+    Comments may change from release to release, so what is compared is what a playbook says.
+    """
+    files = {
+        (playbook.id, playbook.version): (playbook, text)
+        for playbook, text in zip(library.playbooks(), library.texts().values(), strict=True)
+    }
+    for row in PlaybookVersion.objects.filter(estate__isnull=True).order_by("playbook", "version"):
+        if (row.playbook, row.version) not in files:
+            continue
+        playbook, text = files[row.playbook, row.version]
+        same_words = row.text == text or read(row.text)[0] == playbook
+        kept = (row.name, list(row.categories), row.retired_at)
+        if not same_words or kept != (playbook.name, list(playbook.matters), None):
+            said = gettext_noop("工作法“{name}”第 {version} 版与随产品发来的不一样，被改过。")
+            yield Sentence(said, name=playbook.name, version=playbook.version)
