@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from yishiting.ground.places.models import DeclaredFigure, Estate, Home, WorkdayOverride, Zone
@@ -76,9 +76,17 @@ def declared(estate_id: int) -> dict[str, DeclaredFigure]:
 
 
 def parking(estate_id: int) -> Parking | None:
-    """Return places against need, or None where the estate has declared no need (two queries)."""
-    need = DeclaredFigure.objects.filter(estate_id=estate_id, name=DeclaredFigure.Name.BIKE_PLACES).first()
-    if need is None:
-        return None
-    places = Zone.objects.filter(estate_id=estate_id, kind=Zone.Kind.BIKES).aggregate(n=Coalesce(Sum("capacity"), 0))
-    return Parking(places["n"], need.value, need.approximate)
+    """Return places against need, or None where the estate has declared no need (one query)."""
+    places = (
+        Zone.objects.filter(estate_id=estate_id, kind=Zone.Kind.BIKES)
+        .order_by()
+        .values("estate")
+        .annotate(n=Sum("capacity"))
+        .values("n")
+    )
+    need = (
+        DeclaredFigure.objects.filter(estate_id=estate_id, name=DeclaredFigure.Name.BIKE_PLACES)
+        .annotate(places=Coalesce(Subquery(places), 0))
+        .first()
+    )
+    return None if need is None else Parking(need.places, need.value, need.approximate)

@@ -173,7 +173,8 @@ def desk_matter(actor: Actor, estate: Estate, no: int, *, now: datetime) -> Desk
     run = engine.current_run(matter)
     at = engine.measuring(matter, run, state, now) if run else None
     gates = kinds.measure_all(at) if at else {}
-    handler = kinds.handler_of(run.kind) if run else kinds.BY_HAND
+    kind = run.kind if run else ""
+    handler = kinds.handler_of(kind)
     playbook, step = state.playbook, state.step
     answers = Answer.objects.filter(matter=matter, round=matter.round)
     reports = Report.objects.filter(matter=matter).select_related("home__entrance__building", "person", "first_matter")
@@ -186,8 +187,8 @@ def desk_matter(actor: Actor, estate: Estate, no: int, *, now: datetime) -> Desk
         holders=_holders(run, now),
         stands_in=bool(run and run.post and run.post.kind != run.who),
         gates=tuple(
-            GateLine(need, gate_label(need), gate, that_meets(need) if taken_for(need, gate, run.kind) else ())
-            for need, gate in (gates.items() if run else ())
+            GateLine(need, gate_label(need), gate, that_meets(need) if taken_for(need, gate, kind) else ())
+            for need, gate in gates.items()
         ),
         outcomes=tuple((each, outcome_label(playbook, step, each)) for each in lifecycle.choices(state))
         if playbook and step

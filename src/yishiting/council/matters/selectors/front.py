@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Subquery
 
 from yishiting.council.matters.models import Answer, Matter
 
@@ -19,14 +19,25 @@ class FrontFigures:
 
 
 def front_figures(estate_id: int) -> FrontFigures:
-    """Count what was solved and answered (two queries). A matter with an unanswered reporter does not count as solved."""
-    row = Matter.objects.filter(estate_id=estate_id).aggregate(
-        solved=Count("pk", filter=Q(status=Matter.Status.CLOSED, unanswered=0)),
-        under_way=Count("pk", filter=Q(status=Matter.Status.OPEN)),
-    )
+    """Count what was solved and answered (one query). A matter with an unanswered reporter does not count as solved."""
     homes = (
         Answer.objects.filter(estate_id=estate_id, report__home__isnull=False)
         .order_by()
-        .aggregate(n=Count("report__home", distinct=True))
+        .values("estate")
+        .annotate(n=Count("report__home", distinct=True))
+        .values("n")
     )
-    return FrontFigures(solved=row["solved"], under_way=row["under_way"], answered_homes=homes["n"])
+    rows = (
+        Matter.objects.filter(estate_id=estate_id)
+        .order_by()
+        .values("estate")
+        .annotate(
+            solved=Count("pk", filter=Q(status=Matter.Status.CLOSED, unanswered=0)),
+            under_way=Count("pk", filter=Q(status=Matter.Status.OPEN)),
+            homes=Subquery(homes),
+        )
+    )
+    # At most one row; an estate without a matter has no answer either.
+    for row in rows:
+        return FrontFigures(solved=row["solved"], under_way=row["under_way"], answered_homes=row["homes"] or 0)
+    return FrontFigures(solved=0, under_way=0, answered_homes=0)

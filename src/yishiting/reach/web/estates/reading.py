@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Value
+
 from yishiting.council.matters import selectors as matters
 from yishiting.council.matters.models import Matter
 from yishiting.council.matters.selectors import front
@@ -76,21 +78,22 @@ class UnderWay:
     waits: Sentence | None
 
 
-def running_votes(estate: Estate, now: datetime) -> list[Vote]:
-    """Return the votes that run, the one that ends first before the others; anybody may know of them (one query)."""
-    running = Vote.objects.filter(votes.IN_STATE["open"], estate=estate, closes_at__gt=now).select_related("roll")
-    return list(running.order_by("closes_at", "no")[:MOST_VOTES])
+def running_votes(actor: Actor, estate: Estate, now: datetime) -> list[tuple[Vote, bool]]:
+    """Return the votes that run, the one that ends first before the others; anybody may know of them (one query).
 
-
-def open_vote(actor: Actor, vote: Vote, now: datetime) -> OpenVote:
-    """Return what the page says of the vote that ends next (one query, and one for who is signed in)."""
-    mine = actor.person_id is not None and votes.waiting_for(actor, now=now).filter(pk=vote.pk).exists()
-    return OpenVote(vote, votes.turnout(vote), mine)
+    With each whether the actor has a ballot to cast in it.
+    """
+    waits = Exists(votes.waiting_for(actor, now=now).filter(pk=OuterRef("pk")))
+    running = Vote.objects.filter(votes.IN_STATE["open"], estate=estate, closes_at__gt=now).annotate(
+        # Who is not signed in has none, and the database need not look.
+        waits=waits if actor.person_id is not None else Value(False)
+    )
+    return [(vote, vote.waits) for vote in running.select_related("roll").order_by("closes_at", "no")[:MOST_VOTES]]
 
 
 def front_page(actor: Actor, estate: Estate, now: datetime) -> dict[str, Any]:
     """Return the context of the front page: at most 15 queries for anyone, whatever the estate holds."""
-    running = running_votes(estate, now)
+    running = running_votes(actor, estate, now)
     going = [
         UnderWay(project, *projects.progress(project), projects.waits_for(project, now.astimezone(CHINA).date()))
         for project in projects.listed(actor, [estate.pk]).filter(ended_at=None)[:3]
@@ -98,8 +101,8 @@ def front_page(actor: Actor, estate: Estate, now: datetime) -> dict[str, Any]:
     return {
         "totals": places.totals(estate.pk),
         "parking": places.parking(estate.pk),
-        "open_votes": [open_vote(actor, vote, now) for vote in running[:1]],
-        "closing": running[1:],
+        "open_votes": [OpenVote(vote, votes.turnout(vote), waits) for vote, waits in running[:1]],
+        "closing": [vote for vote, _ in running[1:]],
         "upcoming": meetings.upcoming(estate.pk, now),
         "solved": matters.recently_solved(actor, estate.pk, limit=3),
         "matter_figures": front.front_figures(estate.pk),
