@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
+from collections import Counter
+from functools import partial
 
 import pytest
-from django.db import connections
 
+from tests.support.together import codes, refusals, together
 from yishiting.council.matters import services, tasks
 from yishiting.council.matters.models import Answer, Matter, Report, StepRun
 from yishiting.council.matters.tests.making import (
@@ -21,31 +21,8 @@ from yishiting.council.matters.tests.making import (
     shipped,
     stored,
 )
-from yishiting.kernel.errors import Refusal, WrongState
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*deeds: Callable[[], object]) -> list[object]:
-    """Do all of them at the same moment; return what each gave or the refusal that it met."""
-    gate = threading.Barrier(len(deeds))
-    results: list[object] = [None] * len(deeds)
-
-    def run(place: int, deed: Callable[[], object]) -> None:
-        try:
-            gate.wait(timeout=20)
-            results[place] = deed()
-        except Refusal as refusal:
-            results[place] = refusal
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(place, deed)) for place, deed in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
 
 
 def test_of_two_who_end_one_step_one_wins_and_the_other_is_told() -> None:
@@ -54,14 +31,12 @@ def test_of_two_who_end_one_step_one_wins_and_the_other_is_told() -> None:
     run = run_of(matter).pk
     actors = [world.actor(who) for who in (STAFF, "grid_worker", "moderator")]
     deeds = [
-        lambda actor=actor, outcome=outcome: services.end_step(
-            actor=actor, matter_id=matter.pk, outcome=outcome, run_id=run, now=world.now
-        )
+        partial(services.end_step, actor=actor, matter_id=matter.pk, outcome=outcome, run_id=run, now=world.now)
         for actor, outcome in zip(actors, ("done", "not_done", "done"), strict=True)
     ]
-    results = at_once(*deeds)
+    results = together(*deeds)
     assert sum(isinstance(result, Matter) for result in results) == 1
-    assert [result.code for result in results if isinstance(result, WrongState)] == ["step_over"] * 2
+    assert codes(results) == ["step_over"] * 2
     assert StepRun.objects.filter(step="do", ended_at__isnull=False).count() == 1
     assert run_of(matter).step == "answer"
     assert_record_holds(world)
@@ -71,14 +46,14 @@ def test_a_report_that_joins_while_its_matter_is_merged_is_not_lost() -> None:
     world = prepared()
     first, second = reported(world, 0).matter, reported(world, 1).matter
     staff, neighbours = world.actor(STAFF), [world.actor(who) for who in range(2, 8)]
-    results = at_once(
-        lambda: services.merge(actor=staff, matter_id=second.pk, into_id=first.pk, reason="同一件", now=world.now),
+    results = together(
+        partial(services.merge, actor=staff, matter_id=second.pk, into_id=first.pk, reason="同一件", now=world.now),
         *[
-            lambda actor=actor: services.join(actor=actor, matter_id=second.pk, words="我也是", now=world.now)
+            partial(services.join, actor=actor, matter_id=second.pk, words="我也是", now=world.now)
             for actor in neighbours
         ],
     )
-    assert not [result for result in results if isinstance(result, Refusal)]
+    assert refusals(results) == []
     first.refresh_from_db()
     assert Report.objects.filter(matter=first).count() == 8
     assert (first.home_count, first.unanswered) == (8, 8)
@@ -88,12 +63,18 @@ def test_a_report_that_joins_while_its_matter_is_merged_is_not_lost() -> None:
 def test_numbers_of_matters_reported_at_once_have_no_gap_and_no_double() -> None:
     world = prepared()
     deeds = [
-        lambda actor=actor: services.report(
-            actor=actor, estate=world.estate, category="养犬", title="狗叫", words="夜里叫", now=world.now
+        partial(
+            services.report,
+            actor=actor,
+            estate=world.estate,
+            category="养犬",
+            title="狗叫",
+            words="夜里叫",
+            now=world.now,
         )
         for actor in (world.actor(who) for who in range(8))
     ]
-    at_once(*deeds)
+    together(*deeds)
     assert sorted(Matter.objects.values_list("no", flat=True)) == list(range(1, 9))
     assert_record_holds(world)
 
@@ -106,11 +87,9 @@ def test_answering_at_once_answers_each_reporter_once() -> None:
     services.end_step(actor=world.actor(STAFF), matter_id=matter.pk, outcome="done", now=world.now)
     run = run_of(matter).pk
     actors = [world.actor(who) for who in (STAFF, "grid_worker")]
-    at_once(
+    together(
         *[
-            lambda actor=actor: services.answer(
-                actor=actor, matter_id=matter.pk, texts="办好了", run_id=run, now=world.now
-            )
+            partial(services.answer, actor=actor, matter_id=matter.pk, texts="办好了", run_id=run, now=world.now)
             for actor in actors
         ]
     )
@@ -135,7 +114,7 @@ def test_two_workers_that_sweep_at_once_end_a_wait_once() -> None:
     services.end_step(actor=staff, matter_id=matter.pk, outcome="done", now=world.now)
     due = run_of(matter).due_at
     assert due is not None
-    changed = at_once(*[lambda: tasks.sweep(now=due)] * 3)
-    assert sorted(changed) == [0, 0, 1]  # type: ignore[type-var]
+    changed = together(*[partial(tasks.sweep, now=due)] * 3)
+    assert Counter(changed) == {0: 2, 1: 1}
     assert run_of(matter).step == "clear"
     assert_record_holds(world)

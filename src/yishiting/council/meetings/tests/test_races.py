@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
+from functools import partial
 
 import pytest
-from django.db import connections
 
+from tests.support.together import refusals, together
 from tests.support.world import World, make_world
 from yishiting.council.matters.models import Resolution, StepRun
 from yishiting.council.meetings import services
@@ -15,38 +14,11 @@ from yishiting.council.meetings.lifecycle import Decision
 from yishiting.council.meetings.models import Meeting, Minutes, Proposal
 from yishiting.council.meetings.tests import sitting
 from yishiting.council.meetings.tests.sitting import SIDES, WORDS
-from yishiting.kernel.errors import Refusal
+from yishiting.kernel.errors import WrongState
 from yishiting.timeline.models import Entry
 from yishiting.timeline.verify import verify
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def together(*verbs: Callable[[], object]) -> list[Refusal | None]:
-    """Run verbs on threads that begin at once; return what each was refused with. Anything else fails the test."""
-    gate = threading.Barrier(len(verbs))
-    answers: list[Refusal | None] = []
-    broken: list[BaseException] = []
-
-    def run(verb: Callable[[], object]) -> None:
-        gate.wait()
-        try:
-            verb()
-            answers.append(None)
-        except Refusal as refusal:
-            answers.append(refusal)
-        except BaseException as error:
-            broken.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(verb,)) for verb in verbs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert broken == []
-    return answers
 
 
 @pytest.fixture
@@ -65,7 +37,7 @@ def test_two_who_close_the_same_meeting_close_it_once(world: World) -> None:
         lambda: sitting.close(world, meeting, Decision("vote", WORDS), minutes="乙的记录", by="grid_worker"),
     )
 
-    assert sorted(type(answer).__name__ for answer in answers) == ["NoneType", "WrongState"]
+    assert [type(answer) for answer in refusals(answers)] == [WrongState]
     assert (Minutes.objects.count(), Resolution.objects.count()) == (1, 1)
     current = StepRun.objects.get(matter=matter, ended_at=None)
     assert current.kind == meeting.agenda.get().outcome
@@ -76,9 +48,9 @@ def test_two_who_close_the_same_meeting_close_it_once(world: World) -> None:
 def test_proposals_that_are_minuted_at_once_get_numbers_of_their_own(world: World) -> None:
     meeting = sitting.opened(world)
 
-    answers = together(*[lambda text=text: sitting.propose(world, meeting, text) for text in "甲乙丙丁"])  # type: ignore[misc]
+    answers = together(*[partial(sitting.propose, world, meeting, text) for text in "甲乙丙丁"])
 
-    assert answers == [None] * 4
+    assert refusals(answers) == []
     assert list(Proposal.objects.order_by("no").values_list("no", flat=True)) == [1, 2, 3, 4]
     assert set(Proposal.objects.values_list("text", flat=True)) == set("甲乙丙丁")
 
@@ -88,7 +60,7 @@ def test_two_who_plan_a_meeting_on_one_matter_plan_one(world: World) -> None:
 
     answers = together(lambda: sitting.planned(world, matter), lambda: sitting.planned(world, matter))
 
-    assert sorted(type(answer).__name__ for answer in answers) == ["NoneType", "WrongState"]
+    assert [type(answer) for answer in refusals(answers)] == [WrongState]
     assert Meeting.objects.count() == 1
 
 
@@ -99,6 +71,6 @@ def test_a_meeting_that_is_cancelled_while_it_opens_does_one_of_the_two(world: W
 
     answers = together(lambda: services.open_meeting(**at), lambda: services.cancel_meeting(**at))
 
-    assert sorted(type(answer).__name__ for answer in answers) == ["NoneType", "WrongState"]
+    assert [type(answer) for answer in refusals(answers)] == [WrongState]
     meeting.refresh_from_db()
     assert (meeting.opened_at is None) != (meeting.cancelled_at is None)

@@ -2,48 +2,18 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-
 import pytest
-from django.db import connections
 
+from tests.support.together import refusals, together
 from tests.support.world import World, make_world
 from yishiting.council.matters.models import StepRun
 from yishiting.council.projects.models import PhaseStep, Project
 from yishiting.council.projects.tests import building
-from yishiting.kernel.errors import Refusal
+from yishiting.kernel.errors import WrongState
 from yishiting.timeline.models import Entry
 from yishiting.timeline.verify import verify
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def together(*verbs: Callable[[], object]) -> list[Refusal | None]:
-    """Run verbs on threads that begin at once; return what each was refused with. Anything else fails the test."""
-    gate = threading.Barrier(len(verbs))
-    answers: list[Refusal | None] = []
-    broken: list[BaseException] = []
-
-    def run(verb: Callable[[], object]) -> None:
-        gate.wait()
-        try:
-            verb()
-            answers.append(None)
-        except Refusal as refusal:
-            answers.append(refusal)
-        except BaseException as error:
-            broken.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(verb,)) for verb in verbs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert broken == []
-    return answers
 
 
 @pytest.fixture
@@ -63,7 +33,7 @@ def test_two_who_accept_the_same_phase_accept_it_once(world: World) -> None:
         lambda: building.step(world, project, 1, "accept", photo=photos[1], by="committee_member"),
     )
 
-    assert sorted(type(answer).__name__ for answer in answers) == ["NoneType", "WrongState"]
+    assert [type(answer) for answer in refusals(answers)] == [WrongState]
     assert PhaseStep.objects.filter(kind="accepted").count() == 1
     assert Entry.objects.filter(kind="projects.completed").count() == 1
     assert StepRun.objects.get(matter=matter, ended_at=None).kind == "answer"
@@ -77,7 +47,7 @@ def test_two_who_set_up_the_project_of_one_matter_set_up_one(world: World) -> No
         lambda: building.create(world, matter=matter), lambda: building.create(world, 20, 20, matter=matter)
     )
 
-    assert sorted(type(answer).__name__ for answer in answers) == ["NoneType", "WrongState"]
+    assert [type(answer) for answer in refusals(answers)] == [WrongState]
     project = Project.objects.get()
     assert sum(phase.planned for phase in project.phases.all()) == 40
     assert verify(world.estate.pk).faults == ()
