@@ -60,7 +60,7 @@ class Book:
             prev_hash=self._head.hash,
         )
         entry.hash = chain(entry.prev_hash, entry.content())
-        entry.save(force_insert=True)
+        _append(entry)
         self._head.seq, self._head.hash = entry.seq, entry.hash
         _move(self._head)
         subscribers.agree(entry, self)
@@ -96,11 +96,16 @@ def book(estate_id: int, *, actor_id: int | None, now: datetime) -> Iterator[Boo
             _held.reset(token)
 
 
-# Every verb passes these two while the others of its estate wait, and to compose them anew takes Django several times as
+# Every verb passes these while the others of its estate wait, and to compose them anew takes Django several times as
 # long as to run them. So they stand here as they are sent.
 _READ = "SELECT seq, hash FROM timeline_head WHERE estate_id = %s"
 _READ_LOCKED = "SELECT seq, hash FROM timeline_head WHERE estate_id = %s FOR UPDATE"
 _MOVE = "UPDATE timeline_head SET seq = %s, hash = %s WHERE estate_id = %s"
+_APPEND = (
+    "INSERT INTO timeline_entry (estate_id, seq, at, actor_id, kind, subject_kind, subject_id, thread, facts, attests, "
+    "prev_hash, hash) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id"
+)
+_FIELDS = tuple(field for field in Entry._meta.concrete_fields if not field.primary_key)
 
 
 def _locked(estate_id: int) -> Head:
@@ -112,6 +117,15 @@ def _locked(estate_id: int) -> Head:
         Head.objects.bulk_create([Head(estate_id=estate_id)], ignore_conflicts=True)
         return Head.objects.select_for_update().get(pk=estate_id)
     return Head(estate_id=estate_id, seq=row[0], hash=row[1])
+
+
+def _append(entry: Entry) -> None:
+    values = [field.get_db_prep_save(getattr(entry, field.attname), connection) for field in _FIELDS]
+    with connection.cursor() as cursor:
+        cursor.execute(_APPEND, values)
+        entry.pk = cursor.fetchone()[0]
+    entry._state.adding = False
+    entry._state.db = connection.alias
 
 
 def _move(head: Head) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from yishiting.council.votes import lifecycle, policy, rules, selectors
 from yishiting.council.votes.figures import head_id as id_of
 from yishiting.council.votes.models import Ballot, PaperSlip, RollHead
-from yishiting.council.votes.services.fetching import asked_in, times_now
+from yishiting.council.votes.services.fetching import Standing, asked_in, standing_of
 from yishiting.ground.organisations.actors import Actor
 from yishiting.kernel.errors import BadInput
 from yishiting.kernel.words import Sentence, gettext_noop
@@ -35,15 +34,16 @@ def cast_online(
     # ballots of the estate queue for. Whether the vote is still open is asked within.
     asked = asked_in(vote_id)
     lifecycle.may_cast(asked.times, now=now)
-    heads = selectors.heads_of_person(vote_id, asked.times.opened_at, actor)
+    heads = selectors.heads_of_person(vote_id, actor)
     policy.can_cast_online(actor, asked.estate_id, heads).enforce()
     head = _pick(heads, head_no)
     chosen = lifecycle.check_choices(asked.items, choices)
     receipt = new_receipt()
     with book(asked.estate_id, actor_id=actor.person_id, now=now) as record:
-        lifecycle.may_cast(times_now(vote_id), now=now)
+        standing = standing_of(vote_id, head)
+        lifecycle.may_cast(standing.times, now=now)
         ballots = record_ballots(
-            head=head, choices=chosen, precedence=asked.precedence, channel=Ballot.Channel.ONLINE, at=now,
+            head=head, standing=standing, choices=chosen, precedence=asked.precedence, channel=Ballot.Channel.ONLINE, at=now,
             person_id=actor.person_id, receipt=receipt, now=now,
         )  # fmt: skip
         record.write(
@@ -72,6 +72,7 @@ def new_receipt() -> str:
 def record_ballots(
     *,
     head: RollHead,
+    standing: Standing,
     choices: Mapping[int, rules.Choice],
     precedence: rules.Precedence,
     channel: str,
@@ -81,14 +82,14 @@ def record_ballots(
     now: datetime,
     slip: PaperSlip | None = None,
 ) -> list[Ballot]:
-    """Add one ballot an item and mark which of the head's ballots stand. Call inside the estate's lock alone.
+    """Add one ballot an item and mark which of the head's ballots stand. Call inside the estate's lock alone, with the
+    head's ``standing`` as it was read there.
 
     The pure rule decides over all of the head's ballots on an item, so a slip that was handed in earlier and keyed later
     stands where the policy says so. The one that stood is marked before the new one is written: the database holds "one
     effective ballot a head" at every statement.
     """
     key = id_of(head.pk, head.kind)
-    earlier, effective = _casts_of(head, key)
     beaten: list[int] = []
     fresh: list[Ballot] = []
     for item, choice in choices.items():
@@ -104,31 +105,15 @@ def record_ballots(
             receipt=receipt,
             salt=secrets.token_hex(16),
         )
+        earlier = standing.casts.get(item, ())
         # It will be recorded after all of them, and its key will say so.
-        order = max((cast.order for cast in earlier[item]), default=0) + 1
+        order = max((cast.order for cast in earlier), default=0) + 1
         this = rules.Cast(head=key, channel=rules.Channel(channel), at=at, choice=choice, order=order)
-        stands = rules.settle([*earlier[item], this], precedence)[key].order
+        stands = rules.settle([*earlier, this], precedence)[key].order
         if stands != order:
             ballot.superseded_at = now
-        beaten += [cast.order for cast in earlier[item] if cast.order in effective and cast.order != stands]
+        beaten += [cast.order for cast in earlier if cast.order in standing.effective and cast.order != stands]
         fresh.append(ballot)
     if beaten:
         Ballot.objects.filter(pk__in=beaten).update(superseded_at=now)
     return Ballot.objects.bulk_create(fresh)
-
-
-def _casts_of(head: RollHead, key: str) -> tuple[dict[int, list[rules.Cast]], set[int]]:
-    """Return the head's ballots by item, each under its key as order, and the keys of those marked effective."""
-    casts: dict[int, list[rules.Cast]] = defaultdict(list)
-    effective: set[int] = set()
-    for pk, item, channel, at, choice, superseded_at in (
-        Ballot.objects.filter(head_id=head.pk)
-        .order_by()
-        .values_list("pk", "item_id", "channel", "cast_at", "choice", "superseded_at")
-    ):
-        casts[item].append(
-            rules.Cast(head=key, channel=rules.Channel(channel), at=at, choice=rules.Choice(choice), order=pk)
-        )
-        if superseded_at is None:
-            effective.add(pk)
-    return casts, effective

@@ -231,7 +231,7 @@ def test_who_belongs_to_two_owner_groups_says_which_ballot_he_casts() -> None:
     vote = opened(world)
     with pytest.raises(BadInput, match="2 张票"):
         online(world, vote, 0, "for")
-    for head in selectors.heads_of_person(vote.pk, vote.opened_at, world.actor(0)):
+    for head in selectors.heads_of_person(vote.pk, world.actor(0)):
         services.cast_online(
             actor=world.actor(0), vote_id=vote.pk, choices=same(vote, "for"), now=world.now, head_no=head.no
         )
