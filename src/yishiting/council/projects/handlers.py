@@ -83,7 +83,8 @@ def insurance(at: Measuring, argument: str | None) -> GateState:
     if until is None:
         text = gettext_noop("第 {no} 个项目现在没有在保的保险，请在项目页登记保险")
         return replace(state(0, 1, Sentence(text, no=project.no)), takes_evidence=False)
-    return state(1, 1, Sentence(gettext_noop("第 {no} 个项目的保险有效到 {day}"), no=project.no, day=until.isoformat()))
+    text = gettext_noop("第 {no} 个项目的保险有效到 {day}")
+    return state(1, 1, Sentence(text, no=project.no, day=lifecycle.in_words(until)))
 
 
 def step_ended(entry: Entry, record: Book) -> None:

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 
 from yishiting.kernel.errors import BadInput, WrongState
 from yishiting.kernel.words import Sentence, gettext_noop
+
+FARTHEST = timedelta(days=3653)
+"""How far from today a project's days may lie, ten years either way: longer than a lift's works and a ten-year policy take.
+Beyond it is a slip of the finger in the year."""
+LONGEST_REASON = 200
+
+
+def in_words(on: date) -> Sentence:
+    """Return a day as a neighbour says it: 2026年3月1日."""
+    return Sentence(gettext_noop("{year}年{month}月{day}日"), year=on.year, month=on.month, day=on.day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +55,8 @@ class Asked:
     needs_insurance: bool = False
     policies: Sequence[PolicyFacts] = ()
     stopped: bool = False
+    #: The day of the resolution that is carried out; nothing of it was done before.
+    resolved_on: date | None = None
 
     @property
     def phase(self) -> PhaseFacts:
@@ -75,6 +87,83 @@ def check_plan(*, total: int, planned: Sequence[int]) -> None:
             gap=abs(total - sum(planned)),
         )
         raise BadInput(text, code="phases_do_not_sum", fields={"phases": text})
+
+
+def check_due(*, due: Sequence[date | None], resolved_on: date | None, today: date) -> None:
+    """Refuse a phase that is due before it was resolved on, or more than :data:`FARTHEST` from today (field ``phases``)."""
+    for place, on in enumerate(due, 1):
+        if on is None:
+            continue
+        text = _outside(on, resolved_on, today)
+        if text is not None:
+            said = Sentence(gettext_noop("写的第 {place} 个日期不对。{why}"), place=place, why=text)
+            raise BadInput(said, code="day_out_of_range", fields={"phases": said})
+
+
+def _outside(on: date, resolved_on: date | None, today: date) -> Sentence | None:
+    """Say why a day cannot be one of a project's, or None where it can."""
+    if resolved_on is not None and on < resolved_on:
+        return Sentence(gettext_noop("决议是{day}作的，不能早于那一天。请改日期。"), day=in_words(resolved_on))
+    if not today - FARTHEST <= on <= today + FARTHEST:
+        return Sentence(gettext_noop("{day}离现在太远，前后不超过十年。请核对年份。"), day=in_words(on))
+    return None
+
+
+def check_replan(
+    *,
+    phases: Sequence[PhaseFacts],
+    total: int,
+    planned: Sequence[int],
+    most: int,
+    ended: bool,
+    stopped: bool,
+    reason: str,
+) -> tuple[PhaseFacts, ...]:
+    """Return the phases that stay, those already started; ``planned`` replaces the others and keeps the total.
+
+    Refused once the project ended or every phase has started, without a reason, with a phase of nothing or more than ``most``
+    phases in all, and where what was started and what is planned do not sum to the total (M42).
+    """
+    if stopped:
+        raise WrongState(gettext_noop("项目已经停止，计划不能再改。要继续办，请重新立项。"), code="stopped")
+    kept = tuple(phase for phase in phases if phase.started)
+    if ended or len(kept) == len(phases):
+        raise WrongState(gettext_noop("各期都已经开工，计划不能再改。有变动，请在那一期“记一条进展”。"))
+    if not reason.strip() or len(reason.strip()) > LONGEST_REASON:
+        text = Sentence(gettext_noop("请用一两句话（不超过 {most} 字）写明为什么改计划，会公开。"), most=LONGEST_REASON)
+        raise BadInput(text, fields={"reason": text})
+    if not planned or any(number < 1 for number in planned):
+        text = Sentence(gettext_noop("请至少写一期，每期至少是 1。"))
+        raise BadInput(text, fields={"phases": text})
+    if len(kept) + len(planned) > most:
+        text = Sentence(gettext_noop("连同已经开工的，最多分 {most} 期。请合并几期。"), most=most)
+        raise BadInput(text, fields={"phases": text})
+    done = sum(phase.planned for phase in kept)
+    if done + sum(planned) != total:
+        text = Sentence(
+            gettext_noop(
+                "总数是 {total}，已开工的各期占 {done}，下面各期相加要等于 {left}，现在是 {sum}。请改到相等。"
+            ),
+            total=total,
+            done=done,
+            left=total - done,
+            sum=sum(planned),
+        )
+        raise BadInput(text, code="phases_do_not_sum", fields={"phases": text})
+    return kept
+
+
+def check_policy_days(*, valid_from: date, valid_to: date, today: date) -> None:
+    """Refuse a policy that ends before it begins, runs longer than :data:`FARTHEST`, or begins that far from today."""
+    if valid_to < valid_from:
+        field, text = "valid_to", Sentence(gettext_noop("到期日不能早于起始日。请改日期。"))
+    elif (far := _outside(valid_from, None, today)) is not None:
+        field, text = "valid_from", far
+    elif valid_to - valid_from > FARTHEST:
+        field, text = "valid_to", Sentence(gettext_noop("保险最长十年，这一张写得更长。请核对到期的年份。"))
+    else:
+        return
+    raise BadInput(text, code="day_out_of_range", fields={field: text})
 
 
 def insured(policies: Sequence[PolicyFacts], on: date) -> bool:
@@ -181,9 +270,11 @@ def _check_day(asked: Asked, kind: str) -> None:
     if asked.on > asked.today:
         text: str | Sentence = gettext_noop("日期还没到。请填已经做完的那一天。")
         raise BadInput(text, fields={"on": text})
+    if (outside := _outside(asked.on, asked.resolved_on, asked.today)) is not None:
+        raise BadInput(outside, code="day_out_of_range", fields={"on": outside})
     before = [each.last_on for each in asked.phases if each.last_on and each.no <= asked.no]
     if kind != NOTED and before and asked.on < max(before):
-        text = Sentence(gettext_noop("上一步是 {day} 做的，这一步不能更早。请改日期。"), day=max(before).isoformat())
+        text = Sentence(gettext_noop("上一步是{day}做的，这一步不能更早。请改日期。"), day=in_words(max(before)))
         raise BadInput(text, fields={"on": text})
 
 

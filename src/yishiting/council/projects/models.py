@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -52,8 +54,36 @@ class Project(models.Model):
         return "completed" if self.ended_at else "under_way"
 
 
+class Replan(models.Model):
+    """A change of a project's plan: when, by whom and why. The phases that it dropped stay on record and name it."""
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="replans")
+    no = models.PositiveSmallIntegerField()
+    reason = models.CharField(max_length=200)
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("project", "no")
+        constraints = (models.UniqueConstraint(fields=("project", "no"), name="replan_numbered_once"),)
+
+    def __str__(self) -> str:
+        return f"change {self.no} of the plan of project {self.project_id}"
+
+
+class PlanManager(models.Manager["Phase"]):
+    """The phases of the plan as it stands, without those that a change of it dropped."""
+
+    def get_queryset(self) -> models.QuerySet[Phase]:
+        return super().get_queryset().filter(dropped_by__isnull=True)
+
+
 class Phase(models.Model):
-    """A part of a project (分期): started, finished, accepted, in operation, each after the one before."""
+    """A part of a project (分期): started, finished, accepted, in operation, each after the one before.
+
+    ``project.phases`` and ``Phase.objects`` are those of the plan as it stands; ``Phase.every`` holds the dropped ones too.
+    """
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="phases")
@@ -65,11 +95,21 @@ class Phase(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     operating_at = models.DateTimeField(null=True, blank=True)
+    #: The change of the plan that took it out, before anything was begun on it.
+    dropped_by = models.ForeignKey(Replan, on_delete=models.PROTECT, null=True, blank=True, related_name="dropped")
+
+    objects: ClassVar[PlanManager] = PlanManager()
+    every: ClassVar[models.Manager[Phase]] = models.Manager()
 
     class Meta:
         ordering = ("project", "no")
         constraints = (
-            models.UniqueConstraint(fields=("project", "no"), name="phase_numbered_once"),
+            models.UniqueConstraint(
+                fields=("project", "no"), condition=Q(dropped_by__isnull=True), name="phase_numbered_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(dropped_by__isnull=True) | Q(started_at__isnull=True), name="phase_dropped_unstarted"
+            ),
             models.CheckConstraint(condition=Q(planned__gte=1), name="phase_planned_positive"),
             models.CheckConstraint(
                 condition=Q(finished_at__isnull=True) | Q(started_at__isnull=False), name="phase_started_first"

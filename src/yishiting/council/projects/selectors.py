@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from yishiting.council.matters.models import Matter, StepRun
 from yishiting.council.projects import lifecycle, policy
-from yishiting.council.projects.models import Phase, PhaseStep, Project
+from yishiting.council.projects.models import Phase, PhaseStep, Project, Replan
 from yishiting.council.projects.services.creating import KIND, fetch
 from yishiting.council.projects.services.phases import phase_facts, policy_facts
 from yishiting.ground.organisations.actors import Actor
@@ -65,7 +65,7 @@ def under_way(actor: Actor, estate_id: int, limit: int = 3) -> list[Project]:
 
 
 def project_page(actor: Actor, estate_id: int, no: int) -> Project:
-    """Return one project with phases, their steps and pictures, policies and what it came from (five queries)."""
+    """Return one project with phases, their steps and pictures, policies and what it came from, changes of its plan (few queries)."""
     found = fetch(actor, estate_id, no)
     (project,) = (
         Project.objects.filter(pk=found.pk)
@@ -73,6 +73,8 @@ def project_page(actor: Actor, estate_id: int, no: int) -> Project:
         .prefetch_related(
             Prefetch("phases", Phase.objects.order_by("no")),
             Prefetch("phases__steps", PhaseStep.objects.select_related("photo", "post").order_by("pk")),
+            Prefetch("replans", Replan.objects.order_by("no")),
+            Prefetch("replans__dropped", Phase.every.order_by("no")),
             "policies",
         )
     )
@@ -120,9 +122,9 @@ def cover(project: Project, on: date) -> Cover | None:
     coming = min((policy.valid_from for policy in policies if policy.valid_from > on), default=None)
     ended = max((policy.valid_to for policy in policies if policy.valid_to < on), default=None)
     if coming is not None:
-        return Cover("due", Sentence(gettext_noop("{day} 起才在保"), day=coming.isoformat()))
+        return Cover("due", Sentence(gettext_noop("{day}起才在保"), day=lifecycle.in_words(coming)))
     if ended is not None:
-        return Cover("due", Sentence(gettext_noop("{day} 已过期"), day=ended.isoformat()))
+        return Cover("due", Sentence(gettext_noop("{day}已过期"), day=lifecycle.in_words(ended)))
     return Cover("due", Sentence(gettext_noop("还没有保险"))) if project.needs_insurance else None
 
 

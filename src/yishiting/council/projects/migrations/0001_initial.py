@@ -40,6 +40,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Replan',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('no', models.PositiveSmallIntegerField()),
+                ('reason', models.CharField(max_length=200)),
+                ('changed_at', models.DateTimeField()),
+                ('changed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.estate')),
+                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='replans', to='projects.project')),
+            ],
+            options={
+                'ordering': ('project', 'no'),
+                'constraints': [models.UniqueConstraint(fields=('project', 'no'), name='replan_numbered_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='Phase',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -53,6 +69,7 @@ class Migration(migrations.Migration):
                 ('operating_at', models.DateTimeField(blank=True, null=True)),
                 ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.estate')),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='phases', to='projects.project')),
+                ('dropped_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='dropped', to='projects.replan')),
             ],
             options={
                 'ordering': ('project', 'no'),
@@ -112,7 +129,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='phase',
-            constraint=models.UniqueConstraint(fields=('project', 'no'), name='phase_numbered_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('dropped_by__isnull', True)), fields=('project', 'no'), name='phase_numbered_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='phase',
+            constraint=models.CheckConstraint(condition=models.Q(('dropped_by__isnull', True), ('started_at__isnull', True), _connector='OR'), name='phase_dropped_unstarted'),
         ),
         migrations.AddConstraint(
             model_name='phase',

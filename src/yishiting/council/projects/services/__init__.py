@@ -8,11 +8,13 @@ from yishiting.council.projects.services.phases import (
     operate_phase,
     start_phase,
 )
+from yishiting.council.projects.services.replanning import change_plan
 
 __all__ = [
     "accept_phase",
     "add_insurance",
     "asks_for_insurance",
+    "change_plan",
     "create_project",
     "finish_phase",
     "note_progress",

@@ -8,15 +8,19 @@ from datetime import date, datetime
 from django.db.models import Max
 
 from yishiting.council.matters import services as matters
-from yishiting.council.matters.models import Matter, StepRun
+from yishiting.council.matters.models import Matter, Resolution, StepRun
 from yishiting.council.projects import lifecycle, policy
 from yishiting.council.projects.models import Insurance, Phase, Project
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.organisations.selectors import responsible
 from yishiting.ground.places.models import Estate
+from yishiting.kernel.clock import CHINA
 from yishiting.kernel.errors import BadInput, NotFound, WrongState
 from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.timeline.services import Book, book
+
+PhaseDraft = tuple[str, int, date | None]
+"""A phase as it is planned: its title, how many, and until which day."""
 
 KIND = "project"
 GATE = "insurance"
@@ -54,6 +58,26 @@ def _waiting_run(estate_id: int, matter_no: int) -> StepRun:
     return run
 
 
+def resolved_on(resolution: Resolution | None) -> date | None:
+    """Return the day in China on which it was resolved."""
+    return resolution.adopted_at.astimezone(CHINA).date() if resolution else None
+
+
+def phase_rows(project: Project, phases: Sequence[PhaseDraft], first: int = 1) -> list[Phase]:
+    """Return the rows of a plan, numbered from ``first``, not yet saved."""
+    return [
+        Phase(
+            estate_id=project.estate_id,
+            project=project,
+            no=no,
+            title=name.strip()[:LONGEST_PHASE],
+            planned=planned,
+            due_on=due_on,
+        )
+        for no, (name, planned, due_on) in enumerate(phases, first)
+    ]
+
+
 def asks_for_insurance(run: StepRun | None) -> bool:
     """Return whether the playbook's step that a project carries out demands insurance."""
     step = matters.step_of(run) if run else None
@@ -67,7 +91,7 @@ def create_project(
     title: str,
     unit: str,
     total: int,
-    phases: Sequence[tuple[str, int, date | None]],
+    phases: Sequence[PhaseDraft],
     now: datetime,
     matter_no: int | None = None,
     needs_insurance: bool = False,
@@ -90,6 +114,12 @@ def create_project(
         lifecycle.check_plan(total=total, planned=[planned for _, planned, _ in phases])
         run = _waiting_run(estate.pk, matter_no) if matter_no is not None else None
         matter = run.matter if run else None
+        resolution = matter.resolutions.order_by("-no").first() if matter else None
+        lifecycle.check_due(
+            due=[due_on for _, _, due_on in phases],
+            resolved_on=resolved_on(resolution),
+            today=now.astimezone(CHINA).date(),
+        )
         answerable = responsible(kind=post_kind, estate=estate, now=now)
         last = Project.objects.filter(estate=estate).aggregate(no=Max("no"))["no"] or 0
         project = Project.objects.create(
@@ -101,24 +131,12 @@ def create_project(
             needs_insurance=needs_insurance or asks_for_insurance(run),
             matter=matter,
             run=run,
-            resolution=matter.resolutions.order_by("-no").first() if matter else None,
+            resolution=resolution,
             post=answerable.post if answerable else None,
             created_at=now,
             created_by_id=actor.person_id,
         )
-        Phase.objects.bulk_create(
-            [
-                Phase(
-                    estate=estate,
-                    project=project,
-                    no=no,
-                    title=name.strip()[:LONGEST_PHASE],
-                    planned=planned,
-                    due_on=due_on,
-                )
-                for no, (name, planned, due_on) in enumerate(phases, 1)
-            ]
-        )
+        Phase.objects.bulk_create(phase_rows(project, phases))
         record.write(
             "projects.created",
             subject=("project", project.pk),
@@ -139,7 +157,13 @@ def stop_project(record: Book, project: Project, now: datetime) -> None:
     """End a project whose matter's step ended otherwise than done, inside the book of the verb that ended it."""
     project.ended_at = project.stopped_at = now
     project.save(update_fields=["ended_at", "stopped_at"])
-    record.write("projects.stopped", subject=("project", project.pk), facts={"no": project.no}, thread=thread(project))
+    record.write(
+        "projects.stopped",
+        subject=("project", project.pk),
+        facts={"no": project.no},
+        attests=[project],
+        thread=thread(project),
+    )
 
 
 def add_insurance(
@@ -165,13 +189,12 @@ def add_insurance(
             fields["insurer"] = gettext_noop("请写上保险公司。")
         if not policy_no.strip():
             fields["policy_no"] = gettext_noop("请写上保单号。")
-        if valid_to < valid_from:
-            fields["valid_to"] = gettext_noop("到期日不能早于起始日。")
         # A policy is renewed under its number, and days entered wrongly are entered again: only the very same is refused.
         if project.policies.filter(policy_no=policy_no.strip(), valid_from=valid_from, valid_to=valid_to).exists():
             fields["policy_no"] = gettext_noop("这张保单、这段日期已经登记过了。续保的，请把日期改成新的。")
         if fields:
             raise BadInput(next(iter(fields.values())), fields=fields)
+        lifecycle.check_policy_days(valid_from=valid_from, valid_to=valid_to, today=now.astimezone(CHINA).date())
         insurance = Insurance.objects.create(
             estate_id=estate_id,
             project=project,

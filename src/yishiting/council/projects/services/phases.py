@@ -13,7 +13,7 @@ from yishiting.council.matters.models import Photo
 from yishiting.council.projects import lifecycle, policy
 from yishiting.council.projects.lifecycle import Asked, PhaseFacts, PolicyFacts
 from yishiting.council.projects.models import Insurance, Phase, PhaseStep, Project
-from yishiting.council.projects.services.creating import fetch, thread
+from yishiting.council.projects.services.creating import fetch, resolved_on, thread
 from yishiting.ground.organisations.actors import Actor
 from yishiting.kernel.clock import CHINA
 from yishiting.kernel.errors import BadInput, NotFound, WrongState
@@ -122,6 +122,7 @@ def _record(
                 needs_insurance=project.needs_insurance,
                 policies=policy_facts(project.policies.all()),
                 stopped=project.stopped_at is not None,
+                resolved_on=resolved_on(project.resolution),
             ),
         )
         if column := COLUMNS.get(kind):
@@ -154,7 +155,7 @@ def _record(
                 "total": total,
                 "unit": project.unit,
             },
-            attests=[step],
+            attests=[step, phase, *([photo] if photo else [])],
             thread=thread(project),
         )
         _end_when_complete(record, actor, project, facts, now)
@@ -182,6 +183,7 @@ def _end_when_complete(
         "projects.completed",
         subject=("project", project.pk),
         facts={"no": project.no, "total": project.total, "unit": project.unit},
+        attests=[project],
         thread=thread(project),
     )
     if project.run is None or project.run.ended_at is not None:

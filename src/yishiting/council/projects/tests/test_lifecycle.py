@@ -140,7 +140,7 @@ def test_a_step_is_neither_of_tomorrow_nor_before_the_step_before_it(on: date) -
 
 
 def test_a_phase_does_not_start_on_a_day_before_the_last_one_was_accepted() -> None:
-    with pytest.raises(BadInput, match="2026-03-02"):
+    with pytest.raises(BadInput, match="2026年3月2日"):
         lifecycle.record("started", asked([at(3), at(0, 2)], 2, on=TODAY - DAY))
 
 

@@ -22,7 +22,17 @@ from yishiting.kernel.errors import BadInput
 
 
 @pytest.mark.parametrize(
-    "text", ["14+13+13", " 14 + 13 ＋ 13 ", "14、13、13", "１４+１３+１３", "14，13，13", "14\n13\n13"]
+    "text",
+    [
+        "14➕13➕13",
+        "14﹢13⁺13",
+        "14+13+13",
+        " 14 + 13 ＋ 13 ",
+        "14、13、13",
+        "１４+１３+１３",
+        "14，13，13",
+        "14\n13\n13",
+    ],
 )
 def test_figures_alone_are_phases_called_by_their_number(text: str) -> None:
     assert parse_phases(text) == (PhasePlan("第一期", 14), PhasePlan("第二期", 13), PhasePlan("第三期", 13))
@@ -37,6 +47,13 @@ def test_figures_alone_are_phases_called_by_their_number(text: str) -> None:
         ("3 号楼西侧 14 个", PhasePlan("3 号楼西侧", 14)),
         ("南楼西侧 14 2026-05-01", PhasePlan("南楼西侧", 14, date(2026, 5, 1))),
         ("南楼西侧，14，2026年5月1日", PhasePlan("南楼西侧", 14, date(2026, 5, 1))),
+        ("南楼西侧-14", PhasePlan("南楼西侧", 14)),
+        ("南楼西侧 - 14", PhasePlan("南楼西侧", 14)),
+        ("3-4号楼 14", PhasePlan("3-4号楼", 14)),
+        ("A+B区 14", PhasePlan("A+B区", 14)),
+        ("7kW桩 14 个", PhasePlan("7kW桩", 14)),
+        ("14", PhasePlan("第一期", 14)),
+        ("14 2026-05-01", PhasePlan("第一期", 14, date(2026, 5, 1))),
         ("2026/5/1 南楼西侧 14", PhasePlan("南楼西侧", 14, date(2026, 5, 1))),
     ],
 )
@@ -60,6 +77,44 @@ def test_what_cannot_be_read_is_said_by_its_line(text: str, words: str) -> None:
     assert words in str(refused.value.fields["phases"])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2+-1", "2＋－1", "2+−1", "2--1", "-1", "南楼 -1", "南楼--1", "14+", "+14", "14++13", "14、、13", "14+13+", "14+ +13",
+        "1e3", "1E3+2", "南楼 1e3", "1.5", "南楼 1.5", "1.5+2", "½", "南楼 ½", "3/4", "14/13", "14*2", "14×2", "14=14", "14%",
+        "南楼 14%", "南楼 1,200", "14+13 南楼", "南楼 14+13", "南楼 2加1", "南楼 14 5月1日", "14 2026-05", "南楼 14 2026-05",
+        "南楼第2期", "3号楼", "南楼 14 2026-05-01 2026-06-01", "14 13", "14 个 3号楼", "2万", "南楼 2万", "A14", "14m", "0x10", "_14",
+        "$14", "14+13\n南楼 5", "+", "14\n-13", "(14)+(13)",
+    ],
+)  # fmt: skip
+def test_what_might_mean_something_else_is_refused_and_told_how_to_write_it(text: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        parse_phases(text)
+
+    assert "请写成" in str(refused.value.fields["phases"])
+
+
+@pytest.mark.parametrize("text", ["0", "14+0", "14+00", "南楼 0", "14\n0 个"])
+def test_a_phase_of_nothing_is_refused(text: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        parse_phases(text)
+
+    assert "每期至少是 1" in str(refused.value.fields["phases"])
+
+
+@pytest.mark.parametrize("text", ["9" * 5000, f"南楼 {'9' * 5000}", f"1+{'9' * 5000}", str(MOST_EACH + 1)])
+def test_a_long_row_of_figures_is_too_many_and_breaks_nothing(text: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        parse_phases(text)
+
+    assert "多打了数字" in str(refused.value.fields["phases"])
+    assert guess(f"加装{text}个充电桩").total <= MOST_EACH
+
+
+def test_phases_that_come_later_are_called_by_their_own_number() -> None:
+    assert [plan.title for plan in parse_phases("5+3", first=3)] == ["第三期", "第四期"]
+
+
 def test_nothing_typed_is_no_phase() -> None:
     assert parse_phases(" \n ") == ()
 
@@ -79,7 +134,7 @@ def test_whatever_is_typed_is_read_or_refused_and_never_breaks(text: str) -> Non
         fields = set(refusal.fields)
 
     assert fields == {"phases"}
-    assert all(plan.title and 0 <= plan.planned <= MOST_EACH for plan in plans)
+    assert all(plan.title and 1 <= plan.planned <= MOST_EACH for plan in plans)
 
 
 @given(st.integers(1, 99))
