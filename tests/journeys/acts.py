@@ -6,15 +6,23 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import FilePayload
 
-from tests.journeys.browser import Visitor, Visitors
+from tests.journeys.browser import DESK, PHONE, Visitor, Visitors
 from tests.journeys.neighbourhood import JOURNEYS
 from tests.journeys.serving import Person
+
+#: Both widths, with and without JavaScript: what the people of this product sit at.
+WINDOWS = [
+    pytest.param(width, js, id=f"{width}{'' if js else '-without-javascript'}")
+    for width in (PHONE, DESK)
+    for js in (True, False)
+]
 
 
 def photograph(colour: str = "#33475b") -> FilePayload:
@@ -33,6 +41,11 @@ class Neighbourhood:
     visitors: Visitors
     width: int
     js: bool
+    _windows: dict[str, Visitor] = field(default_factory=dict)
+
+    def own(self, *names: str) -> str:
+        """Return this window's own name of four, so that what it writes is told from what the others write."""
+        return names[[param.values for param in WINDOWS].index((self.width, self.js))]
 
     @property
     def slug(self) -> str:
@@ -45,10 +58,22 @@ class Neighbourhood:
 
     @contextmanager
     def at(self, role: str) -> Iterator[Visitor]:
-        """Yield the window of a role, or of ``nobody``; at its end no page may have been broken."""
-        person = None if role == "nobody" else self.person(role)
-        with self.visitors.window(person, width=self.width, js=self.js) as visitor:
-            yield visitor
+        """Yield the window of a role, or of ``nobody``; at its end no page may have been broken.
+
+        It stays open for his next act, as people leave theirs open; a new one each time would fetch and draw everything
+        anew, which is a third of a journey's time.
+        """
+        if role not in self._windows:
+            person = None if role == "nobody" else self.person(role)
+            self._windows[role] = self.visitors.open(person, width=self.width, js=self.js)
+        yield self._windows[role]
+        self._windows[role].assert_clean()
+
+    def close(self) -> None:
+        """Close every window."""
+        for visitor in self._windows.values():
+            visitor.page.context.close()
+        self._windows.clear()
 
     def page(self, path: str) -> str:
         """Return the address of a page of the estate."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.journeys.browser import Visitors, launch
+from tests.journeys.acts import Neighbourhood
+from tests.journeys.browser import PHONE, Visitors, launch
 from tests.journeys.serving import Demo, shared_demo
 
 HERE = Path(__file__).parent
@@ -37,3 +39,22 @@ def visitors(demo: Demo) -> Iterator[Visitors]:
             yield Visitors(demo, browser)
         finally:
             browser.close()
+
+
+@pytest.fixture
+def width() -> int:
+    """How wide the windows of ``here`` are; a parametrized test says otherwise."""
+    return PHONE
+
+
+@pytest.fixture
+def js() -> bool:
+    """Whether scripts run in the windows of ``here``; a parametrized test says otherwise."""
+    return True
+
+
+@pytest.fixture
+def here(visitors: Visitors, width: int, js: bool) -> Iterator[Neighbourhood]:
+    """梧桐里 and its people at their windows."""
+    with closing(Neighbourhood(visitors, width, js)) as opened:
+        yield opened

@@ -9,23 +9,16 @@ import re
 import pytest
 from playwright.sync_api import FilePayload
 
-from tests.journeys.acts import Neighbourhood, choose_home, photograph
-from tests.journeys.browser import DESK, PHONE, Visitors
+from tests.journeys.acts import WINDOWS, Neighbourhood, choose_home, photograph
+from tests.journeys.browser import Visitors
 from tests.journeys.looking import look_at
 from tests.journeys.neighbourhood import STILL
 from tests.journeys.serving import Demo
 
-WINDOWS = [
-    pytest.param(width, js, id=f"{width}{'' if js else '-without-javascript'}")
-    for width in (PHONE, DESK)
-    for js in (True, False)
-]
-
 
 @pytest.mark.parametrize(("width", "js"), WINDOWS)
-def test_a_picture_that_is_none_loses_nothing_that_was_typed(visitors: Visitors, width: int, js: bool) -> None:
+def test_a_picture_that_is_none_loses_nothing_that_was_typed(here: Neighbourhood) -> None:
     """The words stay, the good picture stays, and the page says what to do about the bad one."""
-    here = Neighbourhood(visitors, width, js)
     with here.at("owner_1") as visitor:
         visitor.go(here.page("matters/new/"))
         visitor.fill(title="花坛里的水管漏水", category="漏水渗水", spot="南门花坛", words="从早上漏到现在。")
@@ -40,9 +33,8 @@ def test_a_picture_that_is_none_loses_nothing_that_was_typed(visitors: Visitors,
 
 
 @pytest.mark.parametrize(("width", "js"), WINDOWS)
-def test_a_blank_report_says_field_by_field_what_is_missing(visitors: Visitors, width: int, js: bool) -> None:
+def test_a_blank_report_says_field_by_field_what_is_missing(here: Neighbourhood) -> None:
     """Blanks pass the browser and not the page; its summary leads to each field."""
-    here = Neighbourhood(visitors, width, js)
     with here.at("owner_2") as visitor:
         visitor.go(here.page("matters/new/"))
         visitor.fill(title="  ", words="  ", category="养犬")
@@ -56,9 +48,8 @@ def test_a_blank_report_says_field_by_field_what_is_missing(visitors: Visitors, 
             )
 
 
-def test_what_is_typed_is_still_there_after_a_look_elsewhere(visitors: Visitors) -> None:
+def test_what_is_typed_is_still_there_after_a_look_elsewhere(here: Neighbourhood) -> None:
     """With JavaScript a draft is kept until the tab is closed."""
-    here = Neighbourhood(visitors, PHONE, True)
     with here.at("owner_3") as visitor:
         visitor.go(here.page("matters/new/"))
         visitor.fill(title="想到一半", words="先去看一眼再写。")
@@ -82,11 +73,8 @@ def test_a_headcount_that_cannot_be_comes_back_with_its_form(demo: Demo, visitor
 
 
 @pytest.mark.parametrize(("width", "js"), [WINDOWS[1], WINDOWS[2]])
-def test_two_clerks_who_read_a_slip_otherwise_withdraw_it_and_the_count_goes_on(
-    visitors: Visitors, width: int, js: bool
-) -> None:
+def test_two_clerks_who_read_a_slip_otherwise_withdraw_it_and_the_count_goes_on(here: Neighbourhood) -> None:
     """The page says why the count waits and what to do; who read first has no button; the paper is keyed anew."""
-    here = Neighbourhood(visitors, width, js)
     home = "1栋2单元102"
     vote = here.draft_vote(
         "committee_chair", path=here.desk("votes/new/"), title="公告栏换新", question="是否同意换一块公告栏？"
@@ -123,9 +111,8 @@ def test_two_clerks_who_read_a_slip_otherwise_withdraw_it_and_the_count_goes_on(
         chair.sees("计票完成")
 
 
-def test_an_address_of_nothing_says_so_in_chinese(visitors: Visitors) -> None:
+def test_an_address_of_nothing_says_so_in_chinese(here: Neighbourhood) -> None:
     """No estate, no matter, no page: each says where to go."""
-    here = Neighbourhood(visitors, PHONE, True)
     with here.at("nobody") as visitor:
         for path in ("/e/nowhere/", here.page("matters/9999/"), here.page("votes/9999/"), "/no/such/page/"):
             assert visitor.go(path) == 404

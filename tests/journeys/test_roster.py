@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import FilePayload
 
 from tests.journeys.acts import Neighbourhood
-from tests.journeys.browser import DESK, PHONE, Visitors
+from tests.journeys.browser import DESK, PHONE
 from tests.journeys.looking import look_at
 from tests.journeys.neighbourhood import JOURNEYS, roster
 
@@ -26,11 +26,8 @@ def sheet(rows: list[list[str]]) -> FilePayload:
     ("width", "js", "line", "residents"),
     [pytest.param(DESK, True, 1, "6", id="desk"), pytest.param(PHONE, False, 3, "7", id="phone-without-javascript")],
 )
-def test_a_new_roster_is_compared_before_it_is_taken_in(
-    visitors: Visitors, width: int, js: bool, line: int, residents: str
-) -> None:
+def test_a_new_roster_is_compared_before_it_is_taken_in(here: Neighbourhood, line: int, residents: str) -> None:
     """No workbook: a sentence. Who lives in a home has changed: seen, confirmed, counted."""
-    here = Neighbourhood(visitors, width, js)
     rows = [list(row) for row in roster(JOURNEYS)]
     rows[line][6] = residents
     with here.at("community_worker") as worker:

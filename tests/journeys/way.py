@@ -1,31 +1,34 @@
-"""A matter from report to answer, by the people of 梧桐里, on a phone and at a desk, with and without JavaScript."""
+"""The way of a matter, chapter by chapter: from two reports over council, vote and project to both answers and the record.
+
+Every window walks it with a matter of its own, named after another gate of 梧桐里.
+"""
 
 from __future__ import annotations
 
 import re
 
-import pytest
-
 from tests.journeys.acts import Neighbourhood
-from tests.journeys.browser import DESK, PHONE, Visitors
 from tests.journeys.neighbourhood import JOURNEYS
 from tests.journeys.serving import Demo
 
-WAYS = [
-    pytest.param(PHONE, True, id="phone"),
-    pytest.param(DESK, False, id="desk-without-javascript"),
-]
 SIDES = {"社区": 2, "住户代表": 3, "物业": 1}
 
 
-@pytest.mark.parametrize(("width", "js"), WAYS)
-def test_a_matter_goes_from_report_to_answer(demo: Demo, visitors: Visitors, width: int, js: bool) -> None:
+def from_report_to_answer(here: Neighbourhood, demo: Demo) -> None:
     """Two neighbours report, the council meets, the owners vote online and on paper, a project carries it out."""
-    here = Neighbourhood(visitors, width, js)
-    place = "东门" if js else "西门"
+    place = here.own("东门", "西门", "南门", "北门")
     title = f"电动车堵着{place}单元口"
+    matter = _two_neighbours(here, place, title)
+    here.accept("grid_worker", matter, "五步议事", "两户都说到，属于大家的事。")
+    here.end_step("community_worker", matter, "已完成", "定为议题。")
+    resolution = "门口装阻车桩 6 个，分两期装；先请业主表决。"
+    _council(here, matter, title, resolution)
+    _vote(here, matter, place)
+    _project(here, matter, place)
+    _answers_and_record(here, demo, matter, place, resolution)
 
-    # -- two neighbours
+
+def _two_neighbours(here: Neighbourhood, place: str, title: str) -> int:
     matter = here.report(
         "owner_2", title=title, category="停车充电", spot=f"{place}门口", words=f"轮椅推不出去，{place}天天这样。"
     )
@@ -37,12 +40,10 @@ def test_a_matter_goes_from_report_to_answer(demo: Demo, visitors: Visitors, wid
         anyone.go(here.page(f"matters/{matter}/"))
         anyone.sees(title, "2 户说了 2 次")
         anyone.sees_not("轮椅推不出去", "晚上绊了一跤", "扈晚亭", "佘知夏")
+    return matter
 
-    # -- staff take it up
-    here.accept("grid_worker", matter, "五步议事", "两户都说到，属于大家的事。")
-    here.end_step("community_worker", matter, "已完成", "定为议题。")
 
-    # -- the council
+def _council(here: Neighbourhood, matter: int, title: str, resolution: str) -> None:
     meeting = here.plan_meeting("moderator", matter)
     with here.at("nobody") as anyone:
         anyone.go(here.page(f"meetings/{meeting}/"))
@@ -52,7 +53,6 @@ def test_a_matter_goes_from_report_to_answer(demo: Demo, visitors: Visitors, wid
     here.propose("moderator", meeting, "住户代表", "发现一次罚两百")
     here.decide("moderator", meeting, 1, "adopted")
     minutes = "三方到齐，说了两条方案，逐条有结论。"
-    resolution = "门口装阻车桩 6 个，分两期装；先请业主表决。"
     with here.at("moderator") as moderator:
         moderator.go(here.desk(f"meetings/{meeting}/close/"))
         here.close_meeting(moderator, minutes=minutes, outcome="vote", resolution=resolution)
@@ -69,7 +69,8 @@ def test_a_matter_goes_from_report_to_answer(demo: Demo, visitors: Visitors, wid
         anyone.go(here.page(f"meetings/{meeting}/"))
         anyone.sees("未采纳", "小区没有罚款的权力", resolution, minutes)
 
-    # -- the vote: the step leads to its draft
+
+def _vote(here: Neighbourhood, matter: int, place: str) -> None:
     with here.at("committee_chair") as chair:
         chair.go(here.desk(f"matters/{matter}/"))
         chair.follow(re.compile("起草表决"))
@@ -108,7 +109,8 @@ def test_a_matter_goes_from_report_to_answer(demo: Demo, visitors: Visitors, wid
         assert late.go(here.page(f"votes/{vote}/ballot/")) == 409
         late.sees("截止", "结果")
 
-    # -- the project in two phases
+
+def _project(here: Neighbourhood, matter: int, place: str) -> None:
     with here.at("committee_chair") as chair:
         chair.go(here.desk(f"matters/{matter}/"))
         chair.follow(re.compile("立项"))
@@ -151,13 +153,12 @@ def test_a_matter_goes_from_report_to_answer(demo: Demo, visitors: Visitors, wid
             "the pictures of both acceptances are public"
         )
 
-    # -- both are answered and rate
+
+def _answers_and_record(here: Neighbourhood, demo: Demo, matter: int, place: str, resolution: str) -> None:
     text = f"{place}的阻车桩都装好了，门口通了。谢谢您提出来。"
     here.answer("community_worker", matter, text, reports=2)
     here.rate("owner_2", matter, 5, text)
     here.rate("owner_3", matter, 4, text)
-
-    # -- the way, the record, the chain
     with here.at("nobody") as anyone:
         anyone.go(here.page(f"matters/{matter}/"))
         anyone.sees("已答复 2 条", "5 分 1 人", "4 分 1 人", resolution)
@@ -171,87 +172,3 @@ def test_a_matter_goes_from_report_to_answer(demo: Demo, visitors: Visitors, wid
     done = demo.run("verify", "--estate", JOURNEYS, "--expect", found[0])
     assert done.returncode == 0, done.stderr
     assert re.fullmatch(r"\d+:[0-9a-f]{64}\n", done.stdout)
-
-
-PLAYBOOK = """id = "lamp-round"
-version = {version}
-name = "楼灯专项{mark}"
-source = "小区自己定的做法"
-matters = ["设施维修"]
-parties = ["社区", "物业"]
-
-[[step]]
-id = "ask"
-stage = "topic"
-kind = "work"
-title = "贴出告知"
-who = "grid_worker"
-within = "2 workdays"
-needs = ["channels:2"]
-next = {{ done = "repair" }}
-
-[[step]]
-id = "repair"
-stage = "carry_out"
-kind = "work"
-title = "换灯"
-who = "property_manager"
-within = "5 workdays"
-needs = ["photo:before_and_after"]
-next = {{ done = "{after}" }}
-
-[[step]]
-id = "answer"
-stage = "feedback"
-kind = "answer"
-title = "答复反映人"
-who = "community_worker"
-within = "3 workdays"
-next = {{ answered = "end" }}
-"""
-
-
-@pytest.mark.parametrize(
-    ("width", "js"), [pytest.param(DESK, True, id="desk"), pytest.param(PHONE, False, id="phone-without-javascript")]
-)
-def test_a_playbook_of_their_own_carries_a_matter(visitors: Visitors, width: int, js: bool) -> None:
-    """A step that leads nowhere is named by its line and nothing typed is lost; mended, it runs with all its gates."""
-    here = Neighbourhood(visitors, width, js)
-    mark = "甲" if js else "乙"
-    version = 1 if js else 2
-    with here.at("community_worker") as worker:
-        worker.go("/desk/playbooks/")
-        worker.go(here.desk("playbooks/new/"))
-        faulty = PLAYBOOK.format(mark=mark, version=version, after="nowhere")
-        worker.fill(text=faulty)
-        worker.press("检查并收进来")
-        worker.sees("第 26 行", "nowhere")
-        assert worker.page.locator('[name="text"]').input_value().strip() == faulty.strip(), "what was typed is lost"
-        worker.fill(text=faulty.replace("nowhere", "answer"))
-        worker.press("检查并收进来")
-        worker.sees("收进来了", f"楼灯专项{mark}", "贴出告知", "换灯")
-    matter = here.report(
-        "owner_1", title=f"{mark}号路灯三天没亮了", category="设施维修", spot=f"{mark}号灯杆", words="晚上看不清台阶。"
-    )
-    here.accept("grid_worker", matter, f"楼灯专项{mark}", "物业的事，按专项办。")
-    with here.at("grid_worker") as grid:
-        grid.go(here.desk(f"matters/{matter}/step/"))
-        grid.page.locator('main input[name="outcome"]').first.check()
-        grid.press("下一步：核对")
-        grid.sees("种渠道")
-    here.show_evidence("grid_worker", matter, "登记一种渠道", label="公告栏", note="贴在门口", picture=True)
-    here.show_evidence("grid_worker", matter, "登记一种渠道", label="业主群", note="发在群里")
-    here.end_step("grid_worker", matter, "已完成", "两处都告知了。")
-    here.show_evidence("property_manager", matter, "传办理前的照片", picture=True)
-    here.show_evidence("property_manager", matter, "传办理后的照片", picture=True)
-    here.end_step("property_manager", matter, "已完成", "换了三盏。")
-    text = f"{mark}号灯杆的三盏灯都换了。"
-    here.answer("community_worker", matter, text, reports=1)
-    here.rate("owner_1", matter, 5, text)
-    with here.at("nobody") as anyone:
-        anyone.go(here.page(f"matters/{matter}/"))
-        anyone.sees("贴出告知", "换灯", f"楼灯专项{mark}", "已答复 1 条")
-        # One rating alone would tell whose it is.
-        anyone.sees_not("5 分")
-        anyone.follow(f"楼灯专项{mark}")
-        anyone.sees(f"楼灯专项{mark}", "换灯")
