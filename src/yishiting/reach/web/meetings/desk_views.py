@@ -6,11 +6,12 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from yishiting.council.meetings import policy, selectors, services
 from yishiting.council.meetings.models import Meeting
@@ -19,6 +20,7 @@ from yishiting.ground.places.models import Estate
 from yishiting.kernel.clock import CHINA
 from yishiting.kernel.errors import NotFound
 from yishiting.kernel.words import gettext_noop
+from yishiting.reach.web import excel
 from yishiting.reach.web.doorway import (
     attempt,
     attempt_and_tell,
@@ -63,14 +65,17 @@ def _back(slug: str, no: int) -> HttpResponse:
     return redirect("web:desk_meeting", slug=slug, no=no)
 
 
+def _listed(request: Request) -> tuple[list[Estate], QuerySet[Meeting], str]:
+    """The estates served, their meetings as the page and its export list them, and the words searched for."""
+    estates = staffed_estates(request.actor, Duty.MEET)
+    rows = selectors.desk_list(request.actor, [estate.pk for estate in estates])
+    words = request.GET.get("q", "").strip()
+    return estates, rows.filter(title__icontains=words) if words else rows, words
+
+
 def meetings(request: Request) -> HttpResponse:
     """All meetings of the estates served, with what waits for one."""
-    estates = staffed_estates(request.actor, Duty.MEET)
-    ids = [estate.pk for estate in estates]
-    rows = selectors.desk_list(request.actor, ids)
-    words = request.GET.get("q", "").strip()
-    if words:
-        rows = rows.filter(title__icontains=words)
+    estates, rows, words = _listed(request)
     return render(
         request,
         "meetings/desk_list.html",
@@ -78,10 +83,31 @@ def meetings(request: Request) -> HttpResponse:
             "section": "meetings",
             "page_obj": page_of(request, rows),
             "q": words,
-            "waiting": list(selectors.waiting_for_meeting(ids)[:50]),
+            "query": request.GET.urlencode(),
+            "waiting": list(selectors.waiting_for_meeting([estate.pk for estate in estates])[:50]),
             "estates": estates,
         },
     )
+
+
+@require_safe
+def export(request: Request) -> HttpResponse:
+    """The same list as an Excel file, whole. Who came is counted, never named."""
+    _estates, rows, _words = _listed(request)
+    columns = (
+        *((_("小区"), 14), (_("第几次"), 8), (_("会议"), 36), (_("时间"), 18), (_("地点"), 18), (_("到哪步"), 14)),
+        *((_("议题"), 48), (_("到会（人）"), 10), (_("散会时间"), 18)),
+    )
+    lines = (
+        (
+            *(row.estate.name, row.no, row.title, row.starts_at, row.place, reading.state_words(row)),
+            "；".join(item.matter.title for item in row.agenda.all()),
+            getattr(row, "people", 0) if row.opened_at else None,
+            row.closed_at,
+        )
+        for row in rows[: excel.MOST_ROWS]
+    )
+    return excel.answer(name="meetings", title=_("会议"), columns=columns, rows=lines, now=request.now)
 
 
 def plan(request: Request, slug: str) -> HttpResponse:

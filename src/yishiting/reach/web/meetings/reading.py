@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from yishiting.council.matters import kinds
 from yishiting.council.matters import services as matters
@@ -28,6 +28,23 @@ STANDING = {
     "open_project_page": "web:desk_project",
     "open_meeting_page": "web:desk_meeting",
 }
+
+
+STATES = {
+    "planned": gettext_noop("还没发邀请"),
+    "invited": gettext_noop("已发邀请"),
+    "open": gettext_noop("正在开会"),
+    "closed": gettext_noop("已散会"),
+    "cancelled": gettext_noop("取消了"),
+    "interrupted": gettext_noop("中断了"),
+}
+
+
+def state_words(meeting: Meeting) -> str:
+    """Return the state of a meeting in words; one that was announced and moved waits for a new invitation."""
+    if meeting.state == "planned" and meeting.announced_at:
+        return gettext("改期，等新通知")
+    return gettext(STATES[meeting.state])
 
 
 @dataclass(frozen=True, slots=True)

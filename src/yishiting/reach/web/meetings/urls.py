@@ -10,6 +10,7 @@ urlpatterns = [
     path("e/<slug:slug>/meetings/", views.meetings, name="meetings"),
     path("e/<slug:slug>/meetings/<int:no>/", views.meeting, name="meeting"),
     path("desk/meetings/", desk_views.meetings, name="desk_meetings"),
+    path("desk/meetings/excel/", desk_views.export, name="desk_meetings_excel"),
     path("desk/<slug:slug>/meetings/new/", desk_views.plan, name="desk_meeting_new"),
     path(_DESK, desk_views.meeting, name="desk_meeting"),
     path(f"{_DESK}invite/", desk_views.invite, name="desk_meeting_invite"),

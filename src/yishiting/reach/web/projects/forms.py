@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yishiting.council.projects import plan_text
+from yishiting.council.projects.models import Phase
 from yishiting.ground.organisations.kinds import KINDS, Duty
 from yishiting.kernel.errors import BadInput
+from yishiting.reach.web.projects.reading import named
 
 OWNERS = [(kind.code, _(kind.label)) for kind in KINDS.values() if Duty.PROJECT in kind.duties]
 
@@ -18,7 +22,20 @@ def _day(label: Any, **more: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
 
 
-class ProjectForm(forms.Form):
+class _Phases(forms.Form):
+    """Phases as people type them; ``first`` is the number that the first of them gets."""
+
+    first = 1
+
+    def clean_phases(self) -> tuple[plan_text.PhasePlan, ...]:
+        """Read the phases; what cannot be read is said by its line."""
+        try:
+            return plan_text.parse_phases(self.cleaned_data["phases"], first=self.first)
+        except BadInput as refusal:
+            raise forms.ValidationError(refusal.message.render(gettext)) from refusal
+
+
+class ProjectForm(_Phases):
     """Set a project up."""
 
     title = forms.CharField(label=_("项目名称"), max_length=120, help_text=_("做什么，写清楚。会公开，请不要写人名。"))
@@ -34,12 +51,25 @@ class ProjectForm(forms.Form):
         label=_("要有保险才能投入使用"), required=False, help_text=_("充电、电梯这类有风险的，请勾上。")
     )
 
-    def clean_phases(self) -> tuple[plan_text.PhasePlan, ...]:
-        """Read the phases; what cannot be read is said by its line."""
-        try:
-            return plan_text.parse_phases(self.cleaned_data["phases"])
-        except BadInput as refusal:
-            raise forms.ValidationError(str(refusal.message)) from refusal
+
+class ReplanForm(_Phases):
+    """Plan anew what has not begun."""
+
+    phases = forms.CharField(
+        label=_("还没开工的，改成"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("写成 13+13；或者一行一期，如：北侧 13 2026-09-01，日期可以不写。"),
+    )
+    reason = forms.CharField(
+        label=_("为什么改"),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("会公开，请不要写居民的姓名、电话和门牌号。"),
+    )
+
+    def __init__(self, *args: Any, first: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.first = first
 
 
 class StepForm(forms.Form):
@@ -78,6 +108,17 @@ class InsuranceForm(forms.Form):
     policy_no = forms.CharField(label=_("保单号"), max_length=60)
     valid_from = _day(_("从哪一天起"))
     valid_to = _day(_("到哪一天止"), help_text=_("这一天当天仍然有效。"))
+
+
+def typed_again(phases: Sequence[Phase]) -> str:
+    """Return phases as somebody would have typed them, to be changed."""
+    lines = [" ".join(part for part in (named(row), str(row.planned), _iso(row)) if part) for row in phases]
+    plain = all(line.isdigit() for line in lines)
+    return ("+" if plain else "\n").join(lines)
+
+
+def _iso(phase: Phase) -> str:
+    return phase.due_on.isoformat() if phase.due_on else ""
 
 
 def plan_from(resolution: str, title: str) -> dict[str, Any]:

@@ -18,6 +18,11 @@ from yishiting.kernel.words import Sentence
 DRAWN_EACH = 60
 
 
+def named(phase: Phase) -> str:
+    """Return a phase's own name, or '' where it has no other than its number."""
+    return "" if phase.title.startswith("第") and phase.title.endswith("期") else phase.title
+
+
 @dataclass(frozen=True, slots=True)
 class PhaseShown:
     """A phase with how many of it are accepted, what comes next on it, its steps, and the phase that it waits for."""
@@ -31,8 +36,7 @@ class PhaseShown:
     @property
     def called(self) -> str:
         """The phase's own name, or '' where it has no other than its number."""
-        title = self.phase.title
-        return "" if title.startswith("第") and title.endswith("期") else title
+        return named(self.phase)
 
     @property
     def state(self) -> str:
@@ -69,6 +73,12 @@ class ProjectShown:
         waiting = [part for part in self.phases if part.next_step]
         first = next((part for part in waiting if part.next_step != "operating"), None)
         return first.phase.no if first else waiting[0].phase.no if waiting else 0
+
+    @property
+    def may_replan(self) -> bool:
+        """Whether something of the plan has not begun and can be planned anew."""
+        going = self.project.ended_at is None and self.project.stopped_at is None
+        return going and any(part.phase.started_at is None for part in self.phases)
 
     @property
     def owner(self) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from yishiting.council.matters import policy as matter_policy
 from yishiting.council.matters.selectors import waiting as matters
@@ -20,6 +23,7 @@ from yishiting.ground.places.models import Estate
 from yishiting.kernel.clock import CHINA
 from yishiting.kernel.errors import NotAllowed, WrongState
 from yishiting.kernel.words import gettext_noop
+from yishiting.reach.web import excel
 from yishiting.reach.web.doorway import attempt, estate_at, page_of, show_form
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.votes import forms, showing
@@ -27,17 +31,33 @@ from yishiting.reach.web.votes import forms, showing
 SECTION = "votes"
 
 
-def votes(request: Request) -> HttpResponse:
-    """All votes of the estates served: searched, by state and estate, what is under way first."""
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The votes on the desk as the page and its export list them, with what narrowed them."""
+
+    rows: QuerySet[Vote]
+    words: str
+    state: str
+    estates: list[Estate]
+    chosen: Estate | None
+
+
+def _wanted(request: Request) -> _Wanted:
     served = policy.estates_with(request.actor, (Duty.VOTE, Duty.PAPER, Duty.SUPERVISE))
     if not served:
         raise NotAllowed(gettext_noop("这一页给办表决的工作人员用。您要投票或看结果，请到小区的“表决”页。"))
     estates = list(Estate.objects.filter(pk__in=served).order_by("name"))
-    drafting = policy.estates_with(request.actor, (Duty.VOTE,))
     words, state = request.GET.get("q", "").strip(), request.GET.get("state", "")
     chosen = next((row for row in estates if row.slug == request.GET.get("estate")), None)
     rows = selectors.desk_votes(request.actor, search=words, state=state, estate_id=chosen.pk if chosen else None)
-    page = page_of(request, rows)
+    return _Wanted(rows, words, state, estates, chosen)
+
+
+def votes(request: Request) -> HttpResponse:
+    """All votes of the estates served: searched, by state and estate, what is under way first."""
+    wanted = _wanted(request)
+    drafting = policy.estates_with(request.actor, (Duty.VOTE,))
+    page = page_of(request, wanted.rows)
     return render(
         request,
         "votes/desk_list.html",
@@ -45,8 +65,9 @@ def votes(request: Request) -> HttpResponse:
             "section": SECTION,
             "page_obj": page,
             "rows": [showing.Line(row, showing.badge_of(row, request.now), False) for row in page.object_list],
-            "q": words,
-            "state": state,
+            "q": wanted.words,
+            "query": request.GET.urlencode(),
+            "state": wanted.state,
             "states": {
                 "draft": _("草稿"),
                 "open": _("正在表决"),
@@ -54,11 +75,32 @@ def votes(request: Request) -> HttpResponse:
                 "counted": _("已计票"),
                 "cancelled": _("已取消"),
             },
-            "chosen": chosen,
-            "estates": estates,
-            "drafting": [row for row in estates if row.pk in drafting],
+            "chosen": wanted.chosen,
+            "estates": wanted.estates,
+            "drafting": [row for row in wanted.estates if row.pk in drafting],
         },
     )
+
+
+@require_safe
+def export(request: Request) -> HttpResponse:
+    """The same list as an Excel file, whole. How many took part is in it; what anybody chose is not."""
+    columns = (
+        *((_("小区"), 14), (_("第几次"), 8), (_("表决什么"), 40), (_("到哪步"), 18), (_("谁来投"), 18)),
+        *((_("名册（人）"), 10), (_("已投（人）"), 10), (_("纸票待核（张）"), 14)),
+        *((_("开始时间"), 18), (_("截止时间"), 18), (_("计票时间"), 18)),
+    )
+    lines = (
+        (
+            *(row.estate.name, row.no, row.title, showing.badge_of(row, request.now)[2]),
+            str(row.entrance or row.building or _("全小区的业主")),
+            *((row.roll.heads, getattr(row, "taken", 0)) if row.opened_at else (None, None)),
+            getattr(row, "waiting", 0),
+            *(row.opened_at, row.closed_at or row.closes_at, row.counted_at),
+        )
+        for row in _wanted(request).rows[: excel.MOST_ROWS]
+    )
+    return excel.answer(name="votes", title=_("表决"), columns=columns, rows=lines, now=request.now)
 
 
 def fetch(request: Request, slug: str, no: int) -> tuple[Estate, Vote]:

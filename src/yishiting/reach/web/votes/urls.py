@@ -15,6 +15,7 @@ urlpatterns = [
     path(f"{_VOTE}receipt/", views.receipt_find, name="receipt_find"),
     path(f"{_VOTE}receipt/<str:code>/", views.receipt, name="receipt"),
     path("desk/votes/", desk_views.votes, name="desk_votes"),
+    path("desk/votes/excel/", desk_views.export, name="desk_votes_excel"),
     path("desk/<slug:slug>/votes/new/", desk_views.new, name="desk_vote_new"),
     path(_DESK, desk_views.vote, name="desk_vote"),
     path(f"{_DESK}edit/", desk_views.edit, name="desk_vote_edit"),

@@ -56,7 +56,7 @@ def test_a_resolution_is_begun_as_a_project_and_a_plan_that_does_not_sum_is_refu
     assert WORDS in staff.says
     assert staff.form("phases").values["phases"] == ["14+13+13"]
 
-    staff.send(phases="14+13+12", title="加装充电桩", needs_insurance="on")
+    staff.send(status=422, phases="14+13+12", title="加装充电桩", needs_insurance="on")
 
     assert "各期相加是 39，总数是 40，少了 1" in staff.says
     typed = staff.form("phases").values
@@ -90,18 +90,18 @@ def test_a_phase_is_taken_from_its_start_to_operation_through_the_pages(world: W
     staff.go(desk(world))
     for words in ("登记开工", "登记完工"):
         staff.follow(words).send(note="按图施工")
-    staff.follow("登记验收").send()
+    staff.follow("登记验收").send(status=422)
     assert "验收要有照片" in staff.says
     staff.send(photo=upload(), note="三人签字")
     assert "2 / 2 个" in staff.says
 
-    staff.follow("登记投入使用").send()
+    staff.follow("登记投入使用").send(status=422)
     assert "没有在保的保险，不能投入使用" in staff.says
     staff.go(desk(world)).follow("登记保险").send(
         insurer="人保", policy_no="A-1", valid_from="2026-01-01", valid_to="2026-03-01"
     )
     assert "已过期" in staff.says
-    staff.follow("登记投入使用").send()
+    staff.follow("登记投入使用").send(status=422)
     assert "没有在保的保险，不能投入使用" in staff.says
     staff.go(desk(world)).follow("登记保险").send(
         insurer="人保", policy_no="A-2", valid_from="2026-03-02", valid_to="2026-03-02"
@@ -132,7 +132,7 @@ def test_a_picture_that_is_none_is_said_so_and_the_words_stay(
     building.create(world, 2)
     staff.go(desk(world, "phases/1/started/"))
 
-    staff.send(note="先挖沟", on="2026-03-01", photo=upload(*file))
+    staff.send(status=422, note="先挖沟", on="2026-03-01", photo=upload(*file))
 
     assert words in staff.says
     typed = staff.form("note").values
@@ -147,7 +147,7 @@ def test_a_picture_stays_through_a_refusal_of_something_else(world: World, staff
     building.step(world, project, 1, "finish")
     staff.go(desk(world, "phases/1/accepted/"))
 
-    staff.send(on="2026-02-01", note="验收", photo=upload())
+    staff.send(status=422, on="2026-02-01", note="验收", photo=upload())
     assert "这一步不能更早" in staff.says
     assert "照片收到了，不用再选" in staff.says
     staff.send(on="2026-03-02")
@@ -163,7 +163,7 @@ def test_the_picture_of_another_is_not_taken_by_its_number(world: World, staff: 
     photo = matters.store_photo(actor=world.actor(2), estate=world.estate, upload=building.jpeg(), now=world.now)
     assert other.client.get(f"/e/{world.estate.slug}/photos/{photo.pk}/").status_code == 200
 
-    staff.go(desk(world, "phases/1/accepted/")).send(kept=str(photo.pk))
+    staff.go(desk(world, "phases/1/accepted/")).send(status=422, kept=str(photo.pk))
 
     assert "验收要有照片" in staff.says
     photo.refresh_from_db()
@@ -173,7 +173,7 @@ def test_the_picture_of_another_is_not_taken_by_its_number(world: World, staff: 
 def test_the_next_phase_waits_and_the_page_says_for_what(world: World, staff: Reader) -> None:
     building.create(world, 2, 1)
 
-    staff.go(desk(world, "phases/2/started/")).send()
+    staff.go(desk(world, "phases/2/started/")).send(status=422)
 
     assert "第 1 期还没验收，第 2 期不能开工" in staff.says
     assert not PhaseStep.objects.exists()
@@ -194,11 +194,15 @@ def test_a_matter_that_waits_for_no_project_is_said_so(world: World, staff: Read
     for asked in ("999", "x", "-1"):
         staff.go(f"/desk/{world.estate.slug}/projects/new/?matter={asked}")
         assert "现在不在立项落实这一步" in staff.says
-    staff.go(f"/desk/{world.estate.slug}/projects/new/?matter=999").send(title="修路", total="3", unit="处", phases="3")
+    staff.go(f"/desk/{world.estate.slug}/projects/new/?matter=999").send(
+        status=422, title="修路", total="3", unit="处", phases="3"
+    )
     assert not Project.objects.exists()
 
 
-@pytest.mark.parametrize("end", ["", "insurance/", "phases/1/started/", "phases/1/accepted/", "phases/1/noted/"])
+@pytest.mark.parametrize(
+    "end", ["", "insurance/", "plan/", "phases/1/started/", "phases/1/accepted/", "phases/1/noted/"]
+)
 def test_the_desks_pages_are_for_staff_alone(world: World, end: str) -> None:
     building.create(world, 2)
 
@@ -299,3 +303,73 @@ def test_words_of_people_are_shown_as_words(world: World) -> None:
     building.step(world, project, 1, "start", note="<script>alert(1)</script>")
 
     assert "<script>alert" not in Reader().go(public(world, "1/")).html
+
+
+def test_a_plan_is_changed_on_its_page_and_the_old_one_can_still_be_read(world: World, staff: Reader) -> None:
+    project = building.create(world)
+    building.step(world, project, 1, "start")
+    staff.go(desk(world)).follow("改还没开工的计划")
+    assert "第 1 期，14 个" in staff.says
+    assert "下面各期相加要等于 26 个" in staff.says
+    assert staff.form("phases").values["phases"] == ["13+13"]
+
+    staff.send(status=422, phases="20+5", reason="管线改道")
+    assert "下面各期相加要等于 26，现在是 25" in staff.says
+    kept = staff.form("phases").values
+    assert (kept["phases"], kept["reason"]) == (["20+5"], ["管线改道"])
+    staff.send(status=422, phases="2+-1")
+    assert "数量看不明白" in staff.says
+    staff.send(phases="南侧 20 2026-09-01\n6")
+
+    assert "计划改好了" in staff.says
+    assert [(row.no, row.title, row.planned) for row in project.phases.all()] == [
+        (1, "第1期", 14), (2, "南侧", 20), (3, "第三期", 6)
+    ]  # fmt: skip
+    staff.follow("改还没开工的计划")
+    assert staff.form("phases").values["phases"] == ["南侧 20 2026-09-01\n6"]
+    for page in (staff.go(desk(world)), Reader().go(public(world, "1/"))):
+        assert "计划改过 1 次" in page.says
+        assert "管线改道" in page.says
+        assert "原来是：第 2 期 13 个；第 3 期 13 个" in page.says
+
+
+def test_a_plan_of_which_all_has_begun_is_not_offered_for_change(world: World, staff: Reader) -> None:
+    project = building.create(world, 2)
+    building.step(world, project, 1, "start")
+    assert "改还没开工的计划" not in staff.go(desk(world)).says
+    staff.go(desk(world, "plan/"))
+    assert "各期都已经开工，计划不能再改" in staff.says
+
+
+@pytest.mark.parametrize(
+    ("phases", "words"),
+    [
+        ("2+-1", "看不明白"),
+        ("2＋－1", "看不明白"),
+        ("1e3", "看不明白"),
+        ("1+", "看不明白"),
+        ("1+0", "每期至少是 1"),
+        ("9+1", "多了 9"),
+    ],
+)
+def test_a_plan_that_is_no_sum_is_refused_with_what_was_typed(
+    world: World, staff: Reader, phases: str, words: str
+) -> None:
+    staff.go(f"/desk/{world.estate.slug}/projects/new/")
+    staff.send(status=422, title="修路", total="1", unit="处", phases=phases)
+    assert words in staff.says
+    assert staff.form("phases").values["phases"] == [phases]
+    assert not Project.objects.exists()
+
+
+def test_a_day_out_of_reach_is_refused_with_what_was_typed(world: World, staff: Reader) -> None:
+    building.create(world, 2, matter=building.matter_for(world))
+    staff.go(desk(world, "phases/1/started/")).send(status=422, on="2026-02-01", note="先干了")
+    assert "决议是2026年3月2日作的，不能早于那一天" in staff.says
+    assert staff.form("on").values["on"] == ["2026-02-01"]
+    staff.go(desk(world, "insurance/")).send(
+        status=422, insurer="人保", policy_no="A-1", valid_from="2026-01-01", valid_to="9999-12-31"
+    )
+    assert "保险最长十年" in staff.says
+    assert staff.form("insurer").values["valid_to"] == ["9999-12-31"]
+    assert not Insurance.objects.exists()
