@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urlsplit, urlunsplit
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from yishiting.ground.organisations.actors import NOBODY, Actor, actor_for
 from yishiting.kernel import clock
@@ -84,6 +86,8 @@ class RefusalMiddleware:
         # What stands on the desk is found by nobody; a worker whose session has ended is asked to sign in, too.
         hidden = isinstance(exception, NotFound) and request.path.startswith("/desk/")
         if (isinstance(exception, NotAllowed) or hidden) and request.actor.is_nobody:  # type: ignore[attr-defined]
+            if request.method not in READING:
+                messages.warning(request, _("刚才交的没有收：您现在没有登录。请先登录，再交一次。"))
             return redirect(f"/account/login/?{urlencode({'next': _back_to(request)})}")
         status = next((code for kind, code in STATUS.items() if isinstance(exception, kind)), 400)
         return _refused(request, exception, status)
