@@ -21,7 +21,7 @@ from yishiting.ground.places import selectors as places
 from yishiting.ground.places.models import Estate
 from yishiting.kernel.errors import BadInput, NotFound
 from yishiting.kernel.words import Sentence, gettext_noop
-from yishiting.reach.web.doorway import estate_at, staffed_estates
+from yishiting.reach.web.doorway import estate_at, show_form, staffed_estates
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.roster import forms
 from yishiting.reach.web.roster.views import SECTION, figures
@@ -47,16 +47,9 @@ def upload(request: Request, slug: str) -> HttpResponse:
             token = uploads.keep(actor=request.actor, estate=estate, filename=file.name, data=data, now=request.now)
             address = reverse("web:roster_preview", kwargs={"slug": slug, "token": token})
             return redirect(f"{address}?new=1" if allow_new else address)
-    return render(
-        request,
-        "roster/upload.html",
-        {
-            "section": SECTION,
-            "estate": estate,
-            "form": form,
-            "others": [each for each in staffed_estates(request.actor, Duty.ROSTER) if each.pk != estate.pk][:20],
-        },
-    )
+    others = [each for each in staffed_estates(request.actor, Duty.ROSTER) if each.pk != estate.pk][:20]
+    context = {"section": SECTION, "estate": estate, "form": form, "others": others}
+    return show_form(request, "roster/upload.html", context, form)
 
 
 def _read(estate: Estate, data: bytes, filename: str) -> Roster:

@@ -13,7 +13,7 @@ from yishiting.ground.people import selectors, services
 from yishiting.ground.people.sign_in import masked
 from yishiting.ground.places import selectors as places
 from yishiting.ground.places.models import DeclaredFigure, Estate, Home
-from yishiting.reach.web.doorway import attempt, estate_at, staffed_estates
+from yishiting.reach.web.doorway import attempt, estate_at, posted, show_form, staffed_estates
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.roster import forms
 from yishiting.reach.web.roster.paging import counted_page
@@ -128,8 +128,8 @@ def home(request: Request, slug: str, pk: int) -> HttpResponse:
     found = selectors.home(request.actor, estate, pk)
     services.note_viewing(actor=request.actor, estate=estate, now=request.now)
     initial = {"area": "" if found.area is None else _plain(str(found.area)), "source": found.area_source}
-    form = forms.AreaForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    form = forms.AreaForm(posted(request), initial=initial)
+    if form.is_valid():
         data = form.cleaned_data
         done = attempt(
             form,
@@ -147,18 +147,15 @@ def home(request: Request, slug: str, pk: int) -> HttpResponse:
             messages.success(request, _("面积改好了，改前改后都已记录。"))
             return redirect("web:roster_home", slug=slug, pk=pk)
     owners = selectors.owners_of(request.actor, estate, [found]).get(found.pk, [])
-    return render(
-        request,
-        "roster/home.html",
-        {
-            "section": SECTION,
-            "estate": estate,
-            "home": found,
-            "owners": [(owner, owner.phone) for owner in owners],
-            "unsettled_id": _row(found, owners)["unsettled_id"],
-            "form": form,
-        },
-    )
+    context = {
+        "section": SECTION,
+        "estate": estate,
+        "home": found,
+        "owners": [(owner, owner.phone) for owner in owners],
+        "unsettled_id": _row(found, owners)["unsettled_id"],
+        "form": form,
+    }
+    return show_form(request, "roster/home.html", context, form)
 
 
 def _plain(area: str) -> str:
@@ -172,7 +169,7 @@ def phone(request: Request, slug: str, pk: int) -> HttpResponse:
     services.note_viewing(actor=request.actor, estate=estate, now=request.now)
     tenants = [each.person.pk for each in shared.sharers if each.is_tenant]
     services.note_tenants(actor=request.actor, estate=estate, person_ids=tenants, now=request.now)
-    form = forms.PhoneForm(request.POST or None, shared=shared)
+    form = forms.PhoneForm(posted(request), shared=shared)
 
     def settle() -> bool:
         services.settle_phone(
@@ -180,11 +177,8 @@ def phone(request: Request, slug: str, pk: int) -> HttpResponse:
         )
         return True
 
-    if request.method == "POST" and form.is_valid() and attempt(form, settle):
+    if form.is_valid() and attempt(form, settle):
         messages.success(request, _("核实好了：%(phone)s。") % {"phone": masked(shared.phone)})
         return redirect(f"{reverse('web:roster')}?estate={estate.slug}&settle=phone")
-    return render(
-        request,
-        "roster/phone.html",
-        {"section": SECTION, "estate": estate, "shared": shared, "form": form},
-    )
+    context = {"section": SECTION, "estate": estate, "shared": shared, "form": form}
+    return show_form(request, "roster/phone.html", context, form)
