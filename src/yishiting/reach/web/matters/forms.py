@@ -363,7 +363,11 @@ class AnswerForm(forms.Form):
 class PlaybookForm(forms.Form):
     """An estate's own playbook, as a file or typed."""
 
-    file = forms.FileField(label=_("工作法文件（TOML）"), required=False)
+    file = forms.FileField(
+        label=_("工作法文件（TOML）"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".toml,.txt,text/plain,application/toml"}),
+    )
     text = forms.CharField(
         label=_("或者把内容贴在这里"),
         required=False,
