@@ -175,10 +175,14 @@ class StepRun(models.Model):
 
 
 class EndedManager(models.Manager["StepEnd"]):
-    """Step runs that have ended."""
+    """Step runs that have ended, and any that has something of an end about it: no verb leaves one so."""
 
     def get_queryset(self) -> models.QuerySet[StepEnd]:
-        return super().get_queryset().filter(ended_at__isnull=False)
+        return (
+            super()
+            .get_queryset()
+            .filter(Q(ended_at__isnull=False) | Q(ended_by__isnull=False) | ~Q(outcome="") | ~Q(note=""))
+        )
 
 
 class StepEnd(StepRun):
@@ -317,10 +321,10 @@ class Answer(models.Model):
 
 
 class RatedManager(models.Manager["Rating"]):
-    """Answers that their reporter has rated."""
+    """Answers that their reporter has rated, and any that has something of a rating about it: no verb leaves one so."""
 
     def get_queryset(self) -> models.QuerySet[Rating]:
-        return super().get_queryset().filter(rated_at__isnull=False)
+        return super().get_queryset().filter(Q(rated_at__isnull=False) | Q(rating__isnull=False) | ~Q(rating_words=""))
 
 
 class Rating(Answer):

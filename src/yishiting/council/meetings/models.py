@@ -149,10 +149,10 @@ class Proposal(models.Model):
 
 
 class SettledManager(models.Manager["SettledProposal"]):
-    """Proposals that have their outcome."""
+    """Proposals that have their outcome, and any that has something of one about it: no verb leaves one so."""
 
     def get_queryset(self) -> models.QuerySet[SettledProposal]:
-        return super().get_queryset().filter(decided_at__isnull=False)
+        return super().get_queryset().filter(Q(decided_at__isnull=False) | ~Q(outcome="") | ~Q(reason=""))
 
 
 class SettledProposal(Proposal):

@@ -176,7 +176,11 @@ def test_each_step_is_on_record_with_who_answers_the_day_and_the_picture(world: 
     assert (step.on, step.post) == (building.today(world) - 2 * DAY, project.post)
     entry = last(world)
     assert entry.kind == "projects.started"
-    assert [row[:2] for row in entry.attests] == [["projects.step", step.pk]]
+    assert [row[:2] for row in entry.attests] == [
+        ["projects.step", step.pk],
+        ["projects.phase", step.phase_id],
+        ["matters.photo", photo.pk],
+    ]
     photo.refresh_from_db()
     assert photo.public
     with pytest.raises(DatabaseError), transaction.atomic():
