@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from yishiting.council.votes import policy, selectors, services, slips
 from yishiting.kernel.clock import CHINA
-from yishiting.reach.web.doorway import attempt, page_of
+from yishiting.reach.web.doorway import attempt, page_of, show_form
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.votes import forms
 from yishiting.reach.web.votes.desk_views import SECTION, fetch
@@ -57,7 +57,7 @@ def paper(request: Request, slug: str, no: int) -> HttpResponse:
         if done:
             messages.success(request, _("第一遍录好了。请换另一位工作人员再录一遍，两遍一样才算数。"))
             return redirect("web:desk_paper", slug=slug, no=no)
-    return render(
+    return show_form(
         request,
         "votes/desk_paper.html",
         {
@@ -73,6 +73,7 @@ def paper(request: Request, slug: str, no: int) -> HttpResponse:
             "withdrawals": slips.withdrawals_of(found, request.actor),
             "settled": selectors.settled_slips(found),
         },
+        form,
     )
 
 
@@ -102,10 +103,11 @@ def again(request: Request, slug: str, no: int, slip: int) -> HttpResponse:
                     request, _("两遍录得不一样。请第三位工作人员再看一遍，以他看的为准；没有第三位的，撤回后重新录。")
                 )
             return redirect("web:desk_paper", slug=slug, no=no)
-    return render(
+    return show_form(
         request,
         "votes/desk_again.html",
         {"estate": estate, "section": SECTION, "vote": found, "line": line, "form": form},
+        form,
     )
 
 
@@ -127,8 +129,9 @@ def withdraw(request: Request, slug: str, no: int, slip: int) -> HttpResponse:
             messages.success(request, _("这张纸票撤回了。票还要计的话，请从第一遍重新录，收票时间照原来的填。"))
             return redirect("web:desk_paper", slug=slug, no=no)
         line = slips.slip_line(found, request.actor, slip)
-    return render(
+    return show_form(
         request,
         "votes/desk_withdraw.html",
         {"estate": estate, "section": SECTION, "vote": found, "line": line, "form": form},
+        form,
     )
