@@ -103,10 +103,14 @@ def make_world(homes: int = 12, *, name: str = "测试苑", area: str = "100", p
     staff = {}
     for i, kind in enumerate(STAFF):
         person = make_person(f"{kind}{n}", f"1380{n:03d}{i:04d}")
-        at = {"region": community} if kind == "community_worker" else {"estate": estate}
-        if kind == "building_head":
-            at["building"] = building
-        post = Post.objects.create(organisation=organisation, kind=kind, **at)
+        everywhere = kind == "community_worker"
+        post = Post.objects.create(
+            organisation=organisation,
+            kind=kind,
+            region=community if everywhere else None,
+            estate=None if everywhere else estate,
+            building=building if kind == "building_head" else None,
+        )
         Term.objects.create(post=post, person=person, since=START)
         staff[kind] = person
     return World(estate, list(rows), owners, staff, buildings=[building], entrances=entrances)

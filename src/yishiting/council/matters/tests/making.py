@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from tests.support.world import World, make_world
 from yishiting.council.matters import services
-from yishiting.council.matters.models import Matter, PlaybookVersion, Report, StepRun
+from yishiting.council.matters.models import Matter, Photo, PlaybookVersion, Report, StepRun
 from yishiting.timeline.models import Entry
 from yishiting.timeline.verify import verify
 
@@ -79,10 +80,10 @@ def later(world: World, **by: int) -> datetime:
     return world.now
 
 
-def reported(world: World, who: int | str = 0, **given: object) -> Report:
+def reported(world: World, who: int | str = 0, **given: Any) -> Report:
     """Have somebody report that e-bikes block the door."""
     given = {"category": "停车充电", "title": "电动车堵住楼门", "words": "电动车把门堵了，出不去", **given}
-    return services.report(actor=world.actor(who), estate=world.estate, now=world.now, **given)  # type: ignore[arg-type]
+    return services.report(actor=world.actor(who), estate=world.estate, now=world.now, **given)
 
 
 def own_playbook(world: World, text: str = SIMPLE, needs: str = "") -> PlaybookVersion:
@@ -110,6 +111,19 @@ def run_of(matter: Matter) -> StepRun:
     return StepRun.objects.get(matter=matter, ended_at=None)
 
 
+def held_by(matter: Matter) -> str:
+    """The kind of the post that the step under way is with."""
+    post = run_of(matter).post
+    assert post is not None
+    return post.kind
+
+
+def due(run: StepRun) -> datetime:
+    """When a step that has a clock is due."""
+    assert run.due_at is not None
+    return run.due_at
+
+
 def kinds_written(matter: Matter) -> list[str]:
     """The kinds of entry on a matter's thread, in order."""
     return list(Entry.objects.filter(thread=matter.thread).order_by("seq").values_list("kind", flat=True))
@@ -130,6 +144,8 @@ def picture(
     return SimpleUploadedFile(name, out.getvalue())
 
 
-def stored(world: World, who: int | str = 0, **given: object):  # type: ignore[no-untyped-def]
+def stored(world: World, who: int | str = 0, *, public: bool = False) -> Photo:
     """A picture kept for somebody, not yet used."""
-    return services.store_photo(actor=world.actor(who), estate=world.estate, upload=picture(), now=world.now, **given)
+    return services.store_photo(
+        actor=world.actor(who), estate=world.estate, upload=picture(), now=world.now, public=public
+    )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from tests.support.world import World
 from yishiting.council.matters import selectors, services
-from yishiting.council.matters.models import Answer, Matter
+from yishiting.council.matters.models import Answer, Matter, Report
 from yishiting.council.matters.tests.making import (
     STAFF,
     accepted,
@@ -25,7 +29,7 @@ from yishiting.timeline import guards
 pytestmark = pytest.mark.django_db
 
 
-def answering(world):  # type: ignore[no-untyped-def]
+def answering(world: World) -> tuple[Matter, Report, Report]:
     """A matter of two reporters that has come to its answer step."""
     first = reported(world, 0)
     second = services.join(actor=world.actor(1), matter_id=first.matter_id, words="我也是", now=world.now)
@@ -34,7 +38,7 @@ def answering(world):  # type: ignore[no-untyped-def]
     return matter, first, second
 
 
-def give(world, matter, texts, **given):  # type: ignore[no-untyped-def]
+def give(world: World, matter: Matter, texts: str | Mapping[int, str], **given: Any) -> Matter:
     """Answer as staff."""
     return services.answer(actor=world.actor(STAFF), matter_id=matter.pk, texts=texts, now=world.now, **given)
 

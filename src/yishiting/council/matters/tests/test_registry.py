@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import operator
+from typing import cast
+
 import pytest
 
 from yishiting.council.matters.playbooks import library
@@ -28,7 +31,7 @@ def test_a_kind_or_gate_registered_twice_fails_at_once() -> None:
 
 def test_the_registered_tables_cannot_be_changed_from_outside() -> None:
     with pytest.raises(TypeError):
-        del REGISTRY.kinds["vote"]
+        operator.delitem(cast(dict[str, KindSpec], REGISTRY.kinds), "vote")
 
 
 def test_a_vote_that_names_less_falls_back_to_failed() -> None:

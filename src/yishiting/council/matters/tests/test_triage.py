@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from yishiting.council.matters import services
@@ -65,13 +67,13 @@ def test_the_public_title_can_be_mended_when_taking_up() -> None:
 def test_taking_up_wants_a_reason_a_known_playbook_and_the_duty() -> None:
     world = prepared()
     matter, version = reported(world).matter, shipped("five-step")
-    given = {"matter_id": matter.pk, "playbook_id": version.pk, "reason": "属实", "now": world.now}
+    given: dict[str, Any] = {"matter_id": matter.pk, "playbook_id": version.pk, "reason": "属实", "now": world.now}
     for wrong, error in (({"reason": " "}, BadInput), ({"playbook_id": 9999}, BadInput), ({"matter_id": 0}, NotFound)):
         with pytest.raises(error):
-            services.triage_accept(actor=world.actor(STAFF), **{**given, **wrong})  # type: ignore[arg-type]
+            services.triage_accept(actor=world.actor(STAFF), **{**given, **wrong})
     for who in (0, "property_manager", "supervisor"):
         with pytest.raises(NotAllowed):
-            services.triage_accept(actor=world.actor(who), **given)  # type: ignore[arg-type]
+            services.triage_accept(actor=world.actor(who), **given)
     assert run_of(matter).kind == "intake"
 
 

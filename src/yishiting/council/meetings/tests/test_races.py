@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -67,7 +68,12 @@ def test_two_who_plan_a_meeting_on_one_matter_plan_one(world: World) -> None:
 def test_a_meeting_that_is_cancelled_while_it_opens_does_one_of_the_two(world: World) -> None:
     meeting = sitting.invited(world)
     sitting.sign_in(world, meeting, *SIDES)
-    at = {"actor": world.actor("moderator"), "estate_id": world.estate.pk, "no": meeting.no, "now": world.now}
+    at: dict[str, Any] = {
+        "actor": world.actor("moderator"),
+        "estate_id": world.estate.pk,
+        "no": meeting.no,
+        "now": world.now,
+    }
 
     answers = together(lambda: services.open_meeting(**at), lambda: services.cancel_meeting(**at))
 
