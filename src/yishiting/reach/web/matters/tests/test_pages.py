@@ -340,6 +340,14 @@ def test_a_faulty_playbook_is_told_line_by_line_and_nothing_is_kept(world: World
     assert browse(0).get(f"/desk/{world.estate.slug}/playbooks/new/").status_code == 403
 
 
+def test_a_matter_that_no_longer_goes_on_leaves_no_half_of_its_desk_page_empty(world: World, browse: Browse) -> None:
+    matter = reported(world, 0).matter
+    staff = browse(STAFF)
+    assert 'class="cols"' in text(staff.get(desk(matter)))
+    staff.twice(desk(matter, "decline/"), reason="这条路归市政管理")
+    assert 'class="cols"' not in text(staff.get(desk(matter)))
+
+
 def test_a_playbooks_page_draws_its_steps(world: World, browse: Browse) -> None:
     page = text(browse(None).get(f"/e/{world.estate.slug}/playbooks/clear-stairwells/1/"))
     for words in ("张贴整改告知书", "每个单元都已张贴公示", "2 个工作日", "社区工作人员"):
