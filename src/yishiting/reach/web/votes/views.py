@@ -134,6 +134,9 @@ def ballot_confirm(request: Request, slug: str, no: int) -> HttpResponse:
         "hints": forms.HINTS,
         "open": True,
     }
+    if refusal is None and not head.may_still_cast(found):
+        # Back from the receipt, the browser asks for this page again: another confirmation would be a ballot in vain.
+        return render(request, "votes/ballot.html", {**context, "open": False})
     if not form.is_valid():
         return show_form(request, "votes/ballot.html", context, form)
     words = dict(forms.CHOICES)

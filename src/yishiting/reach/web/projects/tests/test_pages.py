@@ -330,7 +330,7 @@ def test_a_plan_is_changed_on_its_page_and_the_old_one_can_still_be_read(world: 
     for page in (staff.go(desk(world)), Reader().go(public(world, "1/"))):
         assert "计划改过 1 次" in page.says
         assert "管线改道" in page.says
-        assert "原来是：第 2 期 13 个；第 3 期 13 个" in page.says
+        assert "原来是：第2期 13 个；第3期 13 个" in page.says
 
 
 def test_a_plan_of_which_all_has_begun_is_not_offered_for_change(world: World, staff: Reader) -> None:

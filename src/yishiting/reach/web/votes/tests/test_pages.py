@@ -143,11 +143,22 @@ def test_the_same_confirmation_sent_twice_leads_to_the_first_receipt(world: Worl
     assert "不算数" not in text(again)
     assert Ballot.objects.count() == 2
 
-    anew = confirmation(client, world, vote, head="1", **{one: "for", two: "against"})
-    second = client.post(public(world, vote, "ballot/confirm/"), anew, follow=True)
-    assert "这张票留档，不算数" in text(second)
-    assert Ballot.objects.count() == 4
-    assert Ballot.objects.filter(superseded_at__isnull=True).count() == 2
+    # What the back button shows where the browser kept no copy: the second tap anew.
+    back = client.post(public(world, vote, "ballot/confirm/"), {"head": "1", one: "for", two: "against"})
+    assert "这张票已经投过了" in text(back)
+    assert "/receipt/" in back.content.decode()
+    assert 'name="sure"' not in back.content.decode()
+
+
+def test_a_ballot_sent_later_without_the_number_is_recorded_and_superseded(world: World) -> None:
+    vote = opened(world)
+    item = f"item_{vote.items.get().pk}"
+    client = owner(world, 0)
+    client.post(public(world, vote, "ballot/confirm/"), confirmation(client, world, vote, **{item: "for"}))
+    later = client.post(public(world, vote, "ballot/confirm/"), {item: "for", "sure": "1"}, follow=True)
+    assert "这张票留档，不算数" in text(later)
+    assert Ballot.objects.count() == 2
+    assert Ballot.objects.filter(superseded_at__isnull=True).count() == 1
 
 
 def test_another_choice_in_another_window_is_a_ballot_of_its_own(world: World) -> None:
