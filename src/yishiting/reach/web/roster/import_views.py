@@ -83,7 +83,7 @@ def preview(request: Request, slug: str, token: str) -> HttpResponse:
             uploads.forget(kept)
             if taken.seq is None:
                 messages.info(request, _("没有变化：和现有的名册一样，没有写入。"))
-                return redirect("web:roster", slug=slug)
+                return redirect(f"{reverse('web:roster')}?estate={slug}")
             return redirect("web:roster_done", slug=slug, seq=taken.seq)
     found = services.preview_roster(estate=estate, roster=roster, allow_new=allow_new)
     return render(

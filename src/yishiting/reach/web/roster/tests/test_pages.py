@@ -335,6 +335,18 @@ def test_a_confirmation_without_its_seal_writes_nothing(world: World, staff: Cli
     assert Home.objects.get(pk=world.homes[0].pk).area == 100
 
 
+def test_confirming_what_changes_nothing_writes_nothing_and_says_so(world: World, staff: Client) -> None:
+    line = "1栋,1单元,101,90,业主0,,2"
+    first = send(staff, world, csv(line))
+    assert staff.post(first, {"seal": seal_on(staff.get(first).content.decode())}).status_code == 302
+    again = send(staff, world, csv(line))
+    seal = seal_on(staff.get(again).content.decode())
+    before = kinds(world)
+    answer = staff.post(again, {"seal": seal}, follow=True)
+    assert "没有变化" in answer.content.decode()
+    assert kinds(world) == before
+
+
 def test_a_new_entrance_is_refused_until_it_is_allowed(world: World, staff: Client) -> None:
     address = send(staff, world, csv("1栋,7单元,101,90,新业主,,2"))
     page = staff.get(address).content.decode()
