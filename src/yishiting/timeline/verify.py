@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model
@@ -77,8 +78,17 @@ def verify(estate_id: int, *, expect: tuple[int, str] | None = None) -> Report:
             Sentence(gettext_noop("第 {seq} 条与您手里的校验值不符：从那一条起，记录被截断或重写过。"), seq=expect[0])
         )
     for check in _checks:
-        faults.extend(check(estate_id))
+        faults.extend(_checked(check, estate_id))
     return Report(estate_id, seq, previous, tuple(faults))
+
+
+def _checked(check: Callable[[int], Iterator[Sentence]], estate_id: int) -> Iterator[Sentence]:
+    """Run a room's check; where a row was made into something that the room cannot read, that is a fault as well."""
+    try:
+        yield from check(estate_id)
+    except (ArithmeticError, LookupError, ObjectDoesNotExist, TypeError, ValueError) as error:
+        text = gettext_noop("核对到 {room} 时读不下去：有的数据被改成了读不懂的样子（{error}）。")
+        yield Sentence(text, room=check.__module__.removeprefix("yishiting."), error=str(error))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +113,7 @@ class _Told:
         """Take in some entries, and yield a fault for each row that differs from what they attest for good."""
         wanted: dict[str, dict[int, _Seal]] = defaultdict(dict)
         for entry in chunk:
-            for label, row_id, row_digest in entry.attests:
+            for label, row_id, row_digest in _well_formed(entry.attests):
                 found = attest.spec(label)
                 fixed = found is not None and not found.current
                 (wanted if fixed else self._last)[label][row_id] = _Seal(entry.seq, row_digest)
@@ -135,6 +145,14 @@ class _Told:
                 row = rows.filter(pk=row_id).first()
                 text = gettext_noop("{label} 第 {id} 行没有任何记录证明它。")
                 yield _named(found, row, Sentence(text, label=found.label, id=row_id))
+
+
+def _well_formed(attests: Any) -> Iterator[tuple[str, int, str]]:
+    """Leave out what no verb ever wrote: its entry is found by its hash, and must not keep the rest from being looked at."""
+    for each in attests if isinstance(attests, list) else ():
+        match each:
+            case [str(label), int(row_id), str(seal)]:
+                yield label, row_id, seal
 
 
 def _parted(rows: list[tuple[int, _Seal]]) -> Iterator[list[tuple[int, _Seal]]]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from django.db.models import Count, Exists, OuterRef, Q
 
 from yishiting.council.matters.models import Answer, Evidence, Matter, Photo, PlaybookVersion, Report
 from yishiting.council.matters.playbooks import library
+from yishiting.council.matters.playbooks.definition import Playbook
 from yishiting.council.matters.playbooks.reading import read
 from yishiting.kernel.words import Sentence, gettext_noop
 
@@ -79,16 +81,30 @@ def _shipped() -> Iterator[Sentence]:
 
     Comments may change from release to release, so what is compared is what a playbook says.
     """
-    files = {
-        (playbook.id, playbook.version): (playbook, text)
-        for playbook, text in zip(library.playbooks(), library.texts().values(), strict=True)
-    }
-    for row in PlaybookVersion.objects.filter(estate__isnull=True).order_by("playbook", "version"):
-        if (row.playbook, row.version) not in files:
+    files = _of_this_release()
+    newest = dict(sorted(files))
+    rows = list(PlaybookVersion.objects.filter(estate__isnull=True).order_by("playbook", "version"))
+    for row in rows:
+        playbook, text = files.get((row.playbook, row.version), (None, ""))
+        place = {"name": row.name, "version": row.version}
+        if playbook is None:
+            # A version that an earlier release shipped stays; one that none can have shipped was put there.
+            if row.version > newest.get(row.playbook, 0):
+                yield Sentence(gettext_noop("工作法“{name}”第 {version} 版不是随产品发来的。"), **place)
             continue
-        playbook, text = files[row.playbook, row.version]
         same_words = row.text == text or read(row.text)[0] == playbook
         kept = (row.name, list(row.categories), row.retired_at)
         if not same_words or kept != (playbook.name, list(playbook.matters), None):
-            said = gettext_noop("工作法“{name}”第 {version} 版与随产品发来的不一样，被改过。")
-            yield Sentence(said, name=playbook.name, version=playbook.version)
+            yield Sentence(gettext_noop("工作法“{name}”第 {version} 版与随产品发来的不一样，被改过。"), **place)
+    missing = files.keys() - {(row.playbook, row.version) for row in rows} if rows else set()
+    for key in sorted(missing):
+        text = gettext_noop("随产品发来的工作法“{name}”第 {version} 版不见了。刚升级过的，请先运行 yishiting init。")
+        yield Sentence(text, name=files[key][0].name, version=key[1])
+
+
+@lru_cache(maxsize=1)
+def _of_this_release() -> Mapping[tuple[str, int], tuple[Playbook, str]]:
+    return {
+        (playbook.id, playbook.version): (playbook, text)
+        for playbook, text in zip(library.playbooks(), library.texts().values(), strict=True)
+    }

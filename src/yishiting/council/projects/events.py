@@ -70,7 +70,12 @@ def _register_rows() -> None:
         current=True,
         names=_phase,
     )
-    attest.register("projects.replan", Replan, ("project_id", "no", "reason", "changed_at", "changed_by_id"))
+    attest.register(
+        "projects.replan",
+        Replan,
+        ("project_id", "no", "reason", "changed_at", "changed_by_id"),
+        names=lambda row: Sentence(gettext_noop("第 {no} 个项目改计划"), no=row.project.no),
+    )
     attest.register(
         "projects.step",
         PhaseStep,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from tests.support.world import make_world
+from tests.support.world import START, make_world
 from yishiting.council.matters import selectors, services
 from yishiting.council.matters.models import PlaybookVersion
 from yishiting.council.matters.playbooks import library
@@ -98,3 +98,30 @@ def test_the_database_keeps_a_version_as_it_was_and_an_edit_past_it_is_found() -
     guards.remove(connection)
     PlaybookVersion.objects.filter(pk=version.pk).update(name="改了名")
     assert any("matters.playbook" in str(fault) for fault in verify(world.estate.pk).faults)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"text": 'id = "clear-stairwells"'},
+        {"name": "改了名"},
+        {"categories": ["改过"]},
+        {"retired_at": START},
+        {"version": 99},
+        {"playbook": "another"},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_a_shipped_version_that_no_matter_uses_is_held_against_the_files(changes: dict[str, object]) -> None:
+    world = prepared()
+    assert verify(world.estate.pk).faults == ()
+    guards.remove(connection)
+    PlaybookVersion.objects.filter(estate=None, playbook="clear-stairwells").update(**changes)
+    assert any("工作法" in str(fault) for fault in verify(world.estate.pk).faults)
+
+
+def test_a_shipped_version_that_was_removed_is_missed() -> None:
+    world = prepared()
+    guards.remove(connection)
+    PlaybookVersion.objects.filter(estate=None, playbook="clear-stairwells").delete()
+    assert any("不见了" in str(fault) for fault in verify(world.estate.pk).faults)

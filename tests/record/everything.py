@@ -1,0 +1,225 @@
+"""An estate in which something of everything has happened, all of it through the verbs: for tests of the record."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.support.world import START, World
+from yishiting.council.matters import services as matters
+from yishiting.council.matters.models import Report
+from yishiting.council.matters.tests import making
+from yishiting.council.meetings import services as meetings
+from yishiting.council.meetings.lifecycle import Decision
+from yishiting.council.meetings.models import Meeting
+from yishiting.council.meetings.tests import sitting
+from yishiting.council.projects import services as projects
+from yishiting.council.projects.tests import building as works
+from yishiting.council.votes import services as votes
+from yishiting.council.votes.tests import voting
+from yishiting.ground.organisations import services as organisations
+from yishiting.ground.people.models import Holding, Person, UnsettledPhone
+from yishiting.ground.people.roster import parse, read_workbook
+from yishiting.ground.people.services import apply_roster, set_area, settle_phone
+from yishiting.ground.people.services.settling import sharing
+from yishiting.ground.places import services as places
+from yishiting.ground.places.models import Building, DeclaredFigure, Entrance, Home
+
+NAME = "样样苑"
+ROSTER = """楼栋,单元,房号,建筑面积,业主姓名,联系电话,租户姓名,租户电话
+1栋,1单元,101,80.5,业主甲,13900000001,租客子,13900000101
+1栋,1单元,102,90,业主乙,13900000002,,
+1栋,2单元,101,88,业主丙,13900000003,租客丑,13900000102
+2栋,1单元,101,100,业主丁,13900000004,,
+2栋,1单元,102,101,业主戊,13900000005,,
+2栋,2单元,101,102,业主己,13900000006,,
+2栋,2单元,102,103,业主庚,13900000007,,
+2栋,2单元,201,104,业主辛,13900000007,,
+2栋,2单元,202,105,业主壬,13900000008,,
+2栋,2单元,301,106,业主癸,13900000008,,
+2栋,3单元,101,107,业主子,13900000009,,
+"""
+IN_THE_ESTATE = (
+    "grid_worker",
+    "moderator",
+    "committee_chair",
+    "committee_member",
+    "property_manager",
+    "police_officer",
+    "supervisor",
+)
+HOUR = timedelta(hours=1)
+TURNED_DOWN = "这件事不归小区管，请找市政热线。"
+
+
+def live() -> World:
+    """Found an estate, and let everything happen in it that the verbs know. Returns it with the clock at the end."""
+    world = _ground()
+    matters.ensure_library(now=world.now)
+    _one_matter_through(world)
+    _others(world)
+    _votes(world)
+    return world
+
+
+def _ground() -> World:
+    region = places.region_at(("示范市", "河东区", "滨江街道", "滨河社区"))
+    assert region is not None
+    estate = places.create_estate(name=NAME, region=region, actor_id=None, now=START)
+    # Another one of the region, for hands that would move a row over to it.
+    places.create_estate(name="隔壁苑", region=region.parent, actor_id=None, now=START)
+    roster = parse(read_workbook(ROSTER.encode(), "名册.csv"), NAME)
+    apply_roster(estate=estate, roster=roster, actor_id=None, now=START)
+    homes = list(Home.objects.filter(estate=estate).order_by("order"))
+    owners = [Holding.objects.get(home=home).person for home in homes]
+    world = World(estate, homes, owners, {}, now=START)
+    world.buildings = list(Building.objects.filter(estate=estate))
+    world.entrances = list(Entrance.objects.filter(estate=estate))
+    body = organisations.found_organisation(kind="community", name="滨河社区居委会", region=region)
+    above = organisations.create_post(organisation=body, kind="community_worker", region=region)
+    world.staff["community_worker"] = _person("社工", "13800000000")
+    organisations.appoint(
+        post=above, person=world.staff["community_worker"], since=START, actor_id=None, name_public=True
+    )
+    for number, kind in enumerate(IN_THE_ESTATE, 1):
+        world.staff[kind] = _person(f"{kind}", f"1380000{number:04d}")
+        organisations.fill_post(estate=estate, kind=kind, person=world.staff[kind], since=START, actor_id=None)
+    world.staff["building_head"] = _person("楼长", "13800000099")
+    first = organisations.fill_post(
+        estate=estate, kind="building_head", person=world.owners[0], since=START, actor_id=None,
+        building=world.buildings[0],
+    )  # fmt: skip
+    organisations.end_term(term=first, now=making.later(world, hours=1), actor_id=None)
+    organisations.appoint(post=first.post, person=world.staff["building_head"], since=world.now, actor_id=None)
+    worker = world.actor("community_worker")
+    for name, value in ((DeclaredFigure.Name.HOMES, 9), (DeclaredFigure.Name.BIKE_PLACES, 30)):
+        places.declare(estate=estate, name=name, value=value, source="社区台账", actor_id=None, now=world.now)
+    places.set_zone(estate=estate, label="南门", capacity=20, actor_id=None, now=world.now)
+    places.set_zone(estate=estate, label="北门", capacity=12, actor_id=None, now=world.now)
+    home = world.homes[0]
+    assert home.area is not None
+    set_area(
+        actor=worker, estate=estate, home_id=home.pk, area=home.area + 1, source="register", reason="document",
+        now=world.now,
+    )  # fmt: skip
+    row = UnsettledPhone.objects.filter(estate=estate).order_by("pk")[0]
+    here, _ = sharing(estate, row.phone_hash)
+    settle_phone(actor=worker, estate=estate, unsettled_id=row.pk, person_id=here[0].pk, now=world.now)
+    return world
+
+
+def _person(name: str, phone: str) -> Person:
+    person = Person(name=name)
+    person.phone = phone
+    person.save()
+    return person
+
+
+def _one_matter_through(world: World) -> None:
+    """From the report to the rating, by way of a meeting and a project, with a second reporter and pictures."""
+    worker = world.actor("community_worker")
+    report = making.reported(
+        world, photos=[making.stored(world), making.stored(world)], entrance=world.entrances[0], spot="门厅"
+    )
+    joined = matters.join(
+        actor=world.actor(3),
+        matter_id=report.matter_id,
+        words="我家也出不去",
+        urgent=True,
+        now=making.later(world, hours=1),
+    )
+    matter = making.accepted(world, report.matter, making.shipped("five-step"))
+    making.later(world, hours=1)
+    photo = making.stored(world, making.STAFF)
+    matters.add_evidence(
+        actor=worker,
+        matter_id=matter.pk,
+        kind="note",
+        label="看过现场",
+        note="门口停了九辆",
+        photo=photo,
+        now=world.now,
+    )
+    shown = report.photos.order_by("pk")[0]
+    matters.publish_photo(actor=worker, matter_id=matter.pk, photo_id=shown.pk, public=True, now=world.now)
+    matters.end_step(actor=worker, matter_id=matter.pk, outcome="done", note="列为议题", now=world.now)
+    matter.refresh_from_db()
+    meeting = sitting.planned(world, matter)
+    chair = {"actor": world.actor("moderator"), "estate_id": world.estate.pk, "no": meeting.no}
+    meetings.invite(**chair, now=world.now)
+    meetings.move_meeting(**chair, starts_at=world.now + 3 * HOUR, place="居委会二楼", now=making.later(world, hours=1))
+    meetings.invite(**chair, now=world.now)
+    _sit(world, meeting)
+    project = works.create(world, 2, 1, matter=matter, needs_insurance=True)
+    works.insure(world, project)
+    works.through(world, project, 1, 2, operate=True)
+    making.later(world, hours=1)
+    matters.answer(actor=worker, matter_id=matter.pk, texts="车棚已经建好了。", now=world.now)
+    matters.rate(actor=world.actor(0), report_id=report.pk, rating=5, words="好", now=making.later(world, hours=1))
+    matters.rate(actor=world.actor(3), report_id=joined.pk, rating=2, now=world.now)
+    assert Report.objects.get(pk=joined.pk).matter.status == "closed"
+
+
+def _sit(world: World, meeting: Meeting) -> None:
+    making.later(world, hours=4)
+    sitting.sign_in(world, meeting, *sitting.SIDES)
+    chair = {"actor": world.actor("moderator"), "estate_id": world.estate.pk, "no": meeting.no}
+    extra = meetings.attend(**chair, party_id=meeting.parties.all()[0].pk, count=3, now=world.now)
+    meetings.withdraw_attendance(**chair, attendance_id=extra.pk, now=world.now)
+    meetings.open_meeting(**chair, now=world.now)
+    sitting.propose(world, meeting, "建车棚")
+    sitting.propose(world, meeting, "什么都不做", side="物业")
+    sitting.decide(world, meeting, 1, "rejected", "太贵")
+    sitting.decide(world, meeting, 1)
+    sitting.decide(world, meeting, 2, "rejected", "不行")
+    sitting.close(world, meeting, Decision("project", "建车棚"))
+    meetings.write_minutes(**chair, text="改过一处的记录。", reason="人数写错了", now=making.later(world, hours=1))
+
+
+def _others(world: World) -> None:
+    """Matters that were merged, turned down, dealt with at once, reopened, and one that waits."""
+    worker = world.actor("community_worker")
+    waiting, merged, declined, urgent, again = (
+        making.reported(world, who, title=title)
+        for who, title in enumerate(("路灯", "灯不亮", "公交站", "漏水", "门禁"))
+    )
+    making.later(world, hours=1)
+    at = {"actor": worker, "reason": "理由", "now": world.now}
+    matters.merge(matter_id=merged.matter_id, into_id=waiting.matter_id, **at)
+    matters.decline(matter_id=declined.matter_id, **at)
+    matters.emergency(matter_id=urgent.matter_id, **at)
+    matters.decline(matter_id=again.matter_id, **at)
+    matters.reopen(actor=world.actor(4), report_id=again.pk, reason="还是坏的", now=making.later(world, hours=1))
+    other = works.matter_for(world)
+    project = works.create(world, 3, 2, matter=other)
+    projects.change_plan(
+        actor=world.actor("committee_chair"), estate_id=world.estate.pk, no=project.no, now=world.now,
+        phases=[("第1期", 3, None), ("第2期", 1, None), ("第3期", 1, None)], reason="先修一段",
+    )  # fmt: skip
+    matters.end_step(actor=worker, matter_id=other.pk, outcome="stopped", now=making.later(world, hours=1))
+    making.own_playbook(world)
+    two = [sitting.matter_for(world, title) for title in ("晾衣", "遛狗")]
+    planned = sitting.planned(world, *two, optional=("监督员",))
+    meetings.cancel_meeting(
+        actor=world.actor("moderator"), estate_id=world.estate.pk, no=planned.no, now=making.later(world, hours=1)
+    )
+
+
+def _votes(world: World) -> None:
+    """A vote that was counted, with paper and a second ballot; an open one; one called off; a draft."""
+    counted = voting.opened(world)
+    voting.online(world, counted, 0, "for")
+    voting.online(world, counted, 0, "against", at=world.now + 2 * HOUR)
+    voting.online(world, counted, 1, "abstain")
+    voting.paper(world, counted, 3, "against", received_at=world.now + 3 * HOUR)
+    voting.closed(world, counted)
+    world.now = counted.closes_at + HOUR
+    going = voting.opened(world, title="还在投")
+    voting.online(world, going, 0, "for")
+    voting.receive(world, going, 3, "for", received_at=world.now + HOUR)
+    wrong = voting.receive(world, going, 4, "for", received_at=world.now + HOUR)
+    votes.withdraw_slip(
+        actor=world.actor("committee_member"), slip_id=wrong.pk, reason="户录错了", now=world.now + 2 * HOUR
+    )
+    off = voting.opened(world, title="不投了")
+    votes.cancel_vote(actor=world.actor("committee_chair"), vote_id=off.pk, reason="另行安排", now=world.now + HOUR)
+    voting.draft(world, title="还没开始")
