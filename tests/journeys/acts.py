@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import FilePayload
 
 from tests.journeys.browser import DESK, PHONE, Visitor, Visitors
+from tests.journeys.looking import look_at
 from tests.journeys.neighbourhood import JOURNEYS
 from tests.journeys.serving import Person
 
@@ -256,14 +257,16 @@ class Neighbourhood:
             visitor.press(re.compile("开始表决"))
             visitor.sees("表决开始了")
 
-    def vote(self, role: str, no: int, choice: str) -> str:
-        """Vote in three taps from the vote's page; return the receipt's code."""
+    def vote(self, role: str, no: int, choice: str, *, look: bool = False) -> str:
+        """Vote in three taps from the vote's page; return the receipt's code. ``look`` at the page that asks once more."""
         with self.at(role) as visitor:
             visitor.go(self.page(f"votes/{no}/"))
             visitor.follow("去投票")
             visitor.page.locator(f'main input[type="radio"][value="{choice}"]').check()
             visitor.press("下一步：核对")
             visitor.sees("核对一下", {"for": "赞成", "against": "反对", "abstain": "弃权"}[choice])
+            if look:
+                assert not (faults := look_at(visitor)), "\n".join(faults)
             visitor.press("确认，投出这一票")
             visitor.sees("您的票收到了")
             visitor.sees_not("赞成", "反对")

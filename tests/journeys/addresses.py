@@ -7,21 +7,24 @@ from urllib.parse import urlsplit
 
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
-#: Routes to which no link leads a visitor, each with its reason. Whatever else answers a GET must be visited.
+_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: Routes that answer with no page, and what they answer with; tests/pages fetches each, by the links that lead there.
+FILES: dict[str, str] = {
+    "web:healthz": "application/json",
+    "web:photo": "image/jpeg",
+    "web:desk_matters_excel": _WORKBOOK,
+    "web:desk_meetings_excel": _WORKBOOK,
+    "web:desk_projects_excel": _WORKBOOK,
+    "web:desk_votes_excel": _WORKBOOK,
+    "web:roster_export": _WORKBOOK,
+}
+#: Pages to which no link leads: each comes after a form was sent, and is looked at by the journey that sends it.
 UNREACHED: dict[str, str] = {
-    "web:healthz": "answers load balancers with JSON; it has no page",
-    "web:photo": "a picture; it is loaded by the pages that show it",
-    "web:desk_matters_excel": "a file; tests of the desk read it",
-    "web:desk_meetings_excel": "a file; tests of the desk read it",
-    "web:desk_projects_excel": "a file; tests of the desk read it",
-    "web:desk_votes_excel": "a file; tests of the desk read it",
-    "web:roster_export": "a file; tests of the roster read it",
-    "web:roster_preview": "needs an upload; test_roster looks at it",
-    "web:roster_done": "needs an import; test_roster looks at it",
-    "web:desk_meeting_attend": "the form on the meeting's page sends there and comes back from a mistake; test_refusals",
-    "web:ballot_confirm": "the second tap; a GET goes back to the first. Every vote of the journeys passes it",
-    "account_confirm_login_code": "needs a code on its way; test_signing_in looks at it",
-    "account_change_password": "needs a password; test_signing_in looks at it",
+    "web:roster_preview": "needs an upload: test_roster",
+    "web:roster_done": "needs an import: test_roster",
+    "web:desk_meeting_attend": "the form on the meeting's page sends there and comes back from a mistake: test_refusals",
+    "web:ballot_confirm": "the second tap; a GET goes back to the first: the first ballot of way.py",
+    "account_confirm_login_code": "needs a code on its way: test_signing_in",
 }
 
 

@@ -31,6 +31,8 @@ class Page(HTMLParser):
         self.pictures: list[str] = []
         self.forms: list[str] = []
         self.linked_from = ""
+        #: What the answer is by its header, and what it holds where that is no page.
+        self.kind, self.content = "text/html", b""
         self._words: list[str] = []
         self._silent = 0
         self.feed(body)
@@ -115,6 +117,8 @@ class Reader:
             kind = answer.headers.get_content_type()
             body = answer.read()
             page = Page(answer.status, request.full_url, body.decode() if kind == "text/html" else "")
+            page.kind = kind
+            page.content = b"" if kind == "text/html" else body
             if location := answer.headers.get("Location"):
                 page.links.append(urljoin(request.full_url, location))
             return page

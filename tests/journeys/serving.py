@@ -14,8 +14,10 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -30,6 +32,7 @@ NOW = "2026-04-15T10:00:00+08:00"
 #: When the journeys' own estates were taken in, well before anything happens there.
 BEFORE = "2026-01-12T09:00:00+08:00"
 STORY = "滨河佳苑"
+DATABASE = "yishiting.sqlite3"
 COMMAND = [sys.executable, "-m", "yishiting.reach.cli.main"]
 START_SECONDS = 60
 
@@ -98,10 +101,25 @@ class Demo:
         return until(lambda: (line.findall((self.data / "server.log").read_text(encoding="utf-8")) or [""])[-1])
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run ``yishiting`` on the same data and return what came of it."""
-        return subprocess.run(
-            [*COMMAND, *words], env=environment(self.data), cwd=ROOT, capture_output=True, text=True, timeout=120
-        )
+        """Run ``yishiting`` on the data as they stand now and return what came of it.
+
+        On a copy: other journeys write on meanwhile, and a command that reads a table after the other would see the
+        half of what they do.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            still = Path(folder)
+            with (
+                contextlib.closing(sqlite3.connect(self.data / DATABASE)) as live,
+                contextlib.closing(sqlite3.connect(still / DATABASE)) as copy,
+            ):
+                live.backup(copy)
+            # The keys, and the pictures: each is kept before its row, and never changed.
+            for each in self.data.iterdir():
+                if not each.name.startswith(DATABASE):
+                    (still / each.name).symlink_to(each)
+            return subprocess.run(
+                [*COMMAND, *words], env=environment(still), cwd=ROOT, capture_output=True, text=True, timeout=120
+            )
 
 
 def until(ask: Any, seconds: float = 20.0) -> Any:

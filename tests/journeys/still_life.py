@@ -56,10 +56,15 @@ def arrange() -> None:
     from yishiting.council.projects import services as projects
     from yishiting.council.votes import services as votes
     from yishiting.council.votes.models import RollHome
+    from yishiting.ground.people.sign_in import account_for
     from yishiting.stories.stage import picture
 
     still = Still()
     estate, actor = still.estate, still.actor
+
+    keeper = account_for(still.cast.parts["committee_chair"], now=still.now)
+    keeper.set_password("静安里的灯 2026")
+    keeper.save()
 
     def report(title: str, days: int, by: str = "owner_3", category: str = "环境卫生") -> Any:
         who = actor(by)

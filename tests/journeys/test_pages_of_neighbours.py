@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.addresses import UNREACHED, routes, same_view
+from tests.journeys.addresses import FILES, UNREACHED, routes, same_view
 from tests.journeys.browser import Visitors
 from tests.journeys.looking import look_in_light, look_in_the_dark_and_in_large_type
 from tests.journeys.neighbourhood import STILL
@@ -36,7 +36,7 @@ def test_no_address_that_answers_is_left_unvisited(demo: Demo) -> None:
     reader = Reader(demo, demo.person("community_worker", demo.slug_of(STILL)))
     left = []
     for name, pattern in routes().items():
-        if same_view(name) & visited or name in UNREACHED:
+        if same_view(name) & visited or name in UNREACHED or name in FILES:
             continue
         # One that takes a POST alone says so.
         example = re.sub(r"<(?:\w+:)?(\w+)>", lambda word: demo.slug_of(STILL) if word[1] == "slug" else "1", pattern)
@@ -47,7 +47,12 @@ def test_no_address_that_answers_is_left_unvisited(demo: Demo) -> None:
 
 def test_what_is_named_as_unreached_is_still_an_address() -> None:
     """A reason that outlives its page would hide the next one of that name."""
-    assert not set(UNREACHED) - set(routes())
+    assert not {*UNREACHED, *FILES} - set(routes())
+
+
+def test_what_is_named_as_unreached_is_not_reached(demo: Demo) -> None:
+    """A page that a link leads to by now is looked at like every other, and needs no reason."""
+    assert not {stop.route for stop in stops(demo) if stop.status == 200} & {*UNREACHED, *FILES}
 
 
 def test_pictures_of_pages_are_not_kept_in_the_repository(repository_root: Path) -> None:

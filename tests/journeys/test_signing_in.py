@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tests.journeys.acts import WINDOWS
 from tests.journeys.browser import DESK, PHONE, Visitors
 from tests.journeys.looking import look_at
 from tests.journeys.serving import Demo
@@ -72,3 +73,17 @@ def test_an_unknown_phone_is_answered_like_a_known_one(demo: Demo, visitors: Vis
         visitor.fill(code="123456")
         visitor.press(re.compile("^登录"))
         visitor.sees("有 1 处要改")
+
+
+@pytest.mark.parametrize(("width", "js"), WINDOWS)
+def test_a_role_of_the_demonstration_is_one_press_away(demo: Demo, visitors: Visitors, width: int, js: bool) -> None:
+    """The way in of the demonstration, as it is shown to whoever tries the product; the other journeys begin behind it."""
+    for role, home in (("owner_a", "/me/"), ("recorder", "/desk/")):
+        person = demo.person(role)
+        with visitors.window(width=width, js=js) as visitor:
+            visitor.go("/demo/")
+            form = visitor.page.locator(f'form:has(input[name="person"][value="{person.person}"])')
+            visitor.press(re.compile("."), within=form)
+            assert visitor.path.startswith(home), visitor.path
+            assert visitor.go("/me/sessions/") == 200
+            visitor.sees("就是这一台")

@@ -79,7 +79,7 @@ def _vote(here: Neighbourhood, matter: int, place: str) -> None:
         "committee_chair", path=path, title=f"{place}装阻车桩", question=f"是否同意在{place}装阻车桩 6 个？"
     )
     here.open_vote("committee_chair", vote)
-    receipt = here.vote("owner_1", vote, "for")
+    receipt = here.vote("owner_1", vote, "for", look=True)
     here.vote("owner_2", vote, "for")
     here.vote("owner_3", vote, "against")
     with here.at("nobody") as anyone:

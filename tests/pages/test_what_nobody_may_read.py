@@ -5,6 +5,7 @@ C2 and C3 are compared with the database itself: every person on every roster, e
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import subprocess
@@ -13,8 +14,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import pytest
+from openpyxl import load_workbook
+from PIL import Image
 
-from tests.journeys.addresses import route_of
+from tests.journeys.addresses import FILES, route_of
 from tests.journeys.plan import NEIGHBOURS, STAFF, who
 from tests.journeys.reading import Page, Reader, few_of_each
 from tests.journeys.serving import ROOT, Demo, environment
@@ -204,6 +207,34 @@ def test_every_picture_on_a_page_is_shown_to_its_reader(demo: Demo, role: str) -
     named = {picture for page in crawled(demo, role) for picture in page.pictures}
     broken = [picture for picture in sorted(named) if reader.get(picture).status != 200]
     assert not broken, "\n".join(broken)
+
+
+def test_every_file_that_a_page_offers_opens(demo: Demo) -> None:
+    """By the links of the desk: workbooks, pictures; and the answer for a load balancer, to which no link leads."""
+    person, _ = who(demo, "still/community_worker")
+    reader = Reader(demo, person)
+    offered = {"web:healthz": "/healthz"}
+    for page in crawled(demo, "still/community_worker"):
+        for link in (*page.links, *page.pictures):
+            # The first is the list as it stands; a link under a filter may hold nothing.
+            if (name := route_of(link)) in FILES:
+                offered.setdefault(name, link)
+    assert set(offered) == set(FILES)
+    answers = {name: reader.get(link) for name, link in offered.items()}
+    assert {name: (answer.status, answer.kind) for name, answer in answers.items()} == {
+        name: (200, kind) for name, kind in FILES.items()
+    }
+    for name, answer in answers.items():
+        if answer.kind.startswith("image/"):
+            Image.open(io.BytesIO(answer.content)).verify()
+        elif "spreadsheet" in answer.kind:
+            rows = list(
+                load_workbook(io.BytesIO(answer.content), read_only=True).worksheets[0].iter_rows(values_only=True)
+            )
+            assert len(rows) > 1, f"{name} holds headings alone"
+            assert any(rows[0]), f"{name} has no headings"
+        else:
+            assert json.loads(answer.content)
 
 
 def test_no_private_picture_is_shown_to_nobody(demo: Demo) -> None:
