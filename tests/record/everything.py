@@ -206,17 +206,17 @@ def _others(world: World) -> None:
 
 def _votes(world: World) -> None:
     """A vote that was counted, with paper and a second ballot; an open one; one called off; a draft."""
-    counted = voting.opened(world)
+    counted = voting.opened(world, items=[*voting.ONE, ("换门禁吗？", "special", "")])
     voting.online(world, counted, 0, "for")
     voting.online(world, counted, 0, "against", at=world.now + 2 * HOUR)
     voting.online(world, counted, 1, "abstain")
     voting.paper(world, counted, 3, "against", received_at=world.now + 3 * HOUR)
     voting.closed(world, counted)
     world.now = counted.closes_at + HOUR
-    going = voting.opened(world, title="还在投")
+    going = voting.opened(world, title="还在投", building=world.buildings[0])
     voting.online(world, going, 0, "for")
-    voting.receive(world, going, 3, "for", received_at=world.now + HOUR)
-    wrong = voting.receive(world, going, 4, "for", received_at=world.now + HOUR)
+    voting.receive(world, going, 1, "for", received_at=world.now + HOUR)
+    wrong = voting.receive(world, going, 2, "for", received_at=world.now + HOUR)
     votes.withdraw_slip(
         actor=world.actor("committee_member"), slip_id=wrong.pk, reason="户录错了", now=world.now + 2 * HOUR
     )

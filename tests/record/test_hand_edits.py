@@ -54,6 +54,7 @@ MAY_APPEAR = {
     "organisations.Organisation": "a body without anybody in its posts answers for nothing",
     "organisations.Post": "a post that nobody ever held gives no rights",
     "places.Region": "a region in which no estate lies",
+    "votes.RollHome": "a home under a head of another roll counts nowhere: weights are those of the heads",
 }
 
 #: In how many rows of a table each column is edited; None for all of them, which takes a quarter of an hour.
