@@ -33,20 +33,11 @@ COLUMNS_NOT_HELD = {
     "meetings.Attendance": {
         "person": "who came by name is read by staff alone, and a digest of a person would be guessed"
     },
-    "votes.Item": {"estate": "an item is read by its vote, never by this column"},
     "votes.RollHead": {"estate": "a head is read by its roll, never by this column"},
     "votes.RollHome": {"estate": "a home on a roll is read by its roll, never by this column"},
-    "votes.Vote": {
-        "thread": "entries of the vote bear the matter's thread themselves",
-        "drafted_at": "the entry of the draft bears the moment",
-        "drafted_by": "the entry of the draft bears who it was",
-        "closed_at": "the entry of the end bears the moment; the count is held by roll and ballots",
-        "cancel_reason": "the entry of the cancellation tells when and by whom, not in which words",
-    },
 }
 #: Tables whose rows may be removed or slipped in without a fault, with the reason.
 MAY_VANISH = {
-    "votes.Vote": "its entries, its roll and its ballots stay and name it",
     "places.Estate": "`verify` is asked about an estate by its name and says that there is none",
 }
 MAY_APPEAR = {

@@ -20,7 +20,7 @@ SQLITE_OPTIONS: dict[str, Any] = {
     "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA busy_timeout=20000;"
     "PRAGMA cache_size=-16000;PRAGMA foreign_keys=ON;",
 }
-POSTGRES_OPTIONS: dict[str, Any] = {"pool": {"min_size": 2, "max_size": 8, "timeout": 10}}
+POSTGRES_OPTIONS: dict[str, Any] = {"pool": {"min_size": 2, "max_size": 8, "timeout": 10}, "server_side_binding": True}
 
 
 def mode() -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.db import connection, transaction
 from django.db.models import Model
 
 from yishiting.kernel.hashing import GENESIS, chain
@@ -41,8 +43,35 @@ def verify(estate_id: int, *, expect: tuple[int, str] | None = None) -> Report:
 
     Finds an entry that was edited, removed or slipped in, a row or a register that differs from what an entry attests or is
     gone, a row that no entry attests, a head that does not agree with the last entry, and, given ``expect`` as an earlier
-    ``(seq, hash)``, a tail that was cut off and replaced.
+    ``(seq, hash)``, a tail that was cut off and replaced. All is read as it stood at one moment, so whoever writes meanwhile
+    is neither held up nor taken for a forger; inside a transaction of the caller it is that transaction's view.
     """
+    with _one_moment():
+        return _walk(estate_id, expect)
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    if connection.in_atomic_block:
+        yield
+        return
+    if connection.vendor == "sqlite":
+        # The house's transactions begin as writing ones; a reading one sees the file as it was at its first query.
+        engine: Any = connection
+        kept, engine.transaction_mode = engine.transaction_mode, "DEFERRED"
+        try:
+            with transaction.atomic():
+                yield
+        finally:
+            engine.transaction_mode = kept
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
+
+
+def _walk(estate_id: int, expect: tuple[int, str] | None) -> Report:
     faults: list[Sentence] = []
     previous, seq = GENESIS, 0
     expected_found = expect is None or expect == (0, GENESIS)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from yishiting.council.votes import recount
-from yishiting.council.votes.models import Ballot, PaperEntry, PaperSlip, Result, Roll, WithdrawnSlip
+from yishiting.council.votes.models import Ballot, Item, PaperEntry, PaperSlip, Result, Roll, Vote, WithdrawnSlip
 from yishiting.council.votes.rules import Outcome
 from yishiting.council.votes.rules.explain import OUTCOME_WORDS
 from yishiting.kernel.words import Sentence, gettext_noop
@@ -40,6 +40,10 @@ def _ended(facts: Mapping[str, Any]) -> Sentence:
     if facts.get("early"):
         return Sentence(gettext_noop("第 {vote} 次表决提前截止。"), vote=vote)
     return Sentence(gettext_noop("第 {vote} 次表决截止，还有 {n} 张纸票在核对，核对完就计票。"), vote=vote, n=waiting)
+
+
+def _item(row: Item) -> Sentence:
+    return Sentence(gettext_noop("第 {vote} 次表决第 {item} 项"), vote=row.vote.no, item=row.no)
 
 
 def register() -> None:
@@ -73,7 +77,19 @@ def register() -> None:
     entries.register("votes.closed", describe=_closed, decision=True)
     entries.register("votes.cancelled", describe=gettext_noop("第 {vote} 次表决取消。"), decision=True)
 
-    # A roll's digest covers its heads and homes, the items and the terms, so these need no digests of their own.
+    attest.register(
+        "votes.vote",
+        Vote,
+        (
+            *("no", "title", "explanation", "precedence", "building_id", "entrance_id", "thread"),
+            *("drafted_at", "drafted_by_id", "opened_at", "closes_at", "closed_at", "counted_at"),
+            *("cancelled_at", "cancel_reason"),
+        ),
+        current=True,
+        names=lambda row: Sentence(gettext_noop("第 {no} 次表决"), no=row.no),
+    )
+    attest.register("votes.item", Item, ("vote_id", "no", "question", "rule", "article"), names=_item)
+    # A roll's digest covers its heads and homes, so these need no digests of their own.
     attest.register("votes.roll", Roll, ("vote_id", "frozen_at", "homes", "heads", "area", "digest"))
     attest.register("votes.slip", PaperSlip, ("vote_id", "head_id", "received_at"))
     attest.register(

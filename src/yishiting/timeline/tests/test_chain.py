@@ -138,3 +138,30 @@ def test_a_verb_within_a_verb_that_is_refused_leaves_no_gap() -> None:
         outer.write("places.figure_declared", subject=("declared", 3), facts={"value": 3})
     report = verify(1)
     assert (report.seq, report.faults) == (2, ())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_verifies_while_others_write_sees_one_moment_and_holds_nobody_up() -> None:
+    write(1, 60)
+    stop, done = threading.Event(), []
+
+    def go_on() -> None:
+        try:
+            while not stop.is_set():
+                write(1, 1)
+                done.append(1)
+        finally:
+            connections.close_all()
+
+    writer = threading.Thread(target=go_on)
+    writer.start()
+    try:
+        reports = []
+        while len(reports) < 15 or len(done) < 15:
+            reports.append(verify(1))
+            assert len(reports) < 5_000, "the writer was held up"
+    finally:
+        stop.set()
+        writer.join()
+    assert [report.faults for report in reports if report.faults] == []
+    assert verify(1).seq == 60 + len(done)

@@ -1,6 +1,6 @@
 """Writes of votes, one verb each. A verb locks the estate's record first and reads what it decides by inside."""
 
-from yishiting.council.votes.services.casting import cast_online
+from yishiting.council.votes.services.casting import cast_online, new_receipt
 from yishiting.council.votes.services.counting import close_due, close_vote
 from yishiting.council.votes.services.drafting import cancel_vote, draft_vote, edit_draft, open_vote
 from yishiting.council.votes.services.fetching import ensure_open, ensure_readable
@@ -16,6 +16,7 @@ __all__ = [
     "edit_draft",
     "ensure_open",
     "ensure_readable",
+    "new_receipt",
     "open_vote",
     "read_paper_again",
     "receive_paper",

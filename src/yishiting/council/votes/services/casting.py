@@ -21,26 +21,34 @@ RECEIPT_LENGTH = 8
 
 
 def cast_online(
-    *, actor: Actor, vote_id: int, choices: Mapping[int, str], now: datetime, head_no: int | None = None
+    *,
+    actor: Actor,
+    vote_id: int,
+    choices: Mapping[int, str],
+    now: datetime,
+    head_no: int | None = None,
+    receipt: str = "",
 ) -> str:
     """Hand in the ballot of the actor's owner group, all items at once, and return its receipt code.
 
     ``choices`` maps each item's id to ``for``, ``against`` or ``abstain``. ``head_no`` (a head's number on the roll) is needed
     only by somebody who belongs to two owner groups. A further ballot of the same head is recorded and does not stand: the receipt
-    page says which one counts. Raises :class:`NotAllowed`, :class:`WrongState` before opening and after closing, and
+    page says which one counts. ``receipt`` is a code that :func:`new_receipt` gave to this person beforehand: sent once more, it
+    is the same ballot, which is not recorded twice, and the code is returned again whatever else is so by now. Raises :class:`NotAllowed`, :class:`WrongState` before opening and after closing, and
     :class:`BadInput` where an item has no choice.
     """
     # What was asked and who is on the roll never changes once a vote is open, so it is read before the lock that all
     # ballots of the estate queue for. Whether the vote is still open is asked within.
     asked = asked_in(vote_id)
-    lifecycle.may_cast(asked.times, now=now)
     heads = selectors.heads_of_person(vote_id, actor)
     policy.can_cast_online(actor, asked.estate_id, heads).enforce()
     head = _pick(heads, head_no)
     chosen = lifecycle.check_choices(asked.items, choices)
-    receipt = new_receipt()
+    receipt = receipt or new_receipt()
     with book(asked.estate_id, actor_id=actor.person_id, now=now) as record:
         standing = standing_of(vote_id, head)
+        if receipt in standing.receipts:
+            return receipt
         lifecycle.may_cast(standing.times, now=now)
         ballots = record_ballots(
             head=head, standing=standing, choices=chosen, precedence=asked.precedence, channel=Ballot.Channel.ONLINE, at=now,

@@ -41,6 +41,7 @@ def close_vote(*, actor: Actor, vote_id: int, now: datetime, early: bool = False
                     "votes.ended",
                     subject=("vote", vote.pk),
                     facts=facts | ({"withdrawn": withdrawn} if withdrawn else {}),
+                    attests=[vote],
                     thread=vote.thread,
                 )
         if step.counts:
@@ -75,7 +76,7 @@ def _count(record: Book, vote: Vote, *, now: datetime) -> None:
             "outcome": str(lifecycle.overall([again.result.outcome for again in counted])),
             "outcomes": {str(again.item.no): str(again.result.outcome) for again in counted},
         },
-        attests=results,
+        attests=[vote, *results],
         thread=vote.thread,
     )
 

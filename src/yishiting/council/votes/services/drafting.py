@@ -17,6 +17,7 @@ from yishiting.ground.places.models import Building, Entrance, Estate
 from yishiting.kernel.clock import CHINA
 from yishiting.kernel.errors import BadInput
 from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.timeline.attest import Gone
 from yishiting.timeline.services import book
 
 ItemDraft = tuple[str, str, str]
@@ -77,8 +78,9 @@ def draft_vote(
             drafted_by_id=actor.person_id,
             closes_at=closes_at,
         )
-        _write_items(vote, drafts)
-        record.write("votes.drafted", subject=("vote", vote.pk), facts={"vote": vote.no, "items": len(drafts)})
+        written = _write_items(vote, drafts)
+        facts = {"vote": vote.no, "items": len(written)}
+        record.write("votes.drafted", subject=("vote", vote.pk), facts=facts, attests=[vote, *written])
     return vote
 
 
@@ -108,9 +110,11 @@ def edit_draft(
         vote.precedence, vote.closes_at = Precedence(precedence), closes_at
         vote.building, vote.entrance = (entrance.building if entrance else building), entrance
         vote.save(update_fields=["title", "explanation", "precedence", "closes_at", "building", "entrance"])
+        dropped = [Gone("votes.item", pk) for pk in vote.items.values_list("pk", flat=True)]
         vote.items.all().delete()
-        _write_items(vote, drafts)
-        record.write("votes.draft_edited", subject=("vote", vote.pk), facts={"vote": vote.no, "items": len(drafts)})
+        written = _write_items(vote, drafts)
+        facts = {"vote": vote.no, "items": len(written)}
+        record.write("votes.draft_edited", subject=("vote", vote.pk), facts=facts, attests=[*dropped, vote, *written])
     return vote
 
 
@@ -131,7 +135,7 @@ def open_vote(*, actor: Actor, vote_id: int, now: datetime) -> Vote:
             "votes.opened",
             subject=("vote", vote.pk),
             facts={"vote": vote.no, "heads": roll.heads, "homes": roll.homes, "closes_at": vote.closes_at.isoformat()},
-            attests=[roll],
+            attests=[vote, roll],
             thread=vote.thread,
         )
     return vote
@@ -156,7 +160,7 @@ def cancel_vote(*, actor: Actor, vote_id: int, reason: str, now: datetime) -> Vo
         vote.save(update_fields=["cancelled_at", "cancel_reason"])
         # A draft that nobody saw is dropped without telling everybody.
         kind = "votes.cancelled" if vote.opened_at else "votes.draft_dropped"
-        record.write(kind, subject=("vote", vote.pk), facts={"vote": vote.no}, thread=vote.thread)
+        record.write(kind, subject=("vote", vote.pk), facts={"vote": vote.no}, attests=[vote], thread=vote.thread)
     return vote
 
 
@@ -206,8 +210,8 @@ def _dated(at: datetime) -> Sentence:
     return Sentence(gettext_noop("{year}年{month}月{day}日"), year=day.year, month=day.month, day=day.day)
 
 
-def _write_items(vote: Vote, drafts: Sequence[ItemDraft]) -> None:
-    Item.objects.bulk_create(
+def _write_items(vote: Vote, drafts: Sequence[ItemDraft]) -> list[Item]:
+    return Item.objects.bulk_create(
         [
             Item(
                 estate_id=vote.estate_id,

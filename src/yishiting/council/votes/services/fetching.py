@@ -72,7 +72,7 @@ _ASKED = """
 """
 _NOW = """
     SELECT v.closes_at, v.opened_at, v.closed_at, v.counted_at, v.cancelled_at,
-           b.id, b.item_id, b.channel, b.cast_at, b.choice, b.superseded_at
+           b.id, b.item_id, b.channel, b.cast_at, b.choice, b.superseded_at, b.receipt
     FROM votes_vote v LEFT JOIN votes_ballot b ON b.head_id = %s WHERE v.id = %s
 """
 
@@ -112,6 +112,7 @@ class Standing:
     times: Times
     casts: Mapping[int, Sequence[Cast]]  # by item
     effective: frozenset[int]
+    receipts: frozenset[str]
 
 
 def standing_of(vote_id: int, head: RollHead) -> Standing:
@@ -121,12 +122,13 @@ def standing_of(vote_id: int, head: RollHead) -> Standing:
         raise NotFound(NO_VOTE)
     key = head_id(head.pk, head.kind)
     casts: dict[int, list[Cast]] = {}
-    effective = set()
-    for pk, item, channel, at, choice, superseded_at in (row[len(_TIMES) :] for row in rows):
+    effective, receipts = set(), set()
+    for pk, item, channel, at, choice, superseded_at, receipt in (row[len(_TIMES) :] for row in rows):
         if pk is None:
             continue
         cast = Cast(head=key, channel=Channel(channel), at=_moment(at), choice=Choice(choice), order=pk)  # type: ignore[arg-type]
         casts.setdefault(item, []).append(cast)
+        receipts.add(receipt)
         if superseded_at is None:
             effective.add(pk)
-    return Standing(_times(rows[0][: len(_TIMES)]), casts, frozenset(effective))
+    return Standing(_times(rows[0][: len(_TIMES)]), casts, frozenset(effective), frozenset(receipts))

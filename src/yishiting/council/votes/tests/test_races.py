@@ -253,3 +253,24 @@ def test_of_two_who_withdraw_one_slip_at_once_one_does() -> None:
     assert all("已经有人撤回了" in sentence for sentence in told)
     assert Entry.objects.filter(kind="votes.paper_withdrawn").count() == 1
     assert verify(world.estate.pk).faults == ()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_confirmation_sent_many_times_at_once_is_one_ballot_with_one_receipt() -> None:
+    world = make_world(3)
+    vote = opened(world)
+    choices = {vote.items.get().pk: "for"}
+    codes = [services.new_receipt() for _ in range(3)]
+    given: list[tuple[int, str]] = []
+
+    def send(owner: int) -> None:
+        code = services.cast_online(
+            actor=world.actor(owner), vote_id=vote.pk, choices=choices, now=world.now, receipt=codes[owner]
+        )
+        given.append((owner, code))
+
+    assert at_once([partial(send, owner) for owner in range(3)] * 8) == []
+    assert set(given) == set(enumerate(codes))
+    assert sorted(Ballot.objects.values_list("receipt", flat=True)) == sorted(codes)
+    assert not Ballot.objects.filter(superseded_at__isnull=False).exists()
+    assert Entry.objects.filter(kind="votes.cast").count() == 3

@@ -90,7 +90,7 @@ def test_opening_freezes_heads_homes_and_areas() -> None:
     assert RollHome.objects.filter(roll=roll).count() == 5
     entry = last("votes.opened")
     assert entry.facts["heads"] == 4
-    assert [label for label, _, _ in entry.attests] == ["votes.roll"]
+    assert [label for label, _, _ in entry.attests] == ["votes.vote", "votes.roll"]
     assert verify(world.estate.pk).faults == ()
 
 

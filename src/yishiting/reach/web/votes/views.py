@@ -144,7 +144,7 @@ def ballot_confirm(request: Request, slug: str, no: int) -> HttpResponse:
     context["chosen"] = [(item, words[chosen[item.pk]], CHOICE_ICONS[chosen[item.pk]]) for item in form.items]
     if refusal:
         return render(request, "votes/confirm.html", {**context, "refusal": refusal.message}, status=409)
-    context["confirmation"] = confirming.number_for(request.actor, found)
+    context["confirmation"] = confirming.seal(request.actor, found, head.head.no)
     return render(request, "votes/confirm.html", context)
 
 
@@ -159,19 +159,13 @@ def _hand_in(request: Request, slug: str, no: int) -> str:
     }
     head = request.POST.get("head", "")
     head_no = int(head) if head.isdecimal() else None
-    vote_id, given = confirming.way_in(
-        actor=request.actor,
-        slug=slug,
-        no=no,
-        sent=request.POST.get(confirming.FIELD, ""),
-        choices=choices,
-        head_no=head_no,
-    )
+    vote_id = selectors.opened_vote_id(slug, no)
     if vote_id is None:
         raise NotFound(gettext_noop("没有找到这次表决，可能是网址写错了。请回到小区的“表决”页再找。"))
-    return given or services.cast_online(
-        actor=request.actor, vote_id=vote_id, choices=choices, now=request.now, head_no=head_no
-    )
+    return services.cast_online(
+        actor=request.actor, vote_id=vote_id, choices=choices, now=request.now, head_no=head_no,
+        receipt=confirming.code_in(request.POST.get(confirming.FIELD, ""), request.actor, vote_id, head_no),
+    )  # fmt: skip
 
 
 @never_cache
