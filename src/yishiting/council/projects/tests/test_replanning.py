@@ -31,7 +31,11 @@ def world() -> World:
 
 
 def change(
-    world: World, project: Project, *phases: PhaseDraft, reason: str = "北侧地下有管线", by: str | int = "committee_chair"
+    world: World,
+    project: Project,
+    *phases: PhaseDraft,
+    reason: str = "北侧地下有管线",
+    by: str | int = "committee_chair",
 ) -> Project:
     return services.change_plan(
         actor=world.actor(by), estate_id=world.estate.pk, no=project.no, phases=phases, reason=reason, now=world.now
