@@ -19,6 +19,9 @@ class Duty(StrEnum):
     ROSTER = "roster"  # import and correct the roster
     STEP = "step"  # work on a step that is one's own
     SUPERVISE = "supervise"  # read everything of the estate that is not C3
+    MEDIATE = "mediate"  # open cases of mediation and lead those that one is chosen for
+    CASES = "cases"  # look after the cases put on one's post: choose mediators, set the seal
+    APPRAISE = "appraise"  # open appraisals of work done by others, close them, read what was said
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +48,21 @@ KINDS: dict[str, PostKind] = {
             "grid_worker",
             gettext_noop("网格员"),
             "网格员",
-            frozenset({_D.TRIAGE, _D.MEET, _D.PAPER, _D.STEP, _D.PROJECT}),
+            frozenset({_D.TRIAGE, _D.MEET, _D.PAPER, _D.STEP, _D.PROJECT, _D.MEDIATE}),
             "community_worker",
         ),
         PostKind(
             "moderator",
             gettext_noop("议事会召集人"),
             "议事会",
-            frozenset({_D.TRIAGE, _D.MEET, _D.VOTE, _D.STEP, _D.PROJECT}),
+            frozenset({_D.TRIAGE, _D.MEET, _D.VOTE, _D.STEP, _D.PROJECT, _D.APPRAISE}),
             "community_worker",
         ),
         PostKind(
             "branch_secretary",
             gettext_noop("党支部书记"),
             "支部",
-            frozenset({_D.TRIAGE, _D.MEET, _D.STEP, _D.SUPERVISE}),
+            frozenset({_D.TRIAGE, _D.MEET, _D.STEP, _D.SUPERVISE, _D.APPRAISE}),
             "community_worker",
         ),
         PostKind(
@@ -92,8 +95,22 @@ KINDS: dict[str, PostKind] = {
             "community_worker",
         ),
         PostKind("police_officer", gettext_noop("社区民警"), "社区民警", frozenset({_D.STEP}), "community_worker"),
-        PostKind("supervisor", gettext_noop("业主监事"), "监事会", frozenset({_D.SUPERVISE}), "community_worker"),
+        PostKind(
+            "supervisor",
+            gettext_noop("业主监事"),
+            "监事会",
+            frozenset({_D.SUPERVISE, _D.APPRAISE}),
+            "community_worker",
+        ),
         PostKind("recorder", gettext_noop("记录员"), "社区", frozenset({_D.MEET, _D.STEP}), "community_worker"),
+        PostKind(
+            "case_supervisor",
+            gettext_noop("调解委员会主任"),
+            "调解委员会",
+            frozenset({_D.MEDIATE, _D.CASES}),
+            "community_worker",
+        ),
+        PostKind("mediator", gettext_noop("调解员"), "调解委员会", frozenset({_D.MEDIATE}), "case_supervisor"),
         PostKind("volunteer", gettext_noop("志愿者"), "志愿者", frozenset({_D.STEP}), "grid_worker"),
     )
 }

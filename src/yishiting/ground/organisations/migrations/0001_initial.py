@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
             name='Post',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('subdistrict_worker', '街道工作人员'), ('community_worker', '社区工作人员'), ('community_secretary', '社区书记'), ('grid_worker', '网格员'), ('moderator', '议事会召集人'), ('branch_secretary', '党支部书记'), ('committee_chair', '业委会主任'), ('committee_member', '业委会委员'), ('owner_representative', '业主代表'), ('building_head', '楼栋长'), ('property_manager', '物业经理'), ('police_officer', '社区民警'), ('supervisor', '业主监事'), ('recorder', '记录员'), ('volunteer', '志愿者')], max_length=40)),
+                ('kind', models.CharField(choices=[('subdistrict_worker', '街道工作人员'), ('community_worker', '社区工作人员'), ('community_secretary', '社区书记'), ('grid_worker', '网格员'), ('moderator', '议事会召集人'), ('branch_secretary', '党支部书记'), ('committee_chair', '业委会主任'), ('committee_member', '业委会委员'), ('owner_representative', '业主代表'), ('building_head', '楼栋长'), ('property_manager', '物业经理'), ('police_officer', '社区民警'), ('supervisor', '业主监事'), ('recorder', '记录员'), ('case_supervisor', '调解委员会主任'), ('mediator', '调解员'), ('volunteer', '志愿者')], max_length=40)),
                 ('building', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='places.building')),
                 ('entrance', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='places.entrance')),
                 ('estate', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='places.estate')),
