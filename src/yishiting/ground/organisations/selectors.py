@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,11 +23,18 @@ class Responsible:
 
 
 def responsible(
-    *, kind: str, estate: Estate, now: datetime, building_id: int | None = None, entrance_id: int | None = None
+    *,
+    kind: str,
+    estate: Estate,
+    now: datetime,
+    building_id: int | None = None,
+    entrance_id: int | None = None,
+    without: Collection[int] = (),
 ) -> Responsible | None:
     """Find who answers for ``kind`` at a place: the narrowest held post of that kind, else of the next kind up.
 
     Entrance before building before estate before the regions above it. None where nobody up to the top holds any of them.
+    ``without``: persons who may not act in it; a post that only they hold counts as vacant.
     """
     regions: list[int] = []
     region = estate.region
@@ -44,6 +52,8 @@ def responsible(
     for post_id, person_id in (
         Term.objects.filter(current, post__in=posts).order_by("since").values_list("post_id", "person_id")
     ):
+        if person_id in without:
+            continue
         held.setdefault(post_id, []).append(person_id)
 
     def distance(post: Post) -> int | None:
