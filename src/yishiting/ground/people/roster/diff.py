@@ -23,7 +23,10 @@ _FIELDS = {
     "phones": gettext_noop("电话"),
     "residents": gettext_noop("居住人数"),
     "kind": gettext_noop("是否已售"),
+    "tenants": gettext_noop("租客"),
 }
+#: Of these the sentence says only that they change: digits belong to a person, and who rents is told to few.
+_UNTOLD = ("phones", "tenants")
 _KINDS = {
     Kind.SOLD: gettext_noop("已售"),
     Kind.UNSOLD: gettext_noop("未售"),
@@ -43,6 +46,8 @@ class KnownHome:
     phones: tuple[str, ...] = ()
     kind: Kind = Kind.SOLD
     residents: int | None = None
+    tenants: tuple[str, ...] = ()
+    tenant_phones: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +59,13 @@ class Change:
     fields: tuple[str, ...]
 
     def lines(self) -> tuple[Sentence, ...]:
-        """Return one sentence a field. A phone's digits are not shown: the sentence says only that it changes."""
+        """Return one sentence a field; of phones and tenants it says only that they change."""
         place = f"{self.was.building}{self.was.entrance}{self.was.room}"
         return tuple(self._line(place, name) for name in self.fields)
 
     def _line(self, place: str, name: str) -> Sentence:
         what = Sentence(_FIELDS[name])
-        if name == "phones":
+        if name in _UNTOLD:
             return Sentence(gettext_noop("{place}：{what}有变"), place=place, what=what)
         before, after = _shown(self.was, name), _shown(self.home, name)
         return Sentence(
@@ -143,7 +148,17 @@ def _changed_fields(was: KnownHome, home: HomeRow, columns: frozenset[str]) -> t
         fields.append("residents")
     if Kind(was.kind) is not home.kind:
         fields.append("kind")
+    if home.tenants and _tenants_differ(was, home):
+        fields.append("tenants")
     return tuple(fields)
+
+
+def _tenants_differ(was: KnownHome, home: HomeRow) -> bool:
+    """A row that names tenants names all of them; a phone counts where both sides have one."""
+    if name_set(was.tenants) != name_set(home.tenants):
+        return True
+    known, given = _numbers(was.tenant_phones), _numbers(home.tenant_phones)
+    return bool(known and given) and known != given
 
 
 def _numbers(phones: tuple[str, ...]) -> frozenset[str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from yishiting.ground.people import secrets
-from yishiting.ground.people.models import Holding
+from yishiting.ground.people.models import Holding, Residence
 from yishiting.ground.people.roster.diff import Change, Difference, KnownHome
 from yishiting.ground.people.roster.groups import name_set, owner_group_key
 from yishiting.ground.people.roster.labels import HomeKey, home_key
@@ -34,6 +34,8 @@ class OnRecord:
 
     homes: Mapping[HomeKey, Home] = field(default_factory=dict)
     owners: Mapping[int, list[Owner]] = field(default_factory=dict)
+    tenants: Mapping[int, list[tuple[str, str]]] = field(default_factory=dict)
+    """Name and sealed phone of each."""
 
 
 def key_of(home: Home) -> HomeKey:
@@ -51,7 +53,7 @@ def group_key(row: HomeRow) -> str:
 
 
 def read(estate: Estate) -> OnRecord:
-    """Read an estate's homes and their present owners (two queries)."""
+    """Read an estate's homes, their present owners and tenants (three queries)."""
     owners: dict[int, list[Owner]] = {}
     for home_id, group_id, key, person_id, name, sealed in (
         Holding.objects.filter(estate=estate, until__isnull=True)
@@ -59,8 +61,15 @@ def read(estate: Estate) -> OnRecord:
         .values_list("home_id", "group_id", "group__key", "person_id", "person__name", "person__phone_sealed")
     ):
         owners.setdefault(home_id, []).append(Owner(group_id, key, person_id, name, sealed))
+    tenants: dict[int, list[tuple[str, str]]] = {}
+    for home_id, name, sealed in (
+        Residence.objects.filter(estate=estate, until__isnull=True, kind=Residence.Kind.TENANT)
+        .order_by("home_id", "pk")
+        .values_list("home_id", "person__name", "person__phone_sealed")
+    ):
+        tenants.setdefault(home_id, []).append((name, sealed))
     homes = Home.objects.filter(estate=estate).select_related("building", "entrance").order_by("order", "pk")
-    return OnRecord({key_of(home): home for home in homes}, owners)
+    return OnRecord({key_of(home): home for home in homes}, owners, tenants)
 
 
 def same_owner(row: HomeRow, owners: list[Owner]) -> bool:
@@ -80,9 +89,10 @@ def known_homes(record: OnRecord, roster: Roster) -> dict[HomeKey, KnownHome]:
 
     Where the roster names the owner group on record, the group has the row's names and phones: a person keeps one phone,
     a group may have been told by two, and after a shared phone is settled by fewer than the roster still gives. Phones are
-    opened only where the owner differs.
+    opened only where the owner differs, and those of tenants where the roster names some.
     """
     rows = {row.key: row for row in roster.homes if row.owners}
+    let = {row.key for row in roster.homes if row.tenants}
     found: dict[HomeKey, KnownHome] = {}
     for key, home in record.homes.items():
         owners = record.owners.get(home.pk, [])
@@ -102,8 +112,14 @@ def known_homes(record: OnRecord, roster: Roster) -> dict[HomeKey, KnownHome]:
             phones=phones,
             kind=Kind(home.kind),
             residents=home.residents,
+            tenants=tuple(name for name, _ in record.tenants.get(home.pk, ())),
+            tenant_phones=_opened(record.tenants.get(home.pk, ())) if key in let else (),
         )
     return found
+
+
+def _opened(people: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    return tuple(phone for phone in (secrets.unseal(sealed) for _, sealed in people) if phone)
 
 
 def takes_area(home: Home, row: HomeRow) -> bool:

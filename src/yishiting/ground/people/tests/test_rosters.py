@@ -354,7 +354,11 @@ def test_a_row_that_names_another_tenant_ends_the_stay_of_the_one_before() -> No
     before = counts()
     take(estate, first, now=LATER)
     assert counts() == before
-    take(estate, rows("1栋,1单元,101,80,张三,13900001001,租客乙,13900002002", head=TENANTS), now=LATER)
+    other = rows("1栋,1单元,101,80,张三,13900001001,租客乙,13900002002", head=TENANTS)
+    shown = preview_roster(estate=estate, roster=other).difference
+    assert [str(line) for line in shown.lines()] == ["1栋1单元101：租客有变"]
+    take(estate, other, now=LATER)
+    assert preview_roster(estate=estate, roster=other).difference.nothing
     assert living(estate) == ["租客乙"]
     assert Residence.objects.get(person__name="租客甲").until == LATER
 

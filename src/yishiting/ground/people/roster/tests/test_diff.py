@@ -108,3 +108,25 @@ def test_a_home_that_is_sold_and_a_figure_that_was_blank_are_changes() -> None:
     assert str(what.changed[0].lines()[0]).endswith("面积由 空白 改为 80.00 平方米")
     assert str(what.changed[0].lines()[-1]).endswith("由 未售 改为 已售")
     assert what.roster.area == Decimal(80)
+
+
+def test_other_tenants_are_a_change_that_names_nobody_and_a_row_without_tenants_takes_none_away() -> None:
+    headings = ("楼栋", "单元", "房号", "面积", "业主", "租户姓名", "租户电话")
+    let = ("南", "1", "101", 80, "张三", "钱一", "13900000021")
+    before = {
+        key: replace(home, tenants=("钱一",), tenant_phones=("13900000021",))
+        for key, home in known(roster(*ROWS)).items()
+    }
+
+    def lines(*row: object) -> list[str]:
+        return [
+            str(line)
+            for change in difference(before, roster(row, headings=headings)).changed
+            for line in change.lines()
+        ]
+
+    assert lines(*let) == []
+    assert lines(*let[:5], "钱一", None) == []
+    assert lines(*let[:5], None, None) == []
+    assert lines(*let[:5], "钱二", "13900000021") == ["南楼1单元101：租客有变"]
+    assert lines(*let[:5], "钱一", "13900000022") == ["南楼1单元101：租客有变"]
