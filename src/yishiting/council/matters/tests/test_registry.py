@@ -51,7 +51,8 @@ def test_a_reported_end_takes_the_only_way_there_is_and_never_guesses_between_tw
 
 
 def test_what_people_may_choose_leaves_out_what_is_reported() -> None:
-    steps = {step.id: step for each in library.playbooks() for step in each.steps}
+    known = ("five-step", "clear-stairwells")
+    steps = {step.id: step for each in library.playbooks() if each.id in known for step in each.steps}
     assert REGISTRY.kinds["vote"].choices(steps["vote"]) == ()
     assert REGISTRY.kinds["project"].choices(steps["project"]) == ("stopped",)
     assert REGISTRY.kinds["wait"].choices(steps["self_clear"]) == ("cleared",)

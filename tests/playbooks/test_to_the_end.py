@@ -1,0 +1,156 @@
+"""Each shipped playbook is walked to its end by the verbs, with its loops, its refusals and its record."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.playbooks.walking import Walk
+from yishiting.council.matters.models import StepRun
+from yishiting.council.matters.playbooks import library
+
+pytestmark = pytest.mark.django_db
+
+
+def passages(walk: Walk) -> list[tuple[str, str]]:
+    """What the matter went through, in order, with how each passage ended."""
+    runs = StepRun.objects.filter(matter=walk.matter).exclude(kind="intake").order_by("seq")
+    return list(runs.values_list("step", "outcome"))
+
+
+def test_a_leaking_roof_is_mended_only_after_the_neighbours_the_money_and_what_stands_in_the_way() -> None:
+    walk = Walk("round-table")
+    assert walk.at == "look"
+    walk.do("done")
+    walk.do("done")
+    walk.meet("adjourned")
+    assert walk.at == "table"
+    walk.meet("vote")
+    walk.vote("against")
+    assert walk.at == "table", "owners who say no send it back to the table"
+    walk.meet("vote")
+    walk.vote("for")
+    assert walk.at == "ready"
+    walk.do("done")
+    assert walk.at == "build"
+    walk.build(insured=False)
+    walk.do("unresolved")
+    walk.do("done")
+    walk.do("solved")
+    walk.answer()
+    walk.assert_closed()
+    assert passages(walk) == [
+        ("tell", "accepted"),
+        ("look", "done"),
+        ("invite", "done"),
+        ("table", "adjourned"),
+        ("table", "vote"),
+        ("vote", "failed"),
+        ("table", "vote"),
+        ("vote", "passed"),
+        ("ready", "done"),
+        ("build", "done"),
+        ("check", "unresolved"),
+        ("mend", "done"),
+        ("check", "solved"),
+        ("answer", "answered"),
+    ]
+
+
+def test_a_building_founds_its_own_only_after_each_household_was_asked_and_agreed() -> None:
+    walk = Walk("garden-council", homes=30)
+    walk.do("done")
+    walk.meet("adjourned")
+    walk.meet("agreed")
+    walk.do("not_done")
+    walk.meet("agreed")
+    walk.do("done")
+    walk.do("no_agreement")
+    assert walk.at == "council", "one household that does not agree sends it back"
+    walk.meet("agreed")
+    walk.do("done")
+    walk.do("agreed")
+    walk.do("posted")
+    assert walk.at == "found"
+    walk.do("done")
+    walk.answer()
+    walk.assert_closed()
+
+
+def test_opinions_become_a_problem_that_is_pushed_until_it_is_solved() -> None:
+    walk = Walk("public-opinion")
+    assert walk.at == "link"
+    walk.do("done")
+    walk.do("disagreed")
+    walk.meet("work")
+    walk.do("done")
+    walk.do("unresolved")
+    assert walk.at == "push"
+    walk.do("done")
+    walk.do("solved")
+    walk.answer()
+    walk.assert_closed()
+
+
+def test_a_project_in_phases_waits_for_the_vote_the_money_the_terms_and_the_insurance() -> None:
+    walk = Walk("phased-project")
+    walk.do("done")
+    walk.meet("vote")
+    walk.vote("for")
+    assert walk.at == "operator"
+    walk.do("done")
+    walk.do("published")
+    assert walk.at == "build"
+    walk.build(insured=True)
+    assert walk.at == "regulate"
+    walk.do("done")
+    walk.answer()
+    walk.assert_closed()
+
+
+def test_what_is_installed_is_held_against_what_every_household_asked_for() -> None:
+    walk = Walk("demand-survey")
+    assert walk.at == "questions"
+    walk.do("done")
+    walk.do("done")
+    walk.do("agreed")
+    walk.do("published")
+    walk.build(insured=False)
+    walk.do("unresolved")
+    walk.do("done")
+    walk.do("solved")
+    walk.answer()
+    walk.assert_closed()
+
+
+def test_five_steps_lead_from_a_report_to_its_answer() -> None:
+    five = Walk("five-step")
+    five.do("done")
+    five.meet("work")
+    five.do("done")
+    five.answer()
+    five.assert_closed()
+
+
+def test_stairwells_are_cleared_after_notice_knock_and_the_days_to_do_it_oneself() -> None:
+    walk = Walk("clear-stairwells")
+    walk.do("done")
+    walk.do("done")
+    walk.do("cleared")
+    walk.answer()
+    walk.assert_closed()
+
+
+#: The ways walked above; a playbook that is added must be walked, too.
+WALKED = {
+    "clear-stairwells",
+    "demand-survey",
+    "five-step",
+    "garden-council",
+    "phased-project",
+    "public-opinion",
+    "round-table",
+}
+
+
+def test_every_shipped_playbook_is_walked_here() -> None:
+    assert {playbook.id for playbook in library.playbooks()} == WALKED
