@@ -21,6 +21,9 @@ class Duty(StrEnum):
     SUPERVISE = "supervise"  # read everything of the estate that is not C3
     MEDIATE = "mediate"  # open cases of mediation and lead those that one is chosen for
     CASES = "cases"  # look after the cases put on one's post: choose mediators, set the seal
+    NOTICE = "notice"  # draft and publish notices, record where they hang, archive them
+    REVIEW = "review"  # review notices that name homes and that another drafted
+    CANVASS = "canvass"  # go from home to home, and record what came of it
     APPRAISE = "appraise"  # open appraisals of work done by others, close them, read what was said
 
 
@@ -48,35 +51,37 @@ KINDS: dict[str, PostKind] = {
             "grid_worker",
             gettext_noop("网格员"),
             "网格员",
-            frozenset({_D.TRIAGE, _D.MEET, _D.PAPER, _D.STEP, _D.PROJECT, _D.MEDIATE}),
+            frozenset(
+                {_D.TRIAGE, _D.MEET, _D.PAPER, _D.STEP, _D.PROJECT, _D.MEDIATE, _D.NOTICE, _D.REVIEW, _D.CANVASS}
+            ),
             "community_worker",
         ),
         PostKind(
             "moderator",
             gettext_noop("议事会召集人"),
             "议事会",
-            frozenset({_D.TRIAGE, _D.MEET, _D.VOTE, _D.STEP, _D.PROJECT, _D.APPRAISE}),
+            frozenset({_D.TRIAGE, _D.MEET, _D.VOTE, _D.STEP, _D.PROJECT, _D.APPRAISE, _D.NOTICE, _D.REVIEW}),
             "community_worker",
         ),
         PostKind(
             "branch_secretary",
             gettext_noop("党支部书记"),
             "支部",
-            frozenset({_D.TRIAGE, _D.MEET, _D.STEP, _D.SUPERVISE, _D.APPRAISE}),
+            frozenset({_D.TRIAGE, _D.MEET, _D.STEP, _D.SUPERVISE, _D.APPRAISE, _D.NOTICE, _D.REVIEW, _D.CANVASS}),
             "community_worker",
         ),
         PostKind(
             "committee_chair",
             gettext_noop("业委会主任"),
             "业委会",
-            frozenset({_D.MEET, _D.VOTE, _D.PAPER, _D.PROJECT, _D.STEP}),
+            frozenset({_D.MEET, _D.VOTE, _D.PAPER, _D.PROJECT, _D.STEP, _D.NOTICE, _D.REVIEW, _D.CANVASS}),
             "community_worker",
         ),
         PostKind(
             "committee_member",
             gettext_noop("业委会委员"),
             "业委会",
-            frozenset({_D.PAPER, _D.PROJECT, _D.STEP}),
+            frozenset({_D.PAPER, _D.PROJECT, _D.STEP, _D.CANVASS}),
             "committee_chair",
         ),
         PostKind(
@@ -86,12 +91,14 @@ KINDS: dict[str, PostKind] = {
             frozenset({_D.STEP}),
             "committee_chair",
         ),
-        PostKind("building_head", gettext_noop("楼栋长"), "楼栋长", frozenset({_D.STEP, _D.PAPER}), "grid_worker"),
+        PostKind(
+            "building_head", gettext_noop("楼栋长"), "楼栋长", frozenset({_D.STEP, _D.PAPER, _D.CANVASS}), "grid_worker"
+        ),
         PostKind(
             "property_manager",
             gettext_noop("物业经理"),
             "物业",
-            frozenset({_D.STEP, _D.PROJECT}),
+            frozenset({_D.STEP, _D.PROJECT, _D.NOTICE}),
             "community_worker",
         ),
         PostKind("police_officer", gettext_noop("社区民警"), "社区民警", frozenset({_D.STEP}), "community_worker"),
@@ -102,7 +109,9 @@ KINDS: dict[str, PostKind] = {
             frozenset({_D.SUPERVISE, _D.APPRAISE}),
             "community_worker",
         ),
-        PostKind("recorder", gettext_noop("记录员"), "社区", frozenset({_D.MEET, _D.STEP}), "community_worker"),
+        PostKind(
+            "recorder", gettext_noop("记录员"), "社区", frozenset({_D.MEET, _D.STEP, _D.NOTICE}), "community_worker"
+        ),
         PostKind(
             "case_supervisor",
             gettext_noop("调解委员会主任"),

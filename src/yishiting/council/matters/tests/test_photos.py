@@ -17,9 +17,9 @@ from PIL import Image
 from tests.support.world import World
 from yishiting.council.matters import policy, services, tasks
 from yishiting.council.matters.models import Photo
-from yishiting.council.matters.services.photos import LONGEST_SIDE, read_picture
 from yishiting.council.matters.tests.making import STAFF, accepted, own_playbook, picture, prepared, reported, stored
 from yishiting.ground.organisations.actors import NOBODY
+from yishiting.ground.pictures import LONGEST_SIDE, read_picture
 from yishiting.kernel.errors import BadInput, NotAllowed
 
 GPS = 0x8825
