@@ -136,7 +136,7 @@ def opened() -> Iterator[Box]:
     with tempfile.TemporaryDirectory(prefix="yishiting-bench-") as folder:
         box = Box(Path(folder))
         box.run("yishiting.reach.cli.main", "init")
-        box.run("yishiting.reach.cli.main", "stories")
+        box.run("yishiting.reach.cli.main", "stories", "滨河佳苑")
         box.port = _free_port()
         log = (box.data / "server.log").open("ab")
         server = subprocess.Popen(

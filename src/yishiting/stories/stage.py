@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, ParamSpec, TextIO, TypeVar
@@ -17,8 +17,8 @@ from yishiting.council.matters.models import Photo
 from yishiting.ground.organisations import services as organisations
 from yishiting.ground.organisations.actors import Actor, actor_for
 from yishiting.ground.organisations.models import Organisation
-from yishiting.ground.people.models import Person
-from yishiting.ground.places.models import Building, Estate, Region
+from yishiting.ground.people.models import Holding, Person
+from yishiting.ground.places.models import Building, Estate, Home, Region
 from yishiting.kernel.clock import CHINA
 from yishiting.kernel.workdays import Calendar
 
@@ -66,6 +66,12 @@ class Cast:
     """Who plays which part; asked for an actor at a moment, since posts have terms."""
 
     estate: Estate
+    place: str
+    """Where its council meets."""
+    sides: dict[str, int]
+    """How many come to a meeting for each side that must be there."""
+    guests: tuple[str, ...] = ()
+    """Who is asked besides."""
     parts: dict[str, Person] = field(default_factory=dict)
     _kept: dict[int, Actor] = field(default_factory=dict)
 
@@ -126,6 +132,34 @@ def new_person(name: str, phone: str) -> Person:
     person.phone = phone
     person.save()
     return person
+
+
+def signing_owners(estate: Estate) -> list[tuple[Home, Person]]:
+    """Return homes with an owner who can sign in, one home a person, in the roster's order."""
+    found: dict[int, tuple[Home, Person]] = {}
+    for holding in (
+        Holding.objects.filter(estate=estate, until__isnull=True)
+        .exclude(person__phone_hash="")
+        .select_related("home__building", "home__entrance", "person")
+        .order_by("home__order", "pk")
+    ):
+        found.setdefault(holding.person_id, (holding.home, holding.person))
+    return list(found.values())
+
+
+def sign_ins(cast: Cast, labels: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return who may sign in with one click where the story is shown, in the order of ``labels``."""
+    order = list(labels)
+    return [
+        {
+            "role": part,
+            "label": labels[part],
+            "phone": person.phone,
+            "person": person.pk,
+            "estate": cast.estate.slug,
+        }
+        for part, person in sorted(cast.parts.items(), key=lambda pair: order.index(pair[0]))
+    ]
 
 
 def picture(cast: Cast, by: Actor, colour: str, now: datetime, *, public: bool = False) -> Photo:

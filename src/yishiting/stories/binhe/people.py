@@ -7,12 +7,11 @@ from pathlib import Path
 
 from yishiting.ground.organisations import services as organisations
 from yishiting.ground.organisations.models import Organisation
-from yishiting.ground.people.models import Holding, Person
 from yishiting.ground.people.roster import parse, read_workbook
 from yishiting.ground.people.services import apply_roster
 from yishiting.ground.places import services as places
-from yishiting.ground.places.models import Building, DeclaredFigure, Estate, Home
-from yishiting.stories.stage import Cast, new_person
+from yishiting.ground.places.models import Building, DeclaredFigure, Estate
+from yishiting.stories.stage import Cast, new_person, signing_owners
 
 NAME = "滨河佳苑"
 REGION = ("示范市", "河东区", "滨江街道", "滨河社区")
@@ -90,22 +89,9 @@ def found_estate(now: datetime) -> Estate:
     return estate
 
 
-def signing_owners(estate: Estate) -> list[tuple[Home, Person]]:
-    """Return homes with an owner who can sign in, one home a person, in the roster's order."""
-    found: dict[int, tuple[Home, Person]] = {}
-    for holding in (
-        Holding.objects.filter(estate=estate, until__isnull=True)
-        .exclude(person__phone_hash="")
-        .select_related("home__building", "home__entrance", "person")
-        .order_by("home__order", "pk")
-    ):
-        found.setdefault(holding.person_id, (holding.home, holding.person))
-    return list(found.values())
-
-
 def give_posts(estate: Estate, now: datetime) -> Cast:
     """Found the bodies and fill the posts; owners who hold one come from the roster."""
-    cast = Cast(estate)
+    cast = Cast(estate, place="南楼大堂议事亭", sides={"社区": 2, "住户代表": 7, "物业": 2}, guests=("社区民警",))
     bodies = {
         kind: organisations.found_organisation(
             kind=kind, name=name, estate=None if kind == Kind.COMMUNITY else estate, region=estate.region

@@ -8,9 +8,11 @@ from typing import Any, TextIO
 from yishiting.council.matters.services import ensure_library
 from yishiting.ground.people.models import Person
 from yishiting.ground.places.models import Home
-from yishiting.stories.binhe import acts, people
-from yishiting.stories.binhe.script import MATTERS, RUNNING, Told
-from yishiting.stories.stage import Bar, Cast, Clock
+from yishiting.stories import acts
+from yishiting.stories.binhe import people
+from yishiting.stories.binhe.script import MATTERS, RUNNING
+from yishiting.stories.script import Told
+from yishiting.stories.stage import Bar, Cast, Clock, sign_ins, signing_owners
 from yishiting.timeline import subscribers
 
 
@@ -19,7 +21,7 @@ def _neighbours(cast: Cast, told: Told, index: int) -> list[tuple[Home, Person]]
 
     The two owners that the demonstration signs in as come first where the matter is in their building.
     """
-    near = [pair for pair in people.signing_owners(cast.estate) if told.building in ("", pair[0].building.label)]
+    near = [pair for pair in signing_owners(cast.estate) if told.building in ("", pair[0].building.label)]
     shown = {cast.parts["owner_a"].pk, cast.parts["owner_b"].pk}
     first = [pair for pair in near if pair[1].pk in shown]
     rest = [pair for pair in near if pair[1].pk not in shown]
@@ -66,15 +68,6 @@ def replay(*, anchor: datetime, bar: TextIO) -> dict[str, Any]:
     progress.close()
     return {
         "estate": {"name": estate.name, "slug": estate.slug},
-        "sign_ins": [
-            {
-                "role": part,
-                "label": people.LABELS[part],
-                "phone": person.phone,
-                "person": person.pk,
-                "estate": estate.slug,
-            }
-            for part, person in sorted(cast.parts.items(), key=lambda pair: list(people.LABELS).index(pair[0]))
-        ],
+        "sign_ins": sign_ins(cast, people.LABELS),
         "ids": numbers,
     }

@@ -2,73 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
-ADOPTED, MERGED, REJECTED = "adopted", "merged", "rejected"
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A proposal at a meeting: by which side, in which words, with which outcome and reason."""
-
-    party: str
-    text: str
-    outcome: str = ADOPTED
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A project: title, unit, phases with what each plans, and how many of them were accepted."""
-
-    title: str
-    unit: str
-    phases: tuple[tuple[str, int], ...]
-    accepted: int
-    starts: int
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A vote: question, rule, days of opening and closing, and how many took part, were for, against."""
-
-    title: str
-    question: str
-    explanation: str
-    rule: str
-    article: str
-    opens: int
-    closes: int
-    part: int
-    against: int
-    abstain: int
-    paper: int
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A matter from its first report to where it is now; days count back from the day of replay."""
-
-    category: str
-    title: str
-    building: str
-    spot: str
-    reports: tuple[str, ...]
-    homes: int
-    begins: int
-    meets: int
-    said: tuple[Said, ...]
-    resolution: str
-    outcome: str
-    done: int | None
-    answer: str = ""
-    vote: Asked | None = None
-    plan: Plan | None = None
-    ratings: tuple[int, ...] = ()
-    people: dict[str, int] = field(default_factory=dict)
-
-
-PEOPLE = {"社区": 2, "住户代表": 7, "物业": 2}
+from yishiting.stories.script import MERGED, REJECTED, Asked, Plan, Said, Told
 
 MATTERS: tuple[Told, ...] = (
     Told(
@@ -232,7 +166,14 @@ MATTERS: tuple[Told, ...] = (
             abstain=13,
             paper=52,
         ),
-        plan=Plan("加划非机动车位", "个", (("南楼西侧空地", 10), ("北楼东侧空地", 8)), accepted=0, starts=13),
+        plan=Plan(
+            "加划非机动车位",
+            "个",
+            (("南楼西侧空地", 10), ("北楼东侧空地", 8)),
+            accepted=0,
+            starts=13,
+            under_way="先划线，再装锁车架。",
+        ),
     ),
 )
 

@@ -1,4 +1,4 @@
-"""The acts of the story: each calls the verbs that the pages call."""
+"""The acts of a story: each calls the verbs that the pages call."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from yishiting.council.meetings.models import Meeting
 from yishiting.council.projects import services as projects
 from yishiting.council.votes import services as votes
 from yishiting.council.votes.models import RollHead, RollHome, Vote
+from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.people.models import OwnerGroupMember, Person
 from yishiting.ground.places.models import Building, Home
-from yishiting.stories.binhe.script import PEOPLE, Asked, Plan, Told
+from yishiting.kernel.clock import CHINA
+from yishiting.stories.script import Asked, Plan, Told
 from yishiting.stories.stage import Bar, Cast, Clock, picture
 
 PLAYBOOK = "five-step"
-PLACE = "南楼大堂议事亭"
 
 
 def report(cast: Cast, clock: Clock, told: Told, neighbours: Sequence[tuple[Home, Person]]) -> Matter:
@@ -90,9 +91,9 @@ def meet(cast: Cast, clock: Clock, told: Told, matter: Matter) -> Meeting:
         actor=by,
         estate=cast.estate,
         title=f"议事会：{told.title}",
-        place=PLACE,
+        place=cast.place,
         starts_at=clock.planned(told.meets, 15),
-        parties=[("社区", True), ("住户代表", True), ("物业", True), ("社区民警", False)],
+        parties=[*((side, True) for side in cast.sides), *((guest, False) for guest in cast.guests)],
         matters=[matter.pk],
         now=now,
     )
@@ -100,7 +101,7 @@ def meet(cast: Cast, clock: Clock, told: Told, matter: Matter) -> Meeting:
     meetings.invite(actor=by, estate_id=estate_id, no=no, now=clock.at(told.begins - 5, 11))
     now = clock.at(told.meets, 14, 50)
     parties = {party.name: party.pk for party in meeting.parties.all()}
-    for name, count in PEOPLE.items():
+    for name, count in cast.sides.items():
         meetings.attend(actor=by, estate_id=estate_id, no=no, party_id=parties[name], count=count, now=now)
     meetings.open_meeting(actor=by, estate_id=estate_id, no=no, now=clock.at(told.meets, 15))
     item = meeting.agenda.get()
@@ -129,7 +130,7 @@ def meet(cast: Cast, clock: Clock, told: Told, matter: Matter) -> Meeting:
         actor=by,
         estate_id=estate_id,
         no=no,
-        minutes=f"到会{sum(PEOPLE.values())}人，三方到齐。议题：{told.title}。\n"
+        minutes=f"到会{sum(cast.sides.values())}人，各方到齐。议题：{told.title}。\n"
         f"各方发言后，采纳：{adopted}。\n决议：{told.resolution}",
         decisions={1: Decision(outcome=told.outcome, resolution=told.resolution)},
         now=clock.at(told.meets, 16, 30),
@@ -219,8 +220,11 @@ def carry_out(cast: Cast, clock: Clock, told: Told, plan: Plan, matter: Matter) 
         total=sum(count for _, count in plan.phases),
         phases=[(title, count, None) for title, count in plan.phases],
         matter_no=matter.no,
+        needs_insurance=bool(plan.operator),
         now=now,
     )
+    if plan.operator:
+        _insure(by, estate_id, project.no, plan, now)
     day = plan.starts
     for phase_no in range(1, plan.accepted + 1):
         projects.start_phase(actor=by, estate_id=estate_id, no=project.no, phase_no=phase_no, now=clock.at(day, 10))
@@ -233,9 +237,13 @@ def carry_out(cast: Cast, clock: Clock, told: Told, plan: Plan, matter: Matter) 
             no=project.no,
             phase_no=phase_no,
             photo=picture(cast, by, "#0d5b55", accepted),
-            note="业主代表到场，逐处看过。",
+            note=plan.note,
             now=accepted,
         )
+        if plan.operator:
+            projects.operate_phase(
+                actor=by, estate_id=estate_id, no=project.no, phase_no=phase_no, now=clock.at(day, 17, 30)
+            )
         day -= step
     if plan.accepted < len(plan.phases):
         started = clock.at(plan.starts - 2, 10)
@@ -244,10 +252,24 @@ def carry_out(cast: Cast, clock: Clock, told: Told, plan: Plan, matter: Matter) 
             estate_id=estate_id,
             no=project.no,
             phase_no=plan.accepted + 1,
-            note="先划线，再装锁车架。",
+            note=plan.under_way,
             photo=picture(cast, by, "#734900", started),
             now=started,
         )
+
+
+def _insure(by: Actor, estate_id: int, no: int, plan: Plan, now: datetime) -> None:
+    day = now.astimezone(CHINA).date()
+    projects.add_insurance(
+        actor=by,
+        estate_id=estate_id,
+        no=no,
+        insurer="示范财产保险公司",
+        policy_no=f"ZR-{day:%Y%m%d}-{no:02d}",
+        valid_from=day,
+        valid_to=day + timedelta(days=364),
+        now=now,
+    )
 
 
 def answer_all(cast: Cast, clock: Clock, told: Told, matter: Matter) -> None:
