@@ -189,6 +189,12 @@ def _others(world: World) -> None:
     matters.emergency(matter_id=urgent.matter_id, **at)
     matters.decline(matter_id=again.matter_id, **at)
     matters.reopen(actor=world.actor(4), report_id=again.pk, reason="还是坏的", now=making.later(world, hours=1))
+    by_company = making.SIMPLE.replace("simple", "by-company").replace(making.STAFF, "property_manager", 1)
+    left = making.accepted(
+        world, making.reported(world, title="门禁坏了").matter, making.own_playbook(world, by_company)
+    )
+    company = world.actor("property_manager")
+    matters.raise_matter(actor=company, matter_id=left.pk, reason="要换整套", now=making.later(world, hours=1))
     other = works.matter_for(world)
     project = works.create(world, 3, 2, matter=other)
     projects.change_plan(

@@ -10,6 +10,7 @@ from django.db.models import Q
 from yishiting.council.matters.models import (
     Answer,
     Decision,
+    Escalation,
     Evidence,
     Matter,
     Photo,
@@ -55,11 +56,12 @@ def register() -> None:
     _register_matters()
     _register_what_stands_by_them()
     guards.register("matters_report", free=("matter_id",))
-    guards.register("matters_steprun", free=("post_id", "ended_at", "outcome", "note", "ended_by_id"))
+    guards.register("matters_steprun", free=("post_id", "due_at", "ended_at", "outcome", "note", "ended_by_id"))
     guards.register("matters_answer", free=("rating", "rating_words", "rated_at"))
     guards.register("matters_resolution")
     guards.register("matters_evidence")
     guards.register("matters_decision")
+    guards.register("matters_escalation")
     guards.register("matters_playbookversion", free=("retired_at",))
 
 
@@ -89,6 +91,15 @@ def _register_matters() -> None:
         Decision,
         ("matter_id", "round", "kind", "reason", "target_id", "post", "decided_by_id", "decided_at"),
         names=_of_matter(gettext_noop("第 {no} 件事的一项决定")),
+    )
+    attest.register(
+        "matters.escalation",
+        Escalation,
+        (
+            *("matter_id", "run_id", "cause", "from_tier", "to_tier", "from_post_id", "to_post_id", "asked", "reason"),
+            *("due_at", "raised_at", "raised_by_id"),
+        ),
+        names=_of_matter(gettext_noop("第 {no} 件事的一次上交")),
     )
     attest.register(
         "matters.answer",

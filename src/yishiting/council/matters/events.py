@@ -8,7 +8,9 @@ from typing import Any
 from yishiting.council.matters import attested, recount
 from yishiting.council.matters.kinds import builtin, evidence, vote
 from yishiting.council.matters.playbooks.definition import STAGE_LABELS, Stage
+from yishiting.council.matters.services import escalation
 from yishiting.ground.organisations.kinds import label as post_label
+from yishiting.ground.organisations.tiers import label as tier_label
 from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.timeline import entries, verify
 
@@ -45,6 +47,10 @@ def _started(facts: Mapping[str, Any]) -> Sentence:
 def _emergency(facts: Mapping[str, Any]) -> Sentence:
     post = Sentence(post_label(str(facts.get("post"))))
     passed = facts.get("passed") or []
+    if facts.get("tier"):
+        text = gettext_noop("{post}决定应急处理，直接报到{tier}，由{to}负责。")
+        to = Sentence(post_label(str(facts.get("to"))))
+        return Sentence(text, post=post, tier=tier_label(int(facts["tier"])), to=to)
     if passed:
         text = gettext_noop("{post}决定应急处理。越过的阶段：{passed}。")
         return Sentence(text, post=post, passed=_joined(passed))
@@ -74,6 +80,38 @@ def _reassigned(facts: Mapping[str, Any]) -> Sentence:
     return Sentence(text, title=facts.get("title"), post=Sentence(post_label(str(facts.get("post")))))
 
 
+def _raised(facts: Mapping[str, Any]) -> Sentence:
+    text = gettext_noop("“{title}”超出{begun}的权限，上交到{tier}，由{post}负责。")
+    if facts.get("cause") == "overdue":
+        text = gettext_noop("“{title}”在{begun}手里超期，上交到{tier}，由{post}负责。")
+    if facts.get("asked") != facts.get("to"):
+        text = gettext_noop("“{title}”超出{begun}的权限，上交到{tier}：{asked}空缺，由{post}代办。")
+        if facts.get("cause") == "overdue":
+            text = gettext_noop("“{title}”在{begun}手里超期，上交到{tier}：{asked}空缺，由{post}代办。")
+    return Sentence(
+        text,
+        title=facts.get("title"),
+        begun=Sentence(post_label(str(facts.get("from")))),
+        tier=tier_label(int(facts.get("tier", 1))),
+        asked=Sentence(post_label(str(facts.get("asked")))),
+        post=Sentence(post_label(str(facts.get("to")))),
+    )
+
+
+def _came_back(facts: Mapping[str, Any]) -> Sentence:
+    posts = [Sentence(post_label(str(each))) for each in facts.get("posts") or []]
+    params = {f"part{number}": post for number, post in enumerate(posts)}
+    return Sentence(
+        gettext_noop("“{title}”由{tier}办完：{label}。结果转回{posts}。")
+        if posts
+        else gettext_noop("“{title}”由{tier}办完：{label}。"),
+        title=facts.get("title"),
+        tier=tier_label(int(facts.get("tier", 1))),
+        label=facts.get("label"),
+        posts=Sentence("、".join(f"{{{name}}}" for name in params), **params),
+    )
+
+
 def _register_entries() -> None:
     register = entries.register
     register("matters.reported", describe=_reported)
@@ -82,6 +120,8 @@ def _register_entries() -> None:
     register("matters.step_started", describe=_started)
     register("matters.step_ended", describe=gettext_noop("“{title}”办完：{label}。"))
     register("matters.step_reassigned", describe=_reassigned)
+    register("matters.raised", describe=_raised)
+    register("matters.came_back", describe=_came_back)
     register("matters.evidence_added", describe=_evidence)
     register("matters.answered", describe=gettext_noop("答复了 {answers} 条反映。"))
     register("matters.closed", describe=gettext_noop("这件事办结。"))
@@ -105,3 +145,4 @@ def register() -> None:
     evidence.register()
     builtin.register()
     vote.register()
+    escalation.register()

@@ -8,8 +8,11 @@ from django.db import models
 from django.db.models import Q
 
 from yishiting.ground.organisations.models import Post
+from yishiting.ground.organisations.tiers import LABELS, Tier
 from yishiting.ground.people.models import Person
 from yishiting.ground.places.models import Building, Entrance, Estate, Home
+
+TIERS = [(int(tier), LABELS[tier]) for tier in Tier]
 
 
 class PlaybookVersion(models.Model):
@@ -193,6 +196,49 @@ class StepEnd(StepRun):
     class Meta:
         proxy = True
         base_manager_name = "objects"
+
+
+class Escalation(models.Model):
+    """A step that went up to a higher tier, with the reason, and when what came of it was brought back down.
+
+    ``from_post`` is null where nobody answered for the step. ``asked`` is the kind of post that it went to by rights; where
+    that is vacant, ``to_post`` is of the next kind up.
+    """
+
+    class Cause(models.TextChoices):
+        OVERDUE = "overdue", "超期"
+        BEYOND = "beyond", "超出权限"
+        EMERGENCY = "emergency", "应急"
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="escalations")
+    run = models.ForeignKey(StepRun, on_delete=models.PROTECT, related_name="escalations")
+    cause = models.CharField(max_length=10, choices=Cause)
+    from_tier = models.PositiveSmallIntegerField(choices=TIERS)
+    to_tier = models.PositiveSmallIntegerField(choices=TIERS)
+    from_post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    to_post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")
+    asked = models.CharField(max_length=40)
+    reason = models.TextField(blank=True)
+    #: The minute that was missed, for one that was overdue.
+    due_at = models.DateTimeField(null=True, blank=True)
+    raised_at = models.DateTimeField()
+    raised_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ("matter", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=("run", "from_tier"), name="raised_once_from_a_tier"),
+            models.CheckConstraint(condition=Q(to_tier__gt=models.F("from_tier")), name="raised_upwards"),
+            models.CheckConstraint(
+                condition=Q(cause="overdue", due_at__isnull=False) | (~Q(cause="overdue") & ~Q(reason="")),
+                name="raised_for_a_reason",
+            ),
+        )
+        indexes = (models.Index(fields=("from_post", "matter"), name="raised_by_post"),)
+
+    def __str__(self) -> str:
+        return f"escalation {self.pk} of matter {self.matter_id}"
 
 
 class Decision(models.Model):

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from yishiting.council.matters.models import Matter, Photo, Report, StepRun
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.organisations.kinds import Duty
+from yishiting.ground.organisations.tiers import tier_of
 from yishiting.kernel.verdict import YES, Verdict, allow_if
 from yishiting.kernel.words import gettext_noop
 
@@ -69,22 +70,45 @@ def can_triage(actor: Actor, matter: Matter) -> Verdict:
 
 
 def owns_step(actor: Actor, matter: Matter, run: StepRun) -> bool:
-    """Whether the step is the actor's own: his post was found for it, or he holds a post of the kind that it names."""
-    return any(
-        Duty.STEP in office.duties
-        and matter.estate_id in office.estate_ids
-        and (office.post_id == run.post_id or office.kind == run.who)
-        and (office.building_id is None or matter.building_id is None or office.building_id == matter.building_id)
+    """Whether the step is the actor's own: his post was found for it, or he holds a post of the kind that it names.
+
+    What went up is with the tier above, and no longer with whom the step names.
+    """
+    here = [
+        office
         for office in actor.offices
-    )
+        if Duty.STEP in office.duties
+        and matter.estate_id in office.estate_ids
+        and (office.building_id is None or matter.building_id is None or office.building_id == matter.building_id)
+    ]
+    if any(office.post_id == run.post_id for office in here):
+        return True
+    return any(office.kind == run.who for office in here) and not run.escalations.exists()
 
 
 def can_work(actor: Actor, matter: Matter, run: StepRun) -> Verdict:
-    """End a step, add its evidence, give its answer: whose step it is, and those who triage."""
+    """End a step, add its evidence, give its answer: whose step it is, and those who triage.
+
+    What was raised is worked on by the tier that has it and those above: below it was beyond authority, or lay too long.
+    """
     if actor.is_system or owns_step(actor, matter, run):
         return YES
+    if bool(can_triage(actor, matter)) and run.post is not None and run.escalations.exists():
+        up = any(
+            tier_of(office.kind) >= tier_of(run.post.kind) and matter.estate_id in office.estate_ids
+            for office in actor.offices
+        )
+        return allow_if(up, gettext_noop("这一步已经上交，由上一级办。办完了会把结果转回给您。"))
     return allow_if(
         bool(can_triage(actor, matter)), gettext_noop("这一步不归您办。请找页面上写的负责岗位，或社区工作人员。")
+    )
+
+
+def can_raise(actor: Actor, matter: Matter, run: StepRun) -> Verdict:
+    """Raise a step one tier: whoever it is with now. Those of a lower tier have raised it or never had it."""
+    return allow_if(
+        actor.is_system or (run.post_id is not None and any(office.post_id == run.post_id for office in actor.offices)),
+        gettext_noop("上交要由现在负责这一步的岗位来办。请找页面上写的负责岗位。"),
     )
 
 

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yishiting.council.matters import lifecycle
 from yishiting.council.matters.models import Matter, StepRun
-from yishiting.council.matters.services import engine
+from yishiting.council.matters.services import engine, escalation
 from yishiting.council.matters.services.photos import drop_unused
 from yishiting.ground.organisations.models import Term
 from yishiting.ground.organisations.selectors import responsible
@@ -21,17 +21,21 @@ log = logging.getLogger(__name__)
 
 
 def sweep(*, now: datetime) -> int:
-    """End waits whose term is over, find new owners for steps whose post is vacant; return how many matters changed.
+    """Do what clocks ask for, what was due first before the rest; return how many matters changed.
 
-    Each matter is a transaction of its own that looks again under the lock, so the sweep may be killed at any moment, run
-    twice or run in two places: nothing happens twice.
+    Waits whose term is over end; steps that are overdue rise one tier; a step whose post is vacant goes to whoever answers
+    for it now. Each matter is a transaction of its own that looks again under the lock, so the sweep may be killed at any
+    moment, run twice or run in two places: nothing happens twice. What nothing is to be done about is not locked.
     """
     changed = 0
-    ended = StepRun.objects.filter(ended_at__isnull=True, due_at__lte=now, matter__status=Matter.Status.OPEN)
-    for matter_id in list(ended.order_by("due_at", "pk").values_list("matter_id", flat=True)):
-        changed += _one(matter_id, now, end_elapsed)
     for matter_id in list(ownerless(now).order_by("pk").values_list("matter_id", flat=True)):
         changed += _one(matter_id, now, reassign)
+    due = StepRun.objects.filter(ended_at__isnull=True, due_at__lte=now, matter__status=Matter.Status.OPEN)
+    for run in list(due.select_related("matter__playbook", "post").order_by("due_at", "pk")):
+        if escalation.ends_by_clock(run, engine.step_of(run)):
+            changed += _one(run.matter_id, now, end_elapsed)
+        elif not escalation.is_top(run) and escalation.rises(run, run.matter, now):
+            changed += _one(run.matter_id, now, escalation.raise_overdue)
     drop_unused(now=now)
     return changed
 
@@ -79,7 +83,7 @@ def reassign(matter_id: int, now: datetime) -> bool:
             return False
         matter = run.matter
         found = responsible(
-            kind=run.who,
+            kind=escalation.asked_of(run),
             estate=matter.estate,
             now=now,
             building_id=matter.building_id,

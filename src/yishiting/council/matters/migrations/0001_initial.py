@@ -207,6 +207,30 @@ class Migration(migrations.Migration):
             bases=('matters.steprun',),
         ),
         migrations.CreateModel(
+            name='Escalation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('cause', models.CharField(choices=[('overdue', '超期'), ('beyond', '超出权限'), ('emergency', '应急')], max_length=10)),
+                ('from_tier', models.PositiveSmallIntegerField(choices=[(1, '楼栋'), (2, '小区'), (3, '社区'), (4, '街道')])),
+                ('to_tier', models.PositiveSmallIntegerField(choices=[(1, '楼栋'), (2, '小区'), (3, '社区'), (4, '街道')])),
+                ('asked', models.CharField(max_length=40)),
+                ('reason', models.TextField(blank=True)),
+                ('due_at', models.DateTimeField(blank=True, null=True)),
+                ('raised_at', models.DateTimeField()),
+                ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.estate')),
+                ('from_post', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.post')),
+                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='escalations', to='matters.matter')),
+                ('raised_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='escalations', to='matters.steprun')),
+                ('to_post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.post')),
+            ],
+            options={
+                'ordering': ('matter', 'pk'),
+                'indexes': [models.Index(fields=['from_post', 'matter'], name='raised_by_post')],
+                'constraints': [models.UniqueConstraint(fields=('run', 'from_tier'), name='raised_once_from_a_tier'), models.CheckConstraint(condition=models.Q(('to_tier__gt', models.F('from_tier'))), name='raised_upwards'), models.CheckConstraint(condition=models.Q(models.Q(('cause', 'overdue'), ('due_at__isnull', False)), models.Q(models.Q(('cause', 'overdue'), _negated=True), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='raised_for_a_reason')],
+            },
+        ),
+        migrations.CreateModel(
             name='Decision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -27,6 +27,7 @@ from yishiting.council.matters.selectors.public import (
     similar,
     stage_counts,
 )
+from yishiting.council.matters.selectors.tiers import Raised, raised_of, solved_by_tier, unowned
 
 __all__ = [
     "DeskFilter",
@@ -39,6 +40,7 @@ __all__ = [
     "MyReport",
     "Passage",
     "PlaceCount",
+    "Raised",
     "available_playbook",
     "available_playbooks",
     "desk_list",
@@ -52,8 +54,11 @@ __all__ = [
     "merge_targets",
     "my_reports",
     "photo_for",
+    "raised_of",
     "recently_solved",
     "report_of",
     "similar",
+    "solved_by_tier",
     "stage_counts",
+    "unowned",
 ]

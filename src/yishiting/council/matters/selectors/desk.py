@@ -17,7 +17,8 @@ from yishiting.council.matters.models import Answer, Decision, Evidence, Matter,
 from yishiting.council.matters.playbooks.definition import Need, Step
 from yishiting.council.matters.registry import gate_label, outcome_label
 from yishiting.council.matters.selectors.public import in_state, matching
-from yishiting.council.matters.services import engine
+from yishiting.council.matters.selectors.tiers import Raised, raised_by, raised_of
+from yishiting.council.matters.services import engine, escalation
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.organisations.models import Term
 from yishiting.ground.places.models import Estate
@@ -34,7 +35,10 @@ SORTS: Mapping[str, tuple[str | OrderBy, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class DeskFilter:
-    """What was asked of the desk's list. ``due``: ``today``, ``late``, ``mine`` or empty; ``state`` as on the public list."""
+    """What was asked of the desk's list.
+
+    ``due``: ``today``, ``late``, ``mine``, ``raised`` (from a post of one's own) or empty; ``state`` as on the public list.
+    """
 
     search: str = ""
     estate_id: int | None = None
@@ -75,6 +79,8 @@ def desk_list(actor: Actor, wanted: DeskFilter, *, now: datetime) -> QuerySet[Ma
         matters = matters.filter(due_at__lt=now)
     elif wanted.due == "mine":
         matters = matters.filter(mine(actor))
+    elif wanted.due == "raised":
+        matters = matters.filter(raised_by(actor))
     current = StepRun.objects.filter(ended_at__isnull=True).select_related("post")
     return (
         matters.select_related("estate", "building", "entrance__building")
@@ -119,6 +125,10 @@ class DeskMatter:
     step: Step | None
     holders: tuple[str, ...]
     stands_in: bool
+    asked_post: str
+    raised: tuple[Raised, ...]
+    at_top: bool
+    can_raise: bool
     gates: tuple[GateLine, ...]
     outcomes: tuple[tuple[str, Sentence], ...]
     offers: tuple[Offer, ...]
@@ -179,13 +189,20 @@ def desk_matter(actor: Actor, estate: Estate, no: int, *, now: datetime) -> Desk
     answers = Answer.objects.filter(matter=matter, round=matter.round)
     reports = Report.objects.filter(matter=matter).select_related("home__entrance__building", "person", "first_matter")
     may_read = policy.reads_reports(actor, matter, run)
+    raised = raised_of(matter, notes=True)
+    went_to = [each.escalation.asked for each in raised if run is not None and each.escalation.run_id == run.pk]
+    asked = went_to[-1] if went_to else run.who if run else ""
     return DeskMatter(
         matter=matter,
         state=state,
         run=run,
         step=step,
         holders=_holders(run, now),
-        stands_in=bool(run and run.post and run.post.kind != run.who),
+        stands_in=bool(run and run.post and run.post.kind != asked),
+        asked_post=asked,
+        raised=raised,
+        at_top=bool(run and escalation.is_top(run)),
+        can_raise=bool(run and policy.can_raise(actor, matter, run) and not escalation.is_top(run)),
         gates=tuple(
             GateLine(need, gate_label(need), gate, that_meets(need) if taken_for(need, gate, kind) else ())
             for need, gate in gates.items()
@@ -208,7 +225,7 @@ def desk_matter(actor: Actor, estate: Estate, no: int, *, now: datetime) -> Desk
         can_triage=bool(policy.can_triage(actor, matter)),
         by_hand=handler.by_hand,
         overdue=lifecycle.overdue(state, now) or bool(run and run.kind in engine.OUTSIDE and _past(run, now)),
-        escalates=lifecycle.escalates(state, now),
+        escalates=bool(run and not escalation.is_top(run) and escalation.rises(run, matter, now)),
     )
 
 

@@ -22,9 +22,11 @@ from yishiting.council.matters.models import (
 )
 from yishiting.council.matters.playbooks.definition import STAGES, Playbook, Stage, Step
 from yishiting.council.matters.registry import outcome_label
+from yishiting.council.matters.selectors.tiers import Raised, raised_of
 from yishiting.council.matters.services.engine import INTAKE, OUTSIDE
 from yishiting.council.matters.services.playbooks import newest, playbook_of, selectable
 from yishiting.council.matters.similarity import likeness
+from yishiting.council.matters.tasks import ownerless
 from yishiting.council.votes.models import Item, Vote
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.organisations.kinds import label as post_label
@@ -159,10 +161,12 @@ class MatterPage:
     merged: tuple[Matter, ...]
     ratings: Mapping[int, int]
     overdue: bool
+    raised: tuple[Raised, ...]
+    unowned: bool
 
 
 def matter_page(actor: Actor, matter: Matter, *, now: datetime) -> MatterPage:
-    """Gather a matter's page (eleven queries, whatever its size)."""
+    """Gather a matter's page (thirteen queries, whatever its size)."""
     inside = policy.sees_notes(actor, matter)
     runs = list(StepRun.objects.filter(matter=matter).select_related("post").order_by("seq"))
     playbook = playbook_of(matter.playbook) if matter.playbook else None
@@ -196,6 +200,8 @@ def matter_page(actor: Actor, matter: Matter, *, now: datetime) -> MatterPage:
         # Who rated is not told apart by a single rating; from two on the figures are shown.
         ratings=ratings if sum(ratings.values()) > 1 else {},
         overdue=bool(current and current.run.due_at and current.run.due_at < now),
+        raised=raised_of(matter, notes=inside),
+        unowned=bool(current) and ownerless(now).filter(matter=matter).exists(),
     )
 
 

@@ -9,6 +9,7 @@ from yishiting.council.matters.services.engine import (
     step_of,
     try_pending,
 )
+from yishiting.council.matters.services.escalation import raise_matter
 from yishiting.council.matters.services.photos import publish_photo, store_photo, usable
 from yishiting.council.matters.services.playbooks import (
     LARGEST_TEXT,
@@ -44,6 +45,7 @@ __all__ = [
     "people_of",
     "playbook_of",
     "publish_photo",
+    "raise_matter",
     "rate",
     "reopen",
     "report",

@@ -8,12 +8,13 @@ from datetime import datetime
 from yishiting.council.matters import lifecycle, policy
 from yishiting.council.matters.models import Decision, Matter, Report
 from yishiting.council.matters.playbooks.definition import Playbook, Stage
-from yishiting.council.matters.services import engine
+from yishiting.council.matters.services import engine, escalation
 from yishiting.council.matters.services.answers import store_answers
 from yishiting.council.matters.services.engine import open_matter, state_of
 from yishiting.council.matters.services.playbooks import playbook_of, selectable
 from yishiting.council.matters.services.reports import recount
 from yishiting.ground.organisations.actors import Actor
+from yishiting.ground.organisations.tiers import HEADS, Tier, tier_of
 from yishiting.ground.places import selectors as places
 from yishiting.kernel.errors import BadInput, NotFound, WrongState
 from yishiting.kernel.line import one_line
@@ -141,12 +142,20 @@ def merge(*, actor: Actor, matter_id: int, into_id: int, reason: str, now: datet
     return target
 
 
-def emergency(*, actor: Actor, matter_id: int, reason: str, now: datetime) -> Matter:
-    """Take a matter out of its playbook to be dealt with at once; who decided and why stand on record."""
+def emergency(*, actor: Actor, matter_id: int, reason: str, now: datetime, tier: Tier | None = None) -> Matter:
+    """Take a matter out of its playbook to be dealt with at once; who decided and why stand on record.
+
+    With ``tier`` it goes straight to that tier, over the heads of those between; refused where that is not further up than
+    the actor's own, or nobody holds a post there or above.
+    """
     with open_matter(actor, matter_id, now) as (record, matter):
         policy.can_triage(actor, matter).enforce()
         post = post_kind(actor, matter)
         departure = lifecycle.emergency(state_of(matter), who=engine.post_words(post), why=reason)
+        if tier is not None and tier <= tier_of(post or engine.COMMUNITY):
+            text = gettext_noop("直接上报，只能报到比您更高的一级。请另选，或者不选。")
+            raise BadInput(text, fields={"tier": text})
+        left = engine.current_run(matter)
         decision = _decide(actor, matter, Decision.Kind.EMERGENCY, reason, now)
         ended = engine.leave_run(matter, outcome="emergency", note="", actor_id=actor.person_id, now=now)
         matter.emergency_at = now
@@ -157,15 +166,25 @@ def emergency(*, actor: Actor, matter_id: int, reason: str, now: datetime) -> Ma
             kind=engine.EMERGENCY,
             stage=Stage.CARRY_OUT,
             title=engine.EMERGENCY_TITLE,
-            who=post or engine.COMMUNITY,
+            who=HEADS[tier] if tier else post or engine.COMMUNITY,
             due_at=None,
             now=now,
         )
+        if tier is not None and run.post is None:
+            text = gettext_noop("上面的岗位现在都没有人，报不上去。请先任命，或者不选上报到哪一级。")
+            raise WrongState(text, code="nobody_above")
+        earlier = left.post if left else None
+        skipped = escalation.skip_to(matter, run, earlier, reason, actor=actor, now=now) if tier else None
         record.write(
             "matters.emergency",
             subject=("matter", matter.pk),
-            facts={"no": matter.no, "post": post, "passed": [str(stage) for stage in departure.passed]},
-            attests=[decision, matter, run, *ended],
+            facts={
+                "no": matter.no,
+                "post": post,
+                "passed": [str(stage) for stage in departure.passed],
+                **({"tier": skipped.to_tier, "to": skipped.to_post.kind} if skipped else {}),
+            },
+            attests=[decision, matter, run, *ended, *([skipped] if skipped else [])],
             thread=matter.thread,
         )
     return matter
