@@ -22,7 +22,6 @@ FILES: dict[str, str] = {
 UNREACHED: dict[str, str] = {
     "web:roster_preview": "needs an upload: test_roster",
     "web:roster_done": "needs an import: test_roster",
-    "web:desk_meeting_attend": "the form on the meeting's page sends there and comes back from a mistake: test_refusals",
     "web:ballot_confirm": "the second tap; a GET goes back to the first: the first ballot of way.py",
     "account_confirm_login_code": "needs a code on its way: test_signing_in",
 }

@@ -112,6 +112,8 @@ def arrange() -> None:
         item = meeting.agenda.get()
         party = meeting.parties.order_by("pk").first()
         assert party is not None
+        said = "两头都要顾到，先试一个月。"
+        meetings.take_statement(**at, item_id=item.pk, party_id=party.pk, text=said, now=now)
         meetings.propose(**at, item_id=item.pk, party_id=party.pk, text=f"把“{matter.title}”这件事办了", now=now)
         return meeting
 
@@ -132,7 +134,12 @@ def arrange() -> None:
 
     report("楼道的灯不亮", 1, by="owner_2")
     take_up(report("花坛里总有垃圾", 3), 2)
-    plan(topic("快递柜挡着路", 6), 2, still.now + timedelta(days=3))
+    lockers = topic("快递柜挡着路", 6)
+    soon = plan(lockers, 2, still.now + timedelta(days=3))
+    at_desk = {"actor": actor("moderator"), "estate_id": estate.pk, "now": still.ago(1)}
+    door = meetings.name_concerned(**at_desk, matter_no=lockers.no, home_id=estate.homes.order_by("order")[0].pk)
+    meetings.name_concerned(**at_desk, matter_no=lockers.no, who="门口的快递店")
+    meetings.ask_concerned(**at_desk, no=soon.no, concerned_id=door.pk, how="face")
     sit(topic("广场舞声音大", 8), 0)
     topic("地面砖松了", 5)
 

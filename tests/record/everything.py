@@ -17,6 +17,7 @@ from yishiting.council.projects.tests import building as works
 from yishiting.council.votes import services as votes
 from yishiting.council.votes.tests import voting
 from yishiting.ground.organisations import services as organisations
+from yishiting.ground.organisations.models import Post
 from yishiting.ground.people.models import Holding, Person, UnsettledPhone
 from yishiting.ground.people.roster import parse, read_workbook
 from yishiting.ground.people.services import apply_roster, set_area, settle_phone
@@ -145,9 +146,14 @@ def _one_matter_through(world: World) -> None:
     matter.refresh_from_db()
     meeting = sitting.planned(world, matter)
     chair = {"actor": world.actor("moderator"), "estate_id": world.estate.pk, "no": meeting.no}
+    here = {"actor": chair["actor"], "estate_id": world.estate.pk}
+    about = meetings.name_concerned(**here, matter_no=matter.no, home_id=world.homes[1].pk, now=world.now)
+    other = meetings.name_concerned(**here, matter_no=matter.no, who="门口的小卖部", now=world.now)
+    meetings.lift_concerned(**here, concerned_id=other.pk, reason="不是他家的", now=making.later(world, hours=1))
     meetings.invite(**chair, now=world.now)
     meetings.move_meeting(**chair, starts_at=world.now + 3 * HOUR, place="居委会二楼", now=making.later(world, hours=1))
     meetings.invite(**chair, now=world.now)
+    meetings.ask_concerned(**chair, concerned_id=about.pk, how="face", now=world.now)
     _sit(world, meeting)
     project = works.create(world, 2, 1, matter=matter, needs_insurance=True)
     works.insure(world, project)
@@ -165,7 +171,11 @@ def _sit(world: World, meeting: Meeting) -> None:
     chair = {"actor": world.actor("moderator"), "estate_id": world.estate.pk, "no": meeting.no}
     extra = meetings.attend(**chair, party_id=meeting.parties.all()[0].pk, count=3, now=world.now)
     meetings.withdraw_attendance(**chair, attendance_id=extra.pk, now=world.now)
+    post = Post.objects.get(terms__person=world.staff["grid_worker"])
+    meetings.attend(**chair, party_id=extra.party_id, stands_for_id=post.pk, now=world.now)
     meetings.open_meeting(**chair, now=world.now)
+    item, side = meeting.agenda.get(), meeting.parties.all()[2]
+    meetings.take_statement(**chair, item_id=item.pk, party_id=side.pk, text="电容量够。", now=world.now)
     sitting.propose(world, meeting, "建车棚")
     sitting.propose(world, meeting, "什么都不做", side="物业")
     sitting.decide(world, meeting, 1, "rejected", "太贵")
@@ -204,7 +214,12 @@ def _others(world: World) -> None:
     matters.end_step(actor=worker, matter_id=other.pk, outcome="stopped", now=making.later(world, hours=1))
     making.own_playbook(world)
     two = [sitting.matter_for(world, title) for title in ("晾衣", "遛狗")]
-    planned = sitting.planned(world, *two, optional=("监督员",))
+    planned = meetings.plan_meeting(
+        actor=world.actor("moderator"), estate=world.estate, title="圆桌会", place="楼下", now=world.now,
+        starts_at=world.now + 24 * HOUR, matters=[each.pk for each in two], kind="round_table",
+        building_id=world.homes[0].building_id, least={"居民代表": 2},
+        parties=[*((side, True) for side in (*sitting.SIDES, "居民代表")), ("监督员", False)],
+    )  # fmt: skip
     meetings.cancel_meeting(
         actor=world.actor("moderator"), estate_id=world.estate.pk, no=planned.no, now=making.later(world, hours=1)
     )

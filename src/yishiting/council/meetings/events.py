@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from yishiting.council.meetings import handlers
-from yishiting.council.meetings.models import AgendaItem, Attendance, Meeting, Minutes, Party, Proposal, SettledProposal
-from yishiting.council.meetings.services.sitting import ATTENDANCE
+from yishiting.council.meetings.models import (
+    AgendaItem,
+    Attendance,
+    Concerned,
+    ConcernedInvitation,
+    Meeting,
+    Minutes,
+    Party,
+    Proposal,
+    SettledProposal,
+    Statement,
+)
+from yishiting.council.meetings.services.attending import ATTENDANCE
 from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.timeline import attest, entries, guards
 
@@ -29,7 +40,20 @@ def register() -> None:
     entries.register("meetings.decided", describe=gettext_noop("第 {no} 次议事会对第 {proposal} 条方案作出结论。"))
     entries.register("meetings.minuted", describe=gettext_noop("第 {no} 次议事会的记录，第 {version} 版。"))
     entries.register("meetings.closed", describe=gettext_noop("第 {no} 次议事会散会，{proposals} 条方案都有了结论。"))
+    entries.register("meetings.stated", describe=gettext_noop("第 {no} 次议事会记下一方的发言，第 {statement} 条。"))
+    # Whom a matter is about is read by those who run its meeting, and so is that there is somebody.
+    personal = entries.Level.PERSONAL
+    entries.register(
+        "meetings.concerned_named", describe=gettext_noop("第 {matter} 件事登记所涉住户。"), level=personal
+    )
+    entries.register(
+        "meetings.concerned_lifted", describe=gettext_noop("第 {matter} 件事撤掉一条所涉住户。"), level=personal
+    )
+    entries.register(
+        "meetings.concerned_asked", describe=gettext_noop("第 {no} 次议事会请到所涉住户。"), level=personal
+    )
     _register_rows()
+    _register_concerned()
     handlers.register()
 
 
@@ -38,7 +62,19 @@ def _register_rows() -> None:
         "meetings.meeting",
         Meeting,
         (
-            *("no", "title", "place", "starts_at", "planned_at", "planned_by_id", "announced_at", "invited_at"),
+            *(
+                "no",
+                "kind",
+                "quorum",
+                "building_id",
+                "title",
+                "place",
+                "starts_at",
+                "planned_at",
+                "planned_by_id",
+                "announced_at",
+                "invited_at",
+            ),
             *("opened_at", "closed_at", "cancelled_at", "cancel_reason"),
         ),
         current=True,
@@ -47,7 +83,7 @@ def _register_rows() -> None:
     attest.register(
         "meetings.party",
         Party,
-        ("meeting_id", "name", "required"),
+        ("meeting_id", "name", "required", "core", "least"),
         names=lambda row: Sentence(gettext_noop("第 {no} 次会议的到会各方"), no=row.meeting.no),
     )
     attest.register(
@@ -76,9 +112,34 @@ def _register_rows() -> None:
     attest.register(
         ATTENDANCE,
         Attendance,
-        ("meeting_id", "party_id", "count", "at"),
+        ("meeting_id", "party_id", "stands_for_id", "count", "at"),
         current=True,
         names=lambda row: Sentence(gettext_noop("第 {no} 次会议的签到"), no=row.meeting.no),
     )
+    attest.register(
+        "meetings.statement",
+        Statement,
+        ("meeting_id", "item_id", "no", "party_id", "text", "said_at"),
+        names=lambda row: Sentence(gettext_noop("第 {no} 次会议的第 {at} 条发言"), no=row.meeting.no, at=row.no),
+    )
+    guards.register("meetings_statement")
     guards.register("meetings_minutes")
     guards.register("meetings_proposal", free=("outcome", "reason", "decided_at"))
+
+
+def _register_concerned() -> None:
+    attest.register(
+        "meetings.concerned",
+        Concerned,
+        ("matter_id", "home_id", "who", "named_at", "lifted_at", "lift_reason", "salt"),
+        current=True,
+        names=lambda row: Sentence(gettext_noop("第 {no} 件事的一条所涉住户"), no=row.matter.no),
+    )
+    attest.register(
+        "meetings.concerned_invitation",
+        ConcernedInvitation,
+        ("meeting_id", "concerned_id", "how", "starts_at", "invited_at"),
+        names=lambda row: Sentence(gettext_noop("第 {no} 次会议请所涉住户的一条记录"), no=row.meeting.no),
+    )
+    guards.register("meetings_concerned", free=("lifted_at", "lift_reason"))
+    guards.register("meetings_concernedinvitation")

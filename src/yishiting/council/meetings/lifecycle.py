@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from yishiting.council.meetings.kinds import COUNCIL, KINDS, Kind
 from yishiting.council.votes.lifecycle import moment
 from yishiting.kernel.clock import CHINA
 from yishiting.kernel.errors import BadInput, WrongState
@@ -24,11 +25,18 @@ BEFORE = ("planned", "invited")
 
 @dataclass(frozen=True, slots=True)
 class PartyFacts:
-    """A side: whether the meeting needs it, and how many people came for it."""
+    """A side: whether the meeting needs it, how many people came for it, and how many it takes for it to be there."""
 
     name: str
     required: bool
     present: int
+    core: bool = False
+    least: int = 1
+
+    @property
+    def there(self) -> bool:
+        """Whether enough people came for the side to count as present."""
+        return self.present >= self.least
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +57,39 @@ class Decision:
 
 
 def missing_parties(parties: Sequence[PartyFacts]) -> tuple[str, ...]:
-    """Return the names of required sides for which nobody came."""
-    return tuple(party.name for party in parties if party.required and party.present < 1)
+    """Return the names of required sides for which too few came, the core first."""
+    missing = [party for party in parties if party.required and not party.there]
+    return tuple(party.name for party in sorted(missing, key=lambda party: not party.core))
+
+
+def _lack(party: PartyFacts) -> Sentence:
+    if party.least > 1:
+        text = gettext_noop("{party}（要 {least} 人，已到 {present} 人）")
+        return Sentence(text, party=party.name, least=party.least, present=party.present)
+    return Sentence("{party}", party=party.name)
+
+
+def _joined(parts: Sequence[Sentence]) -> Sentence:
+    keys = [f"p{at}" for at in range(len(parts))]
+    return Sentence("、".join(f"{{{key}}}" for key in keys), **dict(zip(keys, parts, strict=True)))
+
+
+def _check_there(*, kind: Kind, parties: Sequence[PartyFacts], quorum: int) -> None:
+    """Refuse while a core or a required side is missing, or fewer sides are there than the quorum asks for."""
+    by_name = {party.name: party for party in parties}
+    missing = [by_name[name] for name in missing_parties(parties)]
+    if core := [party for party in missing if party.core]:
+        text = gettext_noop("{kind}少了 {parties} 不能开。请等他们到场签到，或改期再开。")
+        raise WrongState(
+            Sentence(text, kind=kind.label, parties=_joined([_lack(party) for party in core])), code="core_missing"
+        )
+    if missing:
+        text = gettext_noop("还缺：{parties}。请等他们到场签到，或改期再开。")
+        raise WrongState(Sentence(text, parties=_joined([_lack(party) for party in missing])), code="party_missing")
+    there = sum(party.there for party in parties)
+    if there < quorum:
+        text = gettext_noop("到了 {there} 方，要到 {quorum} 方才能开会。请等其他各方到场签到，或改期再开。")
+        raise WrongState(Sentence(text, there=there, quorum=quorum), code="too_few_sides")
 
 
 def check_start(*, starts_at: datetime, now: datetime) -> None:
@@ -84,10 +123,20 @@ def check_sitting(*, state: str, ended_at: datetime | None) -> None:
     raise WrongState(Sentence(ended[state], at=at), code="over")
 
 
-def check_plan(*, parties: Sequence[str], matters: int, required: Sequence[str], needed: Sequence[str]) -> None:
+def check_plan(
+    *,
+    parties: Sequence[str],
+    matters: int,
+    required: Sequence[str],
+    needed: Sequence[str],
+    kind: Kind = KINDS[COUNCIL],
+    least: Mapping[str, int] | None = None,
+    in_building: bool = False,
+) -> None:
     """Refuse a meeting without sides, without anything on its agenda, or without a side that a playbook asks for.
 
-    ``required`` are the sides without which it cannot open; ``needed`` those that the playbooks of its matters name.
+    ``required`` are the sides without which it cannot open; ``needed`` those that the playbooks of its matters name;
+    ``least`` how many people it takes, where more than one. A core side of its kind may not be left out nor made smaller.
     """
     if not parties:
         raise BadInput(gettext_noop("请至少写上一方参会人。"), fields={"parties": gettext_noop("请至少写上一方。")})
@@ -99,20 +148,35 @@ def check_plan(*, parties: Sequence[str], matters: int, required: Sequence[str],
         raise BadInput(
             gettext_noop("请选上至少一件要议的事项。"), fields={"matters": gettext_noop("请选上至少一件事项。")}
         )
+    if wrong := [name for name, count in (least or {}).items() if not 1 <= count <= MOST_PEOPLE]:
+        text = Sentence(gettext_noop("{party}要来的人数不对，请写 1 到 {most}。"), party=wrong[0], most=MOST_PEOPLE)
+        raise BadInput(text, fields={"parties": text})
+    if kind.one_building and not in_building:
+        text = Sentence(gettext_noop("{kind}是一栋楼里的会，请选是哪一栋。"), kind=kind.label)
+        raise BadInput(text, code="building_not_given", fields={"building": text})
+    for side in kind.core:
+        if side.name not in required:
+            text = Sentence(
+                gettext_noop("{kind}少不了{party}。请写上，并且不要写成可来可不来。"), kind=kind.label, party=side.name
+            )
+            raise BadInput(text, code="core_not_asked", fields={"parties": text})
+        if (least or {}).get(side.name, 1) < side.least:
+            text = gettext_noop("{kind}的{party}至少要 {least} 人。请在后面写上人数，如：{party} {least}人。")
+            said = Sentence(text, kind=kind.label, party=side.name, least=side.least)
+            raise BadInput(said, code="core_too_small", fields={"parties": said})
     if left := [name for name in needed if name not in required]:
         text = Sentence(gettext_noop("按工作法，必须到场的还有：{parties}。请加上。"), parties="、".join(left))
         raise BadInput(text, code="party_not_asked", fields={"parties": text})
 
 
-def check_open(*, state: str, parties: Sequence[PartyFacts]) -> None:
-    """Refuse to open unless it was planned or invited and each required side is there (M17: no side is missing)."""
+def check_open(*, state: str, parties: Sequence[PartyFacts], kind: Kind = KINDS[COUNCIL], quorum: int = 0) -> None:
+    """Refuse to open unless it was planned or invited, each required side is there, and ``quorum`` sides in all.
+
+    No side is missing (M17); 1+N is none without its core, whoever else came (M11).
+    """
     if state not in BEFORE:
         raise WrongState(gettext_noop("这次会议已经开过或取消，不能再宣布开会。"))
-    if missing := missing_parties(parties):
-        raise WrongState(
-            Sentence(gettext_noop("还缺：{parties}。请等他们到场签到，或改期再开。"), parties="、".join(missing)),
-            code="party_missing",
-        )
+    _check_there(kind=kind, parties=parties, quorum=quorum)
 
 
 def check_close(
@@ -123,10 +187,13 @@ def check_close(
     decisions: Mapping[int, Decision],
     allowed: Mapping[int, Sequence[str]],
     ended_at: datetime | None = None,
+    unasked: Mapping[int, int] | None = None,
+    again: Mapping[int, Collection[str]] | None = None,
 ) -> None:
     """Refuse to close while a proposal is open, minutes are missing, or an agenda item has no permitted outcome.
 
-    ``decisions`` and ``allowed`` are keyed by the agenda item's number; ``allowed`` lists the outcomes that lead somewhere
+    ``unasked`` says for an item how many whom it is about were not invited: it may only end with one of the outcomes in
+    ``again``, which lead to another meeting, and without a resolution. ``decisions`` and ``allowed`` are keyed by the agenda item's number; ``allowed`` lists the outcomes that lead somewhere
     and leaves out a matter that has gone another way meanwhile, on which nothing is left to decide here.
     """
     check_sitting(state=state, ended_at=ended_at)
@@ -150,6 +217,9 @@ def check_close(
                 Sentence(gettext_noop("请为第 {item} 项议题选一个结果。"), item=item),
                 fields={f"outcome_{item}": gettext_noop("请选一个结果。")},
             )
+        meets_again = decision.outcome in (again or {}).get(item, ()) and not decision.resolution.strip()
+        if (count := (unasked or {}).get(item, 0)) and not meets_again:
+            raise not_asked(item, count)
         adopted = any(proposal.item == item and proposal.outcome == ADOPTED for proposal in proposals)
         if adopted and not decision.resolution.strip():
             raise BadInput(
@@ -158,34 +228,66 @@ def check_close(
             )
 
 
-def check_attend(*, state: str, count: int) -> None:
-    """Refuse to take down who came to a meeting that is over, and numbers that no room holds."""
+def check_attend(*, state: str, count: int, named: bool = False, counted: bool = False) -> None:
+    """Refuse to take down who came to a meeting that is over, numbers that no room holds, and anybody twice.
+
+    ``named``: it is one person, known by himself or by the post that sent him. ``counted``: he, or the holder of the post,
+    counts already, for whatever side (M11: nobody counts for two).
+    """
     if state not in (*BEFORE, "open"):
         raise WrongState(gettext_noop("会议已经散会或取消，不能再签到。"))
     if not 1 <= count <= MOST_PEOPLE:
         text = Sentence(gettext_noop("到会人数要在 1 到 {most} 之间。请改一改人数。"), most=MOST_PEOPLE)
         raise BadInput(text, fields={"count": text})
+    if named and count != 1:
+        one = gettext_noop("写明是谁、替谁来的，一次只签一个人。请把人数改成 1，其他人另签。")
+        raise BadInput(one, fields={"count": one})
+    if counted:
+        raise WrongState(
+            gettext_noop("这个人已经签到，或已经派人替他来了。一个人有几个岗位也只算一次，请另请一位。"),
+            code="counted_already",
+        )
 
 
-def check_withdraw(*, state: str, parties: Sequence[PartyFacts], party: str, count: int) -> None:
-    """Refuse to correct attendance once the meeting is over, or so that an open one would miss a required side."""
+def check_withdraw(*, state: str, parties: Sequence[PartyFacts], party: str, count: int, quorum: int = 0) -> None:
+    """Refuse to correct attendance once the meeting is over, or so that an open one would miss a side that it needs."""
     if state not in (*BEFORE, "open"):
         raise WrongState(gettext_noop("会议已经散会或取消，签到不能再改。"))
-    left = [
-        PartyFacts(each.name, each.required, each.present - (count if each.name == party else 0)) for each in parties
-    ]
-    if state == "open" and party in missing_parties(left):
-        text = gettext_noop("撤掉这一条，{party}就没有人了，会开着不能缺一方。请先补上正确的签到，再撤掉这一条。")
+    left = [replace(each, present=each.present - (count if each.name == party else 0)) for each in parties]
+    gone = party in missing_parties(left)
+    if state == "open" and (gone or sum(each.there for each in left) < quorum):
+        text = gettext_noop("撤掉这一条，{party}就没有到够人了，会开着不能缺一方。请先补上正确的签到，再撤掉这一条。")
         raise WrongState(Sentence(text, party=party), code="party_missing")
 
 
+def not_asked(item: int, count: int) -> WrongState:
+    """The refusal to decide on somebody who was not asked to come (M19: nobody is judged in his absence unasked)."""
+    text = gettext_noop(
+        "第 {item} 项议题牵涉的住户，还有 {count} 位没有邀请到会的记录，不能对他们作决定。"
+        "请改期再议，开会前通知到他们并记下来。"
+    )
+    return WrongState(Sentence(text, item=item, count=count), code="concerned_not_invited")
+
+
 def check_decision(
-    *, state: str, outcome: str, reason: str, outcomes: Sequence[str], ended_at: datetime | None = None
+    *,
+    state: str,
+    outcome: str,
+    reason: str,
+    outcomes: Sequence[str],
+    ended_at: datetime | None = None,
+    item: int = 0,
+    unasked: int = 0,
 ) -> None:
-    """Refuse an outcome that there is not, one after the meeting, and one that leaves the proposer wondering why."""
+    """Refuse an outcome that there is not, one after the meeting, and one that leaves the proposer wondering why.
+
+    ``unasked``: how many whom the matter is about were not invited; then nothing about them can be adopted.
+    """
     check_sitting(state=state, ended_at=ended_at)
     if outcome not in outcomes:
         raise BadInput(gettext_noop("请选一个结论。"), fields={"outcome": gettext_noop("请选一个结论。")})
+    if unasked and outcome == ADOPTED:
+        raise not_asked(item, unasked)
     if outcome != ADOPTED and not reason.strip():
         text = gettext_noop("没有采纳的方案，请写一句为什么。")
         raise BadInput(text, fields={"reason": text})
@@ -237,3 +339,46 @@ def check_interrupt(*, state: str, ended_at: datetime | None, reason: str) -> No
     if not reason.strip() or len(reason.strip()) > LONGEST_REASON:
         text = Sentence(gettext_noop("请用一两句话（不超过 {most} 字）写明为什么开不下去。"), most=LONGEST_REASON)
         raise BadInput(text, fields={"reason": text})
+
+
+LONGEST_STATEMENT = 1000
+
+
+def check_statement(*, state: str, ended_at: datetime | None, text: str) -> None:
+    """Refuse to take down what was said before the meeting opened or after it ended, and nothing or a whole book."""
+    check_sitting(state=state, ended_at=ended_at)
+    if not text.strip() or len(text.strip()) > LONGEST_STATEMENT:
+        said = Sentence(gettext_noop("请写下这一方说了什么，不超过 {most} 字。"), most=LONGEST_STATEMENT)
+        raise BadInput(said, fields={"text": said})
+
+
+def check_concerned(*, going: bool, home: bool, who: str, known: bool) -> None:
+    """Refuse to name whom a matter is about where it has ended, where nobody is named, and the same home twice."""
+    if not going:
+        raise WrongState(gettext_noop("这件事已经办完或并到别的事里了，不用再登记所涉住户。"))
+    if not home and not who.strip():
+        text = gettext_noop("请选一户，或写明是谁。")
+        raise BadInput(text, fields={"home": text})
+    if known:
+        raise WrongState(gettext_noop("这一户已经登记过了，不用再登记。"), code="known")
+
+
+def check_lift(*, lifted: bool, reason: str) -> None:
+    """Refuse to take somebody off twice, and without saying why."""
+    if lifted:
+        raise WrongState(gettext_noop("这一条已经撤掉了。"))
+    if not reason.strip() or len(reason.strip()) > LONGEST_REASON:
+        text = Sentence(gettext_noop("请用一两句话（不超过 {most} 字）写明为什么与他们无关。"), most=LONGEST_REASON)
+        raise BadInput(text, fields={"reason": text})
+
+
+def check_ask(*, state: str, lifted: bool, asked: bool) -> None:
+    """Refuse to put down an invitation of somebody concerned once the meeting has begun, or twice for one time."""
+    if state not in BEFORE:
+        raise WrongState(
+            gettext_noop("会议已经开始或结束，邀请要在开会以前记下。没请到的，请改期再议。"), code="too_late"
+        )
+    if lifted:
+        raise WrongState(gettext_noop("这一条已经撤掉了，不用再请。"))
+    if asked:
+        raise WrongState(gettext_noop("已经记过请他们来这次会议，不用再记。"), code="asked_already")

@@ -9,8 +9,10 @@ from django.db import models
 from django.db.models import Q
 
 from yishiting.council.matters.models import Matter, Resolution, StepRun
+from yishiting.council.meetings import kinds
+from yishiting.ground.organisations.models import Post
 from yishiting.ground.people.models import Person
-from yishiting.ground.places.models import Estate
+from yishiting.ground.places.models import Building, Estate, Home
 
 
 class Meeting(models.Model):
@@ -18,6 +20,11 @@ class Meeting(models.Model):
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="meetings")
     no = models.PositiveIntegerField()
+    #: A key of :data:`kinds.KINDS`: whom it needs, by rule.
+    kind = models.CharField(max_length=20, default=kinds.COUNCIL)
+    #: How many sides have to be there before it opens, the required ones among them.
+    quorum = models.PositiveSmallIntegerField(default=1)
+    building = models.ForeignKey(Building, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     title = models.CharField(max_length=80)
     place = models.CharField(max_length=80)
     starts_at = models.DateTimeField()
@@ -57,6 +64,11 @@ class Meeting(models.Model):
         """When it closed or was called off."""
         return self.closed_at or self.cancelled_at
 
+    @property
+    def rule(self) -> kinds.Kind:
+        """What its kind asks for."""
+        return kinds.kind_of(self.kind)
+
 
 class Party(models.Model):
     """A side at a meeting (社区, 物业, 住户代表 …); the meeting cannot open without each required one."""
@@ -65,10 +77,18 @@ class Party(models.Model):
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="parties")
     name = models.CharField(max_length=40)
     required = models.BooleanField(default=True)
+    #: The side around which this kind of meeting stands; always required.
+    core = models.BooleanField(default=False)
+    #: How many people have to come before the side counts as there.
+    least = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
         ordering = ("meeting", "pk")
-        constraints = (models.UniqueConstraint(fields=("meeting", "name"), name="party_once_a_meeting"),)
+        constraints = (
+            models.UniqueConstraint(fields=("meeting", "name"), name="party_once_a_meeting"),
+            models.CheckConstraint(condition=Q(core=False) | Q(required=True), name="core_party_is_required"),
+            models.CheckConstraint(condition=Q(least__gte=1), name="party_of_at_least_one"),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -81,6 +101,8 @@ class Attendance(models.Model):
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="attendances")
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="attendances")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    #: The post whose holder sent this person; that holder counts through him, and cannot come as well.
+    stands_for = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     #: How many came for the side without being named one by one.
     count = models.PositiveSmallIntegerField(default=1)
     at = models.DateTimeField()
@@ -91,7 +113,13 @@ class Attendance(models.Model):
             models.UniqueConstraint(
                 fields=("meeting", "person"), condition=Q(person__isnull=False), name="person_attends_once"
             ),
+            models.UniqueConstraint(
+                fields=("meeting", "stands_for"), condition=Q(stands_for__isnull=False), name="post_sends_one_delegate"
+            ),
             models.CheckConstraint(condition=Q(count__gte=1), name="attendance_at_least_one"),
+            models.CheckConstraint(
+                condition=Q(count=1) | Q(person__isnull=True, stands_for__isnull=True), name="named_one_by_one"
+            ),
         )
 
     def __str__(self) -> str:
@@ -146,6 +174,83 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"proposal {self.no} of meeting {self.meeting_id}"
+
+
+class Statement(models.Model):
+    """What was said on an item, by which side; never by whom. Its words do not change afterwards."""
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="statements")
+    item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="statements")
+    no = models.PositiveSmallIntegerField()
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="statements")
+    text = models.TextField()
+    said_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("meeting", "no")
+        constraints = (models.UniqueConstraint(fields=("meeting", "no"), name="statement_numbered_once"),)
+
+    def __str__(self) -> str:
+        return f"statement {self.no} of meeting {self.meeting_id}"
+
+
+class Concerned(models.Model):
+    """A home or a person that a matter is about (所涉住户). Personal (C2): read at the desk alone, on no public page."""
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="concerned")
+    home = models.ForeignKey(Home, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    #: Who it is where a door does not say it, as the desk knows them.
+    who = models.CharField(max_length=60, blank=True)
+    named_at = models.DateTimeField()
+    #: When it turned out that the matter is not about them, and why.
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    lift_reason = models.CharField(max_length=200, blank=True)
+    #: Keeps the digest in the record from telling which door it is to whoever guesses.
+    salt = models.CharField(max_length=32)
+
+    class Meta:
+        ordering = ("matter", "pk")
+        verbose_name_plural = "concerned"
+        constraints = (
+            models.CheckConstraint(condition=Q(home__isnull=False) | ~Q(who=""), name="concerned_is_somebody"),
+            models.UniqueConstraint(
+                fields=("matter", "home"),
+                condition=Q(home__isnull=False, lifted_at__isnull=True),
+                name="home_concerned_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"concerned {self.pk}"
+
+
+class ConcernedInvitation(models.Model):
+    """That somebody concerned was asked to come to a meeting, how and when; a meeting that was moved asks anew."""
+
+    class How(models.TextChoices):
+        FACE = "face", "当面"
+        PHONE = "phone", "打电话"
+        PAPER = "paper", "送书面通知"
+        MESSAGE = "message", "发短信或微信"
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="concerned_invitations")
+    concerned = models.ForeignKey(Concerned, on_delete=models.PROTECT, related_name="invitations")
+    how = models.CharField(max_length=10, choices=How)
+    #: For which time they were asked; void once the meeting is moved.
+    starts_at = models.DateTimeField()
+    invited_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("meeting", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=("meeting", "concerned", "starts_at"), name="concerned_asked_once_a_time"),
+        )
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"
 
 
 class SettledManager(models.Manager["SettledProposal"]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from yishiting.council.meetings.models import Meeting
+from yishiting.council.meetings.models import Concerned, Meeting
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.organisations.kinds import Duty
 from yishiting.kernel.verdict import Verdict, allow_if
@@ -24,3 +24,9 @@ def visible_to(actor: Actor) -> QuerySet[Meeting]:
 def can_run(actor: Actor, estate_id: int) -> Verdict:
     """Plan, invite, take attendance, minute and close."""
     return allow_if(actor.has_duty(Duty.MEET, estate_id), _ASK)
+
+
+def concerned_visible_to(actor: Actor, estate_id: int) -> QuerySet[Concerned]:
+    """Return whom the estate's matters are about: for those who run its meetings; nobody for anyone else (C2)."""
+    rows = Concerned.objects.filter(estate_id=estate_id)
+    return rows if can_run(actor, estate_id) else rows.none()

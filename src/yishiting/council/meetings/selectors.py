@@ -11,14 +11,27 @@ from django.db.models.functions import Coalesce
 
 from yishiting.council.matters.models import Matter, StepRun
 from yishiting.council.meetings import policy
-from yishiting.council.meetings.models import AgendaItem, Attendance, Meeting, Minutes, Party, Proposal
+from yishiting.council.meetings.models import (
+    AgendaItem,
+    Attendance,
+    Concerned,
+    ConcernedInvitation,
+    Meeting,
+    Minutes,
+    Party,
+    Proposal,
+    Statement,
+)
+from yishiting.council.meetings.services.attending import holders_of
 from yishiting.council.meetings.services.planning import KIND, fetch, parties_asked_for
 from yishiting.ground.organisations.actors import Actor
 
 __all__ = [
     "Figures",
+    "concerned_of",
     "desk_list",
     "figures",
+    "holders_of",
     "meeting_page",
     "of_matter",
     "of_resolutions",
@@ -64,22 +77,53 @@ def desk_list(actor: Actor, estate_ids: Sequence[int]) -> QuerySet[Meeting]:
 
 
 def meeting_page(actor: Actor, estate_id: int, no: int) -> Meeting:
-    """Return one meeting with its sides, agenda, proposals and minutes (six queries in all).
+    """Return one meeting with its sides, agenda, statements, proposals and minutes (seven queries in all).
 
     Names of who attended are no part of it, nor who wrote the minutes.
     """
     meeting = fetch(actor, estate_id, no)
     (found,) = (
         Meeting.objects.filter(pk=meeting.pk)
-        .select_related("estate")
+        .select_related("estate", "building")
         .prefetch_related(
             Prefetch("parties", Party.objects.annotate(present=_people("party"))),
             Prefetch("agenda", AgendaItem.objects.select_related("matter", "resolution", "run__matter__playbook")),
             Prefetch("agenda__proposals", Proposal.objects.select_related("party")),
+            Prefetch("agenda__statements", Statement.objects.select_related("party")),
             Prefetch("minutes", Minutes.objects.order_by("-version")),
         )
     )
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class ConcernedShown:
+    """Whom an item is about, and the invitation to this meeting as it now stands, or None."""
+
+    item: AgendaItem
+    row: Concerned
+    invitation: ConcernedInvitation | None
+
+
+def concerned_of(actor: Actor, meeting: Meeting) -> list[ConcernedShown]:
+    """Return whom the matters on the agenda are about, for those who run the meeting; nobody else reads any (two queries)."""
+    items = {item.matter_id: item for item in meeting.agenda.all()}
+    rows = (
+        policy.concerned_visible_to(actor, meeting.estate_id)
+        .filter(matter_id__in=items, lifted_at__isnull=True)
+        .select_related("home__entrance__building")
+        .prefetch_related(
+            Prefetch(
+                "invitations",
+                ConcernedInvitation.objects.filter(meeting=meeting, starts_at=meeting.starts_at),
+                to_attr="asked",
+            )
+        )
+    )
+    return [
+        ConcernedShown(items[row.matter_id], row, next(iter(row.asked), None))  # type: ignore[attr-defined]
+        for row in rows
+    ]
 
 
 def waiting_for_meeting(estate_ids: Sequence[int]) -> QuerySet[StepRun]:

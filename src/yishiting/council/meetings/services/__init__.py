@@ -1,5 +1,7 @@
 """The verbs of meetings. Each takes the estate's book, asks the policy, asks the lifecycle, saves, and writes one entry."""
 
+from yishiting.council.meetings.services.attending import attend, withdraw_attendance
+from yishiting.council.meetings.services.concerned import ask_concerned, lift_concerned, name_concerned
 from yishiting.council.meetings.services.planning import (
     call_off,
     cancel_meeting,
@@ -8,26 +10,29 @@ from yishiting.council.meetings.services.planning import (
     plan_meeting,
 )
 from yishiting.council.meetings.services.sitting import (
-    attend,
     close_meeting,
     decide_proposal,
     open_meeting,
     propose,
-    withdraw_attendance,
+    take_statement,
     write_minutes,
 )
 
 __all__ = [
+    "ask_concerned",
     "attend",
     "call_off",
     "cancel_meeting",
     "close_meeting",
     "decide_proposal",
     "invite",
+    "lift_concerned",
     "move_meeting",
+    "name_concerned",
     "open_meeting",
     "plan_meeting",
     "propose",
+    "take_statement",
     "withdraw_attendance",
     "write_minutes",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import Max, Model
@@ -10,9 +10,10 @@ from django.db.models import Max, Model
 from yishiting.council.matters import services as matters_services
 from yishiting.council.matters.models import Matter, StepRun
 from yishiting.council.meetings import lifecycle, policy
+from yishiting.council.meetings.kinds import COUNCIL, KINDS
 from yishiting.council.meetings.models import AgendaItem, Meeting, Party
 from yishiting.ground.organisations.actors import Actor
-from yishiting.ground.places.models import Estate
+from yishiting.ground.places.models import Building, Estate
 from yishiting.kernel.errors import BadInput, NotFound, WrongState
 from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.timeline.services import Book, book
@@ -93,14 +94,23 @@ def plan_meeting(
     parties: Sequence[tuple[str, bool]],
     matters: Sequence[int],
     now: datetime,
+    kind: str = COUNCIL,
+    least: Mapping[str, int] | None = None,
+    building_id: int | None = None,
 ) -> Meeting:
-    """Plan a meeting on matters that wait for one; ``parties`` are (side, required).
+    """Plan a meeting of a kind on matters that wait for one; ``parties`` are (side, required).
 
-    Refused where a side that a matter's playbook names is not among the required ones, or a matter stands on the agenda
+    ``least`` says how many people it takes for a side to be there, where more than one. Refused where a core side of the
+    kind is left out, or a side that a matter's playbook names is not among the required ones, or a matter stands on the agenda
     of another meeting that is still to come.
     """
     with book(estate.pk, actor_id=actor.person_id, now=now) as record:
         policy.can_run(actor, estate.pk).enforce()
+        if kind not in KINDS:
+            raise BadInput(gettext_noop("没有这种会议。请重新选。"), fields={"kind": gettext_noop("请重新选。")})
+        rule = KINDS[kind]
+        least = {name.strip(): count for name, count in (least or {}).items()}
+        building = Building.objects.filter(estate=estate, pk=building_id).first()
         asked = [(name.strip(), required) for name, required in parties if name.strip()]
         runs = _waiting_runs(estate.pk, list(dict.fromkeys(matters)))
         lifecycle.check_plan(
@@ -108,6 +118,9 @@ def plan_meeting(
             matters=len(runs),
             required=[name for name, required in asked if required],
             needed=parties_asked_for(runs),
+            kind=rule,
+            least=least,
+            in_building=building is not None,
         )
         lifecycle.check_start(starts_at=starts_at, now=now)
         if not place.strip():
@@ -116,14 +129,28 @@ def plan_meeting(
         meeting = Meeting.objects.create(
             estate=estate,
             no=last + 1,
+            kind=kind,
+            quorum=rule.quorum(asked=len(asked), required=sum(required for _, required in asked)),
+            building=building if rule.one_building else None,
             title=title.strip() or runs[0].title,
             place=place.strip(),
             starts_at=starts_at,
             planned_at=now,
             planned_by_id=actor.person_id,
         )
+        core = {side.name for side in rule.core}
         Party.objects.bulk_create(
-            [Party(estate=estate, meeting=meeting, name=name, required=required) for name, required in asked]
+            [
+                Party(
+                    estate=estate,
+                    meeting=meeting,
+                    name=name,
+                    required=required,
+                    core=name in core,
+                    least=least.get(name, 1),
+                )
+                for name, required in asked
+            ]
         )
         AgendaItem.objects.bulk_create(
             [

@@ -5,83 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db.models import Max, Sum
+from django.db.models import Max
 
 from yishiting.council.matters import services as matters
+from yishiting.council.matters.models import StepRun
 from yishiting.council.meetings import lifecycle, policy
-from yishiting.council.meetings.lifecycle import Decision, PartyFacts, ProposalFacts
+from yishiting.council.meetings.lifecycle import Decision, ProposalFacts
 from yishiting.council.meetings.models import (
     AgendaItem,
-    Attendance,
     Meeting,
     Minutes,
     Party,
     Proposal,
     SettledProposal,
+    Statement,
 )
-from yishiting.council.meetings.services.planning import fetch, note_on_threads
+from yishiting.council.meetings.services.attending import party_facts
+from yishiting.council.meetings.services.concerned import unasked
+from yishiting.council.meetings.services.planning import KIND, fetch, note_on_threads
 from yishiting.ground.organisations.actors import Actor
-from yishiting.kernel.errors import BadInput, NotFound, WrongState
+from yishiting.kernel.errors import BadInput, NotFound
 from yishiting.kernel.words import Sentence, gettext_noop
-from yishiting.timeline.attest import Gone
 from yishiting.timeline.services import Book, book
-
-#: Under which label the record attests who came.
-ATTENDANCE = "meetings.attendance"
-
-
-def party_facts(meeting: Meeting) -> list[PartyFacts]:
-    """Return each side with how many came for it (one query)."""
-    return [
-        PartyFacts(party.name, party.required, party.present or 0)
-        for party in meeting.parties.annotate(present=Sum("attendances__count"))
-    ]
-
-
-def attend(
-    *, actor: Actor, estate_id: int, no: int, party_id: int, now: datetime, person_id: int | None = None, count: int = 1
-) -> Attendance:
-    """Take down who came for a side: a person (who counts once, whatever posts he holds), or a number of people."""
-    with book(estate_id, actor_id=actor.person_id, now=now) as record:
-        meeting = fetch(actor, estate_id, no)
-        policy.can_run(actor, estate_id).enforce()
-        lifecycle.check_attend(state=meeting.state, count=count)
-        party = Party.objects.filter(meeting=meeting, pk=party_id).first()
-        if party is None:
-            raise NotFound(gettext_noop("这次会议没有请这一方。"))
-        if person_id is not None and Attendance.objects.filter(meeting=meeting, person_id=person_id).exists():
-            raise WrongState(gettext_noop("这个人已经签到过了，一个人只算一次。"))
-        row = Attendance.objects.create(
-            estate_id=estate_id, meeting=meeting, party=party, person_id=person_id, count=count, at=now
-        )
-        record.write(
-            "meetings.attended",
-            subject=("meeting", meeting.pk),
-            facts={"no": meeting.no, "party": party.pk, "count": count},
-            attests=[row],
-        )
-    return row
-
-
-def withdraw_attendance(*, actor: Actor, estate_id: int, no: int, attendance_id: int, now: datetime) -> None:
-    """Take back an attendance that was written down wrongly; possible until the meeting closes."""
-    with book(estate_id, actor_id=actor.person_id, now=now) as record:
-        meeting = fetch(actor, estate_id, no)
-        policy.can_run(actor, estate_id).enforce()
-        row = meeting.attendances.select_related("party").filter(pk=attendance_id).first()
-        if row is None:
-            raise NotFound(gettext_noop("没有这条签到，可能已经撤掉了。请刷新页面看看。"))
-        lifecycle.check_withdraw(
-            state=meeting.state, parties=party_facts(meeting), party=row.party.name, count=row.count
-        )
-        facts = {"no": meeting.no, "party": row.party_id, "count": row.count}
-        row.delete()
-        record.write(
-            "meetings.attendance_withdrawn",
-            subject=("meeting", meeting.pk),
-            facts=facts,
-            attests=[Gone(ATTENDANCE, attendance_id)],
-        )
 
 
 def open_meeting(*, actor: Actor, estate_id: int, no: int, now: datetime) -> Meeting:
@@ -90,7 +35,7 @@ def open_meeting(*, actor: Actor, estate_id: int, no: int, now: datetime) -> Mee
         meeting = fetch(actor, estate_id, no)
         policy.can_run(actor, estate_id).enforce()
         parties = party_facts(meeting)
-        lifecycle.check_open(state=meeting.state, parties=parties)
+        lifecycle.check_open(state=meeting.state, parties=parties, kind=meeting.rule, quorum=meeting.quorum)
         meeting.opened_at = now
         meeting.save(update_fields=["opened_at"])
         note_on_threads(record, meeting, "meetings.opened", people=sum(party.present for party in parties))
@@ -131,6 +76,38 @@ def propose(
     return proposal
 
 
+def take_statement(
+    *, actor: Actor, estate_id: int, no: int, item_id: int, party_id: int, text: str, now: datetime
+) -> Statement:
+    """Take down what was said on an item, attributed to a side and to nobody by name; its words never change afterwards."""
+    with book(estate_id, actor_id=actor.person_id, now=now) as record:
+        meeting = fetch(actor, estate_id, no)
+        policy.can_run(actor, estate_id).enforce()
+        lifecycle.check_statement(state=meeting.state, ended_at=meeting.ended_at, text=text)
+        item = AgendaItem.objects.select_related("matter").filter(meeting=meeting, pk=item_id).first()
+        party = Party.objects.filter(meeting=meeting, pk=party_id).first()
+        if item is None or party is None:
+            raise BadInput(gettext_noop("请选好议题和发言的一方。"))
+        last = meeting.statements.aggregate(no=Max("no"))["no"] or 0
+        statement = Statement.objects.create(
+            estate_id=estate_id,
+            meeting=meeting,
+            item=item,
+            no=last + 1,
+            party=party,
+            text=text.strip(),
+            said_at=now,
+        )
+        record.write(
+            "meetings.stated",
+            subject=("statement", statement.pk),
+            facts={"no": meeting.no, "statement": statement.no, "party": party.pk},
+            attests=[statement],
+            thread=item.matter.thread,
+        )
+    return statement
+
+
 def decide_proposal(
     *, actor: Actor, estate_id: int, no: int, proposal_no: int, outcome: str, reason: str, now: datetime
 ) -> Proposal:
@@ -147,6 +124,8 @@ def decide_proposal(
             reason=reason,
             outcomes=Proposal.Outcome.values,
             ended_at=meeting.ended_at,
+            item=proposal.item.no,
+            unasked=unasked(meeting, [proposal.item]).get(proposal.item.no, 0),
         )
         proposal.outcome, proposal.reason, proposal.decided_at = outcome, reason.strip(), now
         proposal.save(update_fields=["outcome", "reason", "decided_at"])
@@ -222,6 +201,8 @@ def close_meeting(
             decisions=decisions,
             allowed={item.no: matters.outcomes_of(item.run) for item in going},
             ended_at=meeting.ended_at,
+            unasked=unasked(meeting, going),
+            again={item.no: meets_again(item.run) for item in going},
         )
         if written and (kept is None or kept.text != written):
             _add_minutes(record, actor, meeting, written, "", now)
@@ -238,6 +219,15 @@ def close_meeting(
                 now=now,
             )  # fmt: skip
     return meeting
+
+
+def meets_again(run: StepRun) -> frozenset[str]:
+    """Return the outcomes of a meeting step that decide nothing: they lead to a meeting again."""
+    step = matters.step_of(run)
+    if step is None or run.matter.playbook is None:
+        return frozenset()
+    meeting_steps = {each.id for each in matters.playbook_of(run.matter.playbook).steps if each.kind == KIND}
+    return frozenset(outcome for outcome, target in step.next.items() if target in meeting_steps)
 
 
 def _settle(record: Book, actor: Actor, item: AgendaItem, decision: Decision, now: datetime) -> None:

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from yishiting.council.meetings import policy, selectors, services
+from yishiting.council.meetings import kinds, policy, selectors, services
 from yishiting.council.meetings.models import Meeting
 from yishiting.ground.organisations.kinds import Duty
 from yishiting.ground.places.models import Estate
@@ -111,19 +111,24 @@ def export(request: Request) -> HttpResponse:
 
 
 def plan(request: Request, slug: str) -> HttpResponse:
-    """Plan a meeting; ``?matter=no`` ticks that matter."""
+    """Plan a meeting; ``?matter=no`` ticks that matter, ``?kind=`` says what kind of meeting with its sides."""
     estate = estate_at(slug)
     policy.can_run(request.actor, estate.pk).enforce()
     waiting = list(selectors.waiting_for_meeting([estate.pk]))
     asked = [run for run in waiting if str(run.matter.no) == request.GET.get("matter")]
     chosen = asked or waiting[:1]
+    kind = kinds.kind_of(request.GET.get("kind", ""))
+    name = kind.label.render(_)
     initial = {
         "matters": [str(run.matter_id) for run in chosen],
-        "title": _("议事会：%(title)s") % {"title": chosen[0].matter.title} if chosen else "",
-        "parties": "\n".join(selectors.parties_asked_for(chosen)),
+        "title": _("%(kind)s：%(title)s") % {"kind": name, "title": chosen[0].matter.title} if chosen else "",
+        "parties": reading.sides_to_ask(kind, selectors.parties_asked_for(chosen)),
         "time": "15:00",
+        "building": chosen[0].matter.building_id if chosen else None,
     }
-    form = forms.PlanForm(posted(request), waiting=waiting, initial=initial)
+    form = forms.PlanForm(
+        posted(request), waiting=waiting, initial=initial, kind=kind, buildings=list(estate.buildings.all())
+    )
     if form.is_valid():
         data = form.cleaned_data
         done = attempt(
@@ -135,6 +140,9 @@ def plan(request: Request, slug: str) -> HttpResponse:
                 place=data["place"],
                 starts_at=_moment(data["day"], data["time"]),
                 parties=form.party_list(),
+                least=form.least(),
+                kind=kind.code,
+                building_id=data.get("building"),
                 matters=[int(pk) for pk in data["matters"]],
                 now=request.now,
             ),
@@ -142,7 +150,15 @@ def plan(request: Request, slug: str) -> HttpResponse:
         if done:
             messages.success(request, _("会议排好了。核对无误后，请发出邀请。"))
             return _back(slug, done.no)
-    context = {"estate": estate, "section": "meetings", "form": form, "waiting": waiting}
+    context = {
+        "estate": estate,
+        "section": "meetings",
+        "form": form,
+        "waiting": waiting,
+        "kind": kind,
+        "kinds": list(kinds.KINDS.values()),
+        "matter": request.GET.get("matter", ""),
+    }
     return show_form(request, "meetings/plan.html", context, form)
 
 
@@ -159,10 +175,11 @@ def meeting(request: Request, slug: str, no: int) -> HttpResponse:
             items=reading.items_of(found, for_desk=True),
             sides=sides,
             people=sum(side.present for side in sides),
-            attendances=list(found.attendances.select_related("party")),
-            attend_form=forms.AttendForm(parties=list(found.parties.all())),
+            attendances=list(found.attendances.select_related("party", "stands_for")),
+            attend_form=forms.AttendForm(parties=list(found.parties.all()), holders=()),
             undecided=reading.undecided(found),
-            missing=[side.name for side in sides if side.required and not side.present],
+            lack=reading.lack(found),
+            concerned=selectors.concerned_of(request.actor, found),
             versions=list(found.minutes.all()),
         ),
     )
@@ -239,10 +256,17 @@ def _interrupt(request: Request, estate: Estate, found: Meeting) -> HttpResponse
 def attend(request: Request, slug: str, no: int) -> HttpResponse:
     """Take down who came; on a mistake the form comes back with what was typed."""
     estate, found = _fetch(request, slug, no)
-    form = forms.AttendForm(posted(request), parties=list(found.parties.all()))
+    holders = selectors.holders_of(estate.pk, request.now)
+    form = forms.AttendForm(posted(request), parties=list(found.parties.all()), holders=holders)
 
     def verb(data: dict[str, Any]) -> object:
-        return services.attend(**_at(request, estate, no), party_id=data["party"], count=data["count"])
+        return services.attend(
+            **_at(request, estate, no),
+            party_id=data["party"],
+            count=data["count"],
+            person_id=data["person"],
+            stands_for_id=data["stands_for"],
+        )
 
     if carry_out(request, form, verb, said=_("已签到。")):
         return _back(slug, no)
@@ -261,6 +285,20 @@ def propose(request: Request, slug: str, no: int) -> HttpResponse:
     if carry_out(request, form, verb, said=_("方案已记下。")):
         return _back(slug, no)
     return _form(request, estate, found, form, heading=_("记一条方案"), send=_("记下"))
+
+
+def state(request: Request, slug: str, no: int) -> HttpResponse:
+    """Take down what a side said."""
+    estate, found = _fetch(request, slug, no)
+    form = forms.StatementForm(posted(request), meeting=found)
+
+    def verb(data: dict[str, Any]) -> object:
+        at = _at(request, estate, no)
+        return services.take_statement(**at, item_id=data["item"], party_id=data["party"], text=data["text"])
+
+    if carry_out(request, form, verb, said=_("发言已记下。")):
+        return _back(slug, no)
+    return _form(request, estate, found, form, heading=_("记一段发言"), send=_("记下"))
 
 
 def decide(request: Request, slug: str, no: int, proposal_no: int) -> HttpResponse:

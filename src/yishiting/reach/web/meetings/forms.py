@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
@@ -12,8 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from yishiting.council.matters import services as matters
 from yishiting.council.matters.models import StepRun
+from yishiting.council.meetings.kinds import Kind
 from yishiting.council.meetings.lifecycle import Decision
 from yishiting.council.meetings.models import AgendaItem, Meeting, Party, Proposal
+from yishiting.ground.organisations.kinds import label
+from yishiting.ground.organisations.models import Term
+from yishiting.ground.places.models import Building, Home
 
 OPTIONAL = "?"
 PUBLIC = _("会公开，请不要写居民的姓名、电话和门牌号。")
@@ -38,14 +42,23 @@ class PlanForm(forms.Form):
     day = forms.DateField(label=_("哪一天"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     time = forms.TimeField(label=_("几点"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     place = forms.CharField(label=_("地点"), max_length=80)
+    building = forms.TypedChoiceField(label=_("哪一栋"), coerce=int)
     parties = forms.CharField(
         label=_("请哪几方"),
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("一行一方。必须到场的直接写；可来可不来的，前面加问号，如：?志愿者。"),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_(
+            "一行一方。必须到场的直接写；可来可不来的，前面加问号，如：?志愿者。来几个人才算到了的，后面写人数，如：牵头人 3人。"
+        ),
     )
 
-    def __init__(self, *args: Any, waiting: Sequence[StepRun], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, waiting: Sequence[StepRun], kind: Kind, buildings: Sequence[Building], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if kind.one_building:
+            _choose(self, "building", [(building.pk, str(building)) for building in buildings])
+        else:
+            del self.fields["building"]
         _choose(
             self,
             "matters",
@@ -58,16 +71,25 @@ class PlanForm(forms.Form):
             ],
         )
 
-    def party_list(self) -> list[tuple[str, bool]]:
-        """Return (side, required) for each line; commas part sides too, as people write them."""
-        found = []
+    def _sides(self) -> Iterator[tuple[str, bool, int]]:
+        """Read each line: its side, whether it must come, and how many people it takes. Commas part sides too."""
         for line in re.split(r"[\n,，、;；]+", self.cleaned_data["parties"]):
             name = line.strip()
             optional = name.startswith((OPTIONAL, "？"))
             name = name.lstrip("?？").strip()
+            least = 1
+            if counted := re.fullmatch(r"(.*\S)\s*[×xX*]?\s*([0-9]{1,4})\s*人?", name):
+                name, least = counted[1].rstrip("×xX* "), int(counted[2])
             if name:
-                found.append((name[:40], not optional))
-        return found
+                yield name[:40], not optional, least
+
+    def party_list(self) -> list[tuple[str, bool]]:
+        """Return (side, required) for each line."""
+        return [(name, required) for name, required, _least in self._sides()]
+
+    def least(self) -> dict[str, int]:
+        """Return how many people it takes, for sides that take more than one."""
+        return {name: least for name, _required, least in self._sides() if least != 1}
 
 
 class MoveForm(forms.Form):
@@ -83,10 +105,71 @@ class AttendForm(forms.Form):
 
     party = forms.TypedChoiceField(label=_("哪一方"), coerce=int)
     count = forms.IntegerField(label=_("来了几人"), min_value=1, max_value=500, initial=1)
+    person = forms.TypedChoiceField(
+        label=_("来的是谁"),
+        coerce=int,
+        required=False,
+        empty_value=None,
+        help_text=_("只列出在这里有岗位的人。有几个岗位的也只算一次。名字不公开。"),
+    )
+    stands_for = forms.TypedChoiceField(
+        label=_("替谁来的"),
+        coerce=int,
+        required=False,
+        empty_value=None,
+        help_text=_("受人委托来的，选委托人的岗位。委托人自己就不能再签到。"),
+    )
 
-    def __init__(self, *args: Any, parties: Sequence[Party], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, parties: Sequence[Party], holders: Sequence[Term], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _choose(self, "party", [(party.pk, party.name) for party in parties])
+        posts: dict[int, str] = {}
+        people: dict[int, tuple[str, list[str]]] = {}
+        for term in holders:
+            place = term.post.entrance or term.post.building
+            title = gettext(label(term.post.kind)) + (f" {place}" if place else "")
+            posts[term.post_id] = title
+            people.setdefault(term.person_id, (str(term.person), []))[1].append(title)
+        _choose(
+            self,
+            "person",
+            [("", gettext("不写明")), *((pk, f"{who}（{'、'.join(held)}）") for pk, (who, held) in people.items())],
+        )
+        _choose(self, "stands_for", [("", gettext("自己来的")), *posts.items()])
+
+
+class StatementForm(forms.Form):
+    """What a side said on an item."""
+
+    item = forms.TypedChoiceField(label=_("哪项议题"), coerce=int)
+    party = forms.TypedChoiceField(label=_("哪一方说的"), coerce=int)
+    text = forms.CharField(
+        label=_("说了什么"), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000, help_text=PUBLIC
+    )
+
+    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choose(self, "item", [(item.pk, f"{item.no}. {item.matter.title}") for item in meeting.agenda.all()])
+        _choose(self, "party", [(party.pk, party.name) for party in meeting.parties.all()])
+
+
+class ConcernedForm(forms.Form):
+    """Whom an item is about."""
+
+    item = forms.TypedChoiceField(label=_("哪项议题"), coerce=int)
+    home = forms.TypedChoiceField(label=_("哪一户"), coerce=int, required=False, empty_value=None)
+    who = forms.CharField(
+        label=_("不是住户的，写明是谁"),
+        max_length=60,
+        required=False,
+        help_text=_("如：一楼小卖部。只有办会的人看得到。"),
+    )
+
+    def __init__(self, *args: Any, meeting: Meeting, homes: Sequence[Home], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.matters = {item.pk: item.matter.no for item in meeting.agenda.all()}
+        _choose(self, "item", [(item.pk, f"{item.no}. {item.matter.title}") for item in meeting.agenda.all()])
+        _choose(self, "home", [("", gettext("请选")), *((home.pk, str(home)) for home in homes)])
 
 
 class ProposeForm(forms.Form):

@@ -12,9 +12,12 @@ from django.utils.translation import gettext, gettext_noop
 from yishiting.council.matters import kinds
 from yishiting.council.matters import services as matters
 from yishiting.council.matters.models import StepRun
+from yishiting.council.meetings.kinds import Kind, proposed_sides
+from yishiting.council.meetings.lifecycle import BEFORE, PartyFacts, check_open
 from yishiting.council.meetings.models import AgendaItem, Meeting, Proposal
 from yishiting.council.projects import selectors as projects
 from yishiting.council.projects.models import Project
+from yishiting.kernel.errors import WrongState
 from yishiting.kernel.words import Sentence
 
 #: What the handlers of kinds offer beside a meeting: the page it is done on, and how the desk calls it here.
@@ -73,11 +76,35 @@ class Side:
     name: str
     required: bool
     present: int
+    core: bool = False
+    least: int = 1
 
 
 def sides_of(meeting: Meeting) -> list[Side]:
     """Return the sides of a meeting as ``selectors.meeting_page`` read it."""
-    return [Side(party.name, party.required, getattr(party, "present", 0)) for party in meeting.parties.all()]
+    return [
+        Side(party.name, party.required, getattr(party, "present", 0), party.core, party.least)
+        for party in meeting.parties.all()
+    ]
+
+
+def lack(meeting: Meeting) -> Sentence | None:
+    """Return why the meeting cannot open yet, in the words in which opening it would be refused; None where it can."""
+    parties = [PartyFacts(side.name, side.required, side.present, side.core, side.least) for side in sides_of(meeting)]
+    try:
+        check_open(state=BEFORE[0], parties=parties, kind=meeting.rule, quorum=meeting.quorum)
+    except WrongState as refusal:
+        return refusal.message
+    return None
+
+
+def sides_to_ask(kind: Kind, needed: Sequence[str]) -> str:
+    """Return the sides of a new plan as its form takes them: a line each, a question mark before who may stay away."""
+    lines = []
+    for side in proposed_sides(kind, needed):
+        people = gettext(" %(n)s人") % {"n": side.least} if side.least > 1 else ""
+        lines.append(f"{'' if side.required else '?'}{gettext(side.name)}{people}")
+    return "\n".join(lines)
 
 
 def items_of(meeting: Meeting, *, for_desk: bool = False) -> list[ItemShown]:

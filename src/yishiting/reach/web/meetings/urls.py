@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yishiting.reach.web.meetings import desk_views, views
+from yishiting.reach.web.meetings import concerned_views, desk_views, views
 
 _DESK = "desk/<slug:slug>/meetings/<int:no>/"
 
@@ -20,6 +20,10 @@ urlpatterns = [
     path(f"{_DESK}attend/<int:attendance_id>/withdraw/", desk_views.withdraw, name="desk_meeting_withdraw"),
     path(f"{_DESK}open/", desk_views.open_meeting, name="desk_meeting_open"),
     path(f"{_DESK}propose/", desk_views.propose, name="desk_meeting_propose"),
+    path(f"{_DESK}state/", desk_views.state, name="desk_meeting_state"),
+    path(f"{_DESK}concerned/", concerned_views.concerned, name="desk_meeting_concerned"),
+    path(f"{_DESK}concerned/<int:concerned_id>/ask/", concerned_views.ask, name="desk_meeting_ask"),
+    path(f"{_DESK}concerned/<int:concerned_id>/lift/", concerned_views.lift, name="desk_meeting_lift"),
     path(f"{_DESK}proposals/<int:proposal_no>/", desk_views.decide, name="desk_meeting_decide"),
     path(f"{_DESK}minutes/", desk_views.minutes, name="desk_meeting_minutes"),
     path(f"{_DESK}close/", desk_views.close, name="desk_meeting_close"),
