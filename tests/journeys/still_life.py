@@ -132,7 +132,12 @@ def arrange() -> None:
             now=still.ago(days),
         )  # fmt: skip
 
-    report("楼道的灯不亮", 1, by="owner_2")
+    dark = report("楼道的灯不亮", 1, by="owner_2")
+    again = report("3 单元楼道的灯坏了", 1, by="owner_1")
+    matters.merge(
+        actor=actor("grid_worker"), matter_id=again.pk, into_id=dark.pk, reason="说的是同一盏灯。", now=still.now
+    )
+    matters.join(actor=actor("owner_3"), matter_id=dark.pk, words="晚上看不清台阶。", now=still.now)
     take_up(report("花坛里总有垃圾", 3), 2)
     lockers = topic("快递柜挡着路", 6)
     soon = plan(lockers, 2, still.now + timedelta(days=3))
@@ -140,6 +145,8 @@ def arrange() -> None:
     door = meetings.name_concerned(**at_desk, matter_no=lockers.no, home_id=estate.homes.order_by("order")[0].pk)
     meetings.name_concerned(**at_desk, matter_no=lockers.no, who="门口的快递店")
     meetings.ask_concerned(**at_desk, no=soon.no, concerned_id=door.pk, how="face")
+    asked = plan(topic("雨棚漏水", 7), 2, still.now + timedelta(days=4))
+    meetings.invite(**at_desk, no=asked.no)
     sit(topic("广场舞声音大", 8), 0)
     topic("地面砖松了", 5)
 

@@ -188,6 +188,24 @@ def _sit(world: World, meeting: Meeting) -> None:
 def _others(world: World) -> None:
     """Matters that were merged, turned down, dealt with at once, reopened, and one that waits."""
     worker = world.actor("community_worker")
+def _parted(world: World, merged: Report, into: Report) -> None:
+    """A merge taken apart and done again, a report that was given its own matter, one judged, said anew, taken back."""
+    worker = world.actor("community_worker")
+    at = {"actor": worker, "reason": "不是一回事", "now": making.later(world, hours=1)}
+    matters.unmerge(matter_id=merged.matter_id, **at)
+    matters.merge(matter_id=merged.first_matter_id, into_id=into.matter_id, **at)
+    wrong, off, back = (
+        matters.join(actor=world.actor(who), matter_id=into.matter_id, words=words, now=making.later(world, hours=1))
+        for who, words in ((5, "楼上漏水"), (6, "隔壁小区的灯"), (7, "不是我家"))
+    )
+    at["now"] = world.now
+    matters.separate_report(report_id=wrong.pk, title="楼上漏水", category="漏水渗水", **at)
+    matters.judge_report(report_id=off.pk, valid=False, **at)
+    matters.judge_report(report_id=into.pk, valid=True, **at)
+    again = matters.correct_report(actor=world.actor(7), report_id=back.pk, words="说错了", now=world.now)
+    matters.withdraw_report(actor=world.actor(7), report_id=again.pk, now=making.later(world, hours=1))
+
+
     waiting, merged, declined, urgent, again = (
         making.reported(world, who, title=title)
         for who, title in enumerate(("路灯", "灯不亮", "公交站", "漏水", "门禁"))
@@ -198,6 +216,7 @@ def _others(world: World) -> None:
     matters.decline(matter_id=declined.matter_id, **at)
     matters.emergency(matter_id=urgent.matter_id, **at)
     matters.decline(matter_id=again.matter_id, **at)
+    _parted(world, merged, waiting)
     matters.reopen(actor=world.actor(4), report_id=again.pk, reason="还是坏的", now=making.later(world, hours=1))
     by_company = making.SIMPLE.replace("simple", "by-company").replace(making.STAFF, "property_manager", 1)
     left = making.accepted(

@@ -12,6 +12,7 @@ from yishiting.council.matters.models import (
     Decision,
     Escalation,
     Evidence,
+    Judgement,
     Matter,
     Photo,
     PlaybookVersion,
@@ -55,7 +56,8 @@ def register() -> None:
     """Register the rows with the record."""
     _register_matters()
     _register_what_stands_by_them()
-    guards.register("matters_report", free=("matter_id",))
+    guards.register("matters_report", free=("matter_id", "withdrawn_at", "invalid_at"))
+    guards.register("matters_judgement")
     guards.register("matters_steprun", free=("post_id", "due_at", "ended_at", "outcome", "note", "ended_by_id"))
     guards.register("matters_answer", free=("rating", "rating_words", "rated_at"))
     guards.register("matters_resolution")
@@ -80,7 +82,11 @@ def _register_matters() -> None:
     attest.register(
         "matters.report",
         Report,
-        ("first_matter_id", "person_id", "home_id", "words", "made_at", "written_by_id", "salt"),
+        (
+            *("first_matter_id", "person_id", "home_id", "words", "made_at", "written_by_id", "urgent", "withdrawn_at"),
+            *("invalid_at", "replaces_id", "salt"),
+        ),
+        current=True,
         names=_of_matter(gettext_noop("第 {no} 件事的一条反映")),
     )
     passage = ("matter_id", "round", "seq", "step", "kind", "stage", "title", "who", "started_at", "due_at")
@@ -89,8 +95,14 @@ def _register_matters() -> None:
     attest.register(
         "matters.decision",
         Decision,
-        ("matter_id", "round", "kind", "reason", "target_id", "post", "decided_by_id", "decided_at"),
+        ("matter_id", "round", "kind", "reason", "target_id", "report_id", "post", "decided_by_id", "decided_at"),
         names=_of_matter(gettext_noop("第 {no} 件事的一项决定")),
+    )
+    attest.register(
+        "matters.judgement",
+        Judgement,
+        ("report_id", "matter_id", "valid", "reason", "post", "judged_by_id", "judged_at"),
+        names=_of_matter(gettext_noop("第 {no} 件事里对一条意见的认定")),
     )
     attest.register(
         "matters.escalation",

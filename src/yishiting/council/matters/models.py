@@ -55,6 +55,7 @@ class Matter(models.Model):
         CLOSED = "closed", "办结"
         DECLINED = "declined", "不予采纳"
         MERGED = "merged", "已并入"
+        WITHDRAWN = "withdrawn", "反映人已撤回"
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="matters")
     no = models.PositiveIntegerField()
@@ -120,7 +121,10 @@ class Matter(models.Model):
 
 
 class Report(models.Model):
-    """What one reporter said (反映). Each keeps theirs, whatever their matter is merged into."""
+    """What one reporter said (反映). Each keeps theirs, whatever their matter is merged into.
+
+    One that was withdrawn or judged not valid stays and no longer counts: see :data:`COUNTS`.
+    """
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="reports")
@@ -132,6 +136,13 @@ class Report(models.Model):
     made_at = models.DateTimeField()
     #: Staff wrote it down for a neighbour who does not use a phone.
     written_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    #: What the reporter said of it: his matter is urgent while one of its reports that count is.
+    urgent = models.BooleanField(default=False)
+    #: The reporter took it back, or said it anew in the report that replaces this one.
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    #: Judged not valid; its answer is the reason. Null again when its reporter asks for another round.
+    invalid_at = models.DateTimeField(null=True, blank=True)
+    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
     #: Keeps the digest in the record from telling who said this to whoever guesses.
     salt = models.CharField(max_length=32)
 
@@ -141,6 +152,30 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"report {self.pk}"
+
+
+#: Reports that count: homes are counted of these, and each of these is owed an answer.
+COUNTS = Q(withdrawn_at__isnull=True, invalid_at__isnull=True)
+
+
+class Judgement(models.Model):
+    """Whether a report is a valid opinion (有效意见), with the reason; the last one on a report stands."""
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="judgements")
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="+")
+    valid = models.BooleanField()
+    reason = models.TextField()
+    post = models.CharField(max_length=40, blank=True)
+    judged_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    judged_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("report", "pk")
+        constraints = (models.CheckConstraint(condition=~Q(reason=""), name="judgement_has_a_reason"),)
+
+    def __str__(self) -> str:
+        return f"judgement of report {self.report_id}"
 
 
 class StepRun(models.Model):
@@ -250,14 +285,18 @@ class Decision(models.Model):
         MERGED = "merged", "并案"
         EMERGENCY = "emergency", "应急处理"
         REOPENED = "reopened", "重新办理"
+        UNMERGED = "unmerged", "分开办理"
+        SEPARATED = "separated", "分出一件"
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="decisions")
     round = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=10, choices=Kind)
     reason = models.TextField()
-    #: Where a merged matter went.
+    #: Where a merged matter went, where one came back from, or which one a report was given of its own.
     target = models.ForeignKey(Matter, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    #: The report that was given a matter of its own.
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     post = models.CharField(max_length=40, blank=True)
     decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField()

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from django.db.models import Count, Exists, OuterRef, Q
 
-from yishiting.council.matters.models import Answer, Evidence, Matter, Photo, PlaybookVersion, Report
+from yishiting.council.matters.models import Answer, Decision, Evidence, Matter, Photo, PlaybookVersion, Report
 from yishiting.council.matters.playbooks import library
 from yishiting.council.matters.playbooks.definition import Playbook
 from yishiting.council.matters.playbooks.reading import read
@@ -30,9 +30,10 @@ def check(estate_id: int) -> Iterator[Sentence]:
 
 def _counts(estate_id: int) -> Iterator[Sentence]:
     answered = Answer.objects.filter(report=OuterRef("reports"), matter=OuterRef("pk"), round=OuterRef("round"))
+    counts = Q(reports__withdrawn_at__isnull=True, reports__invalid_at__isnull=True)
     counted = Matter.objects.filter(estate_id=estate_id).annotate(
-        homes=Count("reports__home", distinct=True),
-        waiting=Count("reports", distinct=True, filter=Q(~Exists(answered), status=Matter.Status.OPEN)),
+        homes=Count("reports__home", distinct=True, filter=counts),
+        waiting=Count("reports", distinct=True, filter=Q(~Exists(answered), counts, status=Matter.Status.OPEN)),
     )
     for matter in counted.order_by("no").iterator():
         if matter.homes != matter.home_count:
@@ -44,12 +45,14 @@ def _counts(estate_id: int) -> Iterator[Sentence]:
 
 
 def _reports(estate_id: int) -> Iterator[Sentence]:
-    """A report stands where it was made, or where that matter was merged into, however often."""
+    """A report stands with the matter that it was given last, or where that was merged into, however often."""
     merged = dict(
         Matter.objects.filter(estate_id=estate_id, merged_into__isnull=False).values_list("pk", "merged_into_id")
     )
+    given = separated(estate_id)
     rows = Report.objects.filter(estate_id=estate_id).order_by("pk").values_list("pk", "first_matter_id", "matter_id")
     for pk, first, kept in rows.iterator(chunk_size=BATCH):
+        first = given.get(pk, first)
         wanted, passed = first, {first}
         while (onward := merged.get(wanted)) is not None and onward not in passed:
             wanted = onward
@@ -58,6 +61,12 @@ def _reports(estate_id: int) -> Iterator[Sentence]:
             no = Matter.objects.filter(pk=wanted).values_list("no", flat=True).first()
             text = gettext_noop("第 {id} 条反映应在第 {no} 件事名下，现在却在别的事名下。")
             yield Sentence(text, id=pk, no=no)
+
+
+def separated(estate_id: int) -> dict[int, int]:
+    """Return the matter that each report was given of its own last, by the decision that says so."""
+    decided = Decision.objects.filter(estate_id=estate_id, kind=Decision.Kind.SEPARATED, report__isnull=False)
+    return {report: target for report, target in decided.order_by("pk").values_list("report_id", "target_id") if target}
 
 
 def _files(estate_id: int) -> Iterator[Sentence]:

@@ -38,7 +38,7 @@ def _tell_reporters(
     entry: Entry, kind: str, *, reports: Iterable[int] | None = None, facts: Mapping[str, Any] | None = None
 ) -> None:
     matter = Matter.objects.get(pk=entry.subject_id)
-    chosen = Report.objects.filter(matter=matter)
+    chosen = Report.objects.filter(matter=matter, withdrawn_at__isnull=True)
     if reports is not None:
         chosen = Report.objects.filter(pk__in=list(reports), estate_id=entry.estate_id)
     # Who did it himself (asked for another round) need not be told.
@@ -86,6 +86,16 @@ def _merged(entry: Entry) -> None:
 
 def _emergency(entry: Entry) -> None:
     _tell_reporters(entry, "emergency")
+def _taken_apart(entry: Entry) -> None:
+    _tell_reporters(
+        entry, "taken_apart", reports=entry.facts.get("reports") or (), facts={"root": entry.facts.get("root")}
+    )
+
+
+def _rejected(entry: Entry) -> None:
+    _tell_reporters(entry, "rejected", reports=entry.facts.get("reports") or ())
+
+
 
 
 def _reopened(entry: Entry) -> None:
@@ -126,3 +136,6 @@ _HANDLERS: Mapping[str, Callable[[Entry], None]] = {
     "votes.opened": _vote_opened,
     "votes.closed": _vote_closed,
 }
+    "matters.unmerged": _taken_apart,
+    "matters.separated": _taken_apart,
+    "matters.rejected": _rejected,

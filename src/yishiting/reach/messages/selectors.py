@@ -19,6 +19,8 @@ _WORDS: Mapping[str, str] = {
     "answered": gettext_noop("您反映的“{title}”有答复了，请看看，给个评价。"),
     "declined": gettext_noop("您反映的“{title}”没有立项，理由写在答复里。"),
     "merged": gettext_noop("您反映的“{title}”和第 {into} 件是一回事，并到一起办，您的话一句不少。"),
+    "taken_apart": gettext_noop("您反映的“{title}”和第 {root} 件不是一回事，分开单独办，重新等受理。"),
+    "rejected": gettext_noop("您对“{title}”的意见没有采纳，理由写在答复里，可以评价。"),
     "emergency": gettext_noop("您反映的“{title}”转为应急处理，马上办。"),
     "reopened": gettext_noop("您反映的“{title}”重新办理，这是第 {round} 轮。"),
     "vote_opened": gettext_noop("“{title}”开始表决了，请您投票。"),

@@ -13,6 +13,7 @@ from yishiting.council.matters.lifecycle.leaving import (
     merge_into,
     reopen,
 )
+from yishiting.council.matters.lifecycle.parting import take_out
 from yishiting.council.matters.lifecycle.state import (
     ANSWERED,
     Advance,
@@ -58,5 +59,6 @@ __all__ = [
     "passed_by_triage",
     "reopen",
     "start",
+    "take_out",
     "unmet",
 ]

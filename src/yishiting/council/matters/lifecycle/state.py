@@ -23,6 +23,7 @@ class Status(StrEnum):
     CLOSED = "closed"
     DECLINED = "declined"
     MERGED = "merged"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,8 @@ def not_open(status: Status) -> Sentence:
         return Sentence(gettext_noop("这件事已并入另一件事。请到那件事的页面办理。"))
     if status is Status.DECLINED:
         return Sentence(gettext_noop("这件事没有被采纳，已答复反映人。要继续办，请先申请重新办理。"))
+    if status is Status.WITHDRAWN:
+        return Sentence(gettext_noop("反映人已经撤回了这件事。还有要反映的，请另外反映一件。"))
     return Sentence(gettext_noop("这件事已经办结。要继续办，请先申请重新办理。"))
 
 

@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=80)),
                 ('spot', models.CharField(blank=True, max_length=80)),
                 ('stage', models.CharField(choices=[('collect', '收集'), ('topic', '议题'), ('deliberate', '协商'), ('carry_out', '落实'), ('feedback', '反馈')], default='collect', max_length=12)),
-                ('status', models.CharField(choices=[('open', '在办'), ('closed', '办结'), ('declined', '不予采纳'), ('merged', '已并入')], default='open', max_length=10)),
+                ('status', models.CharField(choices=[('open', '在办'), ('closed', '办结'), ('declined', '不予采纳'), ('merged', '已并入'), ('withdrawn', '反映人已撤回')], default='open', max_length=10)),
                 ('urgent', models.BooleanField(default=False)),
                 ('due_at', models.DateTimeField(blank=True, null=True)),
                 ('home_count', models.PositiveIntegerField(default=0)),
@@ -104,7 +104,11 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('words', models.TextField()),
                 ('made_at', models.DateTimeField()),
+                ('urgent', models.BooleanField(default=False)),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('invalid_at', models.DateTimeField(blank=True, null=True)),
                 ('salt', models.CharField(max_length=32)),
+                ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='matters.report')),
                 ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.estate')),
                 ('first_matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matters.matter')),
                 ('home', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.home')),
@@ -195,18 +199,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='StepEnd',
-            fields=[
-            ],
-            options={
-                'proxy': True,
-                'base_manager_name': 'objects',
-                'indexes': [],
-                'constraints': [],
-            },
-            bases=('matters.steprun',),
-        ),
-        migrations.CreateModel(
             name='Escalation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -231,11 +223,41 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='StepEnd',
+            fields=[
+            ],
+            options={
+                'proxy': True,
+                'base_manager_name': 'objects',
+                'indexes': [],
+                'constraints': [],
+            },
+            bases=('matters.steprun',),
+        ),
+        migrations.CreateModel(
+            name='Judgement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('valid', models.BooleanField()),
+                ('reason', models.TextField()),
+                ('post', models.CharField(blank=True, max_length=40)),
+                ('judged_at', models.DateTimeField()),
+                ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.estate')),
+                ('judged_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matters.matter')),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='judgements', to='matters.report')),
+            ],
+            options={
+                'ordering': ('report', 'pk'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='judgement_has_a_reason')],
+            },
+        ),
+        migrations.CreateModel(
             name='Decision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('round', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(choices=[('accepted', '受理'), ('declined', '不予采纳'), ('merged', '并案'), ('emergency', '应急处理'), ('reopened', '重新办理')], max_length=10)),
+                ('kind', models.CharField(choices=[('accepted', '受理'), ('declined', '不予采纳'), ('merged', '并案'), ('emergency', '应急处理'), ('reopened', '重新办理'), ('unmerged', '分开办理'), ('separated', '分出一件')], max_length=10)),
                 ('reason', models.TextField()),
                 ('post', models.CharField(blank=True, max_length=40)),
                 ('decided_at', models.DateTimeField()),
@@ -243,6 +265,7 @@ class Migration(migrations.Migration):
                 ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.estate')),
                 ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='matters.matter')),
                 ('target', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matters.matter')),
+                ('report', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matters.report')),
             ],
             options={
                 'ordering': ('matter', 'pk'),

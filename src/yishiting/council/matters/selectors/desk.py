@@ -13,7 +13,7 @@ from yishiting.council.matters import kinds, lifecycle, policy
 from yishiting.council.matters.kinds import Offer
 from yishiting.council.matters.kinds.evidence import taken_for, that_meets
 from yishiting.council.matters.lifecycle import GateState, MatterState
-from yishiting.council.matters.models import Answer, Decision, Evidence, Matter, Report, StepRun
+from yishiting.council.matters.models import Answer, Decision, Evidence, Judgement, Matter, Report, StepRun
 from yishiting.council.matters.playbooks.definition import Need, Step
 from yishiting.council.matters.registry import gate_label, outcome_label
 from yishiting.council.matters.selectors.public import in_state, matching
@@ -135,6 +135,7 @@ class DeskMatter:
     evidence: tuple[Evidence, ...]
     reports: tuple[Report, ...]
     decisions: tuple[Decision, ...]
+    merged: tuple[Matter, ...]
     names: bool
     can_work: bool
     can_triage: bool
@@ -187,7 +188,8 @@ def desk_matter(actor: Actor, estate: Estate, no: int, *, now: datetime) -> Desk
     handler = kinds.handler_of(kind)
     playbook, step = state.playbook, state.step
     answers = Answer.objects.filter(matter=matter, round=matter.round)
-    reports = Report.objects.filter(matter=matter).select_related("home__entrance__building", "person", "first_matter")
+    said = Report.objects.filter(matter=matter, replaced_by__isnull=True)
+    reports = said.select_related("home__entrance__building", "person", "first_matter", "replaces")
     may_read = policy.reads_reports(actor, matter, run)
     raised = raised_of(matter, notes=True)
     went_to = [each.escalation.asked for each in raised if run is not None and each.escalation.run_id == run.pk]
@@ -216,10 +218,17 @@ def desk_matter(actor: Actor, estate: Estate, no: int, *, now: datetime) -> Desk
         )
         if run
         else (),
-        reports=tuple(reports.prefetch_related("photos", Prefetch("answers", answers, to_attr="now_answered")))
+        reports=tuple(
+            reports.prefetch_related(
+                "photos",
+                Prefetch("answers", answers, to_attr="now_answered"),
+                Prefetch("judgements", Judgement.objects.order_by("pk"), to_attr="judged"),
+            )
+        )
         if may_read
         else (),
         decisions=tuple(matter.decisions.select_related("target")),
+        merged=tuple(matter.merged.order_by("no")),
         names=policy.sees_reporters(actor, matter),
         can_work=bool(run and policy.can_work(actor, matter, run)),
         can_triage=bool(policy.can_triage(actor, matter)),

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Trim
 
-from yishiting.council.matters.models import Answer, Matter, Report, StepRun
+from yishiting.council.matters.models import COUNTS, Answer, Matter, Report, StepRun
 from yishiting.ground.organisations.models import Term
 
 
@@ -35,7 +35,7 @@ def _said() -> QuerySet[Answer]:
 def _left_waiting() -> QuerySet[Report]:
     """Reports of a matter (outer) without an answer in its present round."""
     answered = _said().filter(report=OuterRef("pk"), matter=OuterRef("matter_id"), round=OuterRef("matter__round"))
-    return Report.objects.filter(matter=OuterRef("pk")).filter(~Exists(answered))
+    return Report.objects.filter(COUNTS, matter=OuterRef("pk")).filter(~Exists(answered))
 
 
 def figures(estate_id: int, *, now: datetime | None = None) -> Figures:

@@ -34,16 +34,29 @@ class MyReport:
         return self.latest is not None and self.latest.rated_at is None
 
     @property
+    def withdrawn(self) -> bool:
+        """Whether he took it back."""
+        return self.report.withdrawn_at is not None
+
+    @property
     def can_reopen(self) -> bool:
         """Whether the matter has ended, so that another round can be asked for."""
-        return self.matter.status in {Matter.Status.CLOSED, Matter.Status.DECLINED}
+        ended = self.matter.status in {Matter.Status.CLOSED, Matter.Status.DECLINED}
+        return ended and not self.withdrawn
+
+    @property
+    def can_change(self) -> bool:
+        """Whether nobody seems to have taken it up, so that it can be said anew or withdrawn; the verb looks again."""
+        waits = self.matter.status == Matter.Status.OPEN and self.matter.stage == Matter.Stage.COLLECT
+        return waits and self.matter.playbook_id is None and not (self.answers or self.withdrawn)
 
 
 def my_reports(actor: Actor, *, matter: Matter | None = None, limit: int = 100) -> list[MyReport]:
-    """Return the actor's reports, newest first, with answers and pictures (three queries)."""
+    """Return the actor's reports as he said them last, newest first, with answers and pictures (three queries)."""
     if actor.person_id is None:
         return []
-    reports = Report.objects.filter(person_id=actor.person_id).select_related("matter__estate", "first_matter")
+    said = Report.objects.filter(person_id=actor.person_id, replaced_by__isnull=True)
+    reports = said.select_related("matter__estate", "first_matter")
     if matter is not None:
         reports = reports.filter(matter=matter)
     answers = Answer.objects.order_by("given_at", "pk")

@@ -10,6 +10,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from yishiting.council.matters import policy
 from yishiting.council.matters.models import (
+    COUNTS,
     Answer,
     Decision,
     Evidence,
@@ -228,6 +229,7 @@ _LEFT = {
     "accepted": gettext_noop("受理"),
     "declined": gettext_noop("没有立项"),
     "merged": gettext_noop("并入另一件"),
+    "withdrawn": gettext_noop("反映人撤回"),
     "emergency": gettext_noop("转应急处理"),
     "answered": gettext_noop("已答复"),
 }
@@ -256,7 +258,7 @@ def _ended_stages(runs: Iterable[StepRun], matter: Matter) -> dict[str, datetime
 
 def _places(matter: Matter) -> tuple[PlaceCount, ...]:
     rows = (
-        Report.objects.filter(matter=matter)
+        Report.objects.filter(COUNTS, matter=matter)
         .order_by("home__building__order", "home__building__label")
         .values_list("home__building__label")
         .annotate(homes=Count("home", distinct=True), times=Count("pk"))

@@ -10,6 +10,9 @@ from yishiting.council.matters.services.engine import (
     try_pending,
 )
 from yishiting.council.matters.services.escalation import raise_matter
+from yishiting.council.matters.services.judging import judge_report
+from yishiting.council.matters.services.merging import separate_report, unmerge
+from yishiting.council.matters.services.own import correct_report, untouched, withdraw_report
 from yishiting.council.matters.services.photos import publish_photo, store_photo, usable
 from yishiting.council.matters.services.playbooks import (
     LARGEST_TEXT,
@@ -31,12 +34,14 @@ __all__ = [
     "add_playbook",
     "answer",
     "categories_of",
+    "correct_report",
     "decline",
     "emergency",
     "end_step",
     "ensure_library",
     "finish_step",
     "join",
+    "judge_report",
     "labels_of",
     "merge",
     "newest",
@@ -51,11 +56,15 @@ __all__ = [
     "report",
     "resolve",
     "selectable",
+    "separate_report",
     "start_step",
     "step_of",
     "store_photo",
     "triage_accept",
     "triages_itself",
     "try_pending",
+    "unmerge",
+    "untouched",
     "usable",
+    "withdraw_report",
 ]

@@ -14,7 +14,7 @@ from django.db.models import Max, Model
 
 from yishiting.council.matters import kinds, lifecycle, policy
 from yishiting.council.matters.lifecycle import Advance, MatterState, ReportState, Run, Status
-from yishiting.council.matters.models import Answer, Matter, Report, StepEnd, StepRun
+from yishiting.council.matters.models import COUNTS, Answer, Matter, Report, StepEnd, StepRun
 from yishiting.council.matters.playbooks.definition import Stage, Step, stage_label
 from yishiting.council.matters.registry import outcome_label
 from yishiting.council.matters.services.playbooks import intake_step, playbook_of
@@ -70,7 +70,7 @@ def state_of(matter: Matter) -> MatterState:
     answers = dict(
         Answer.objects.filter(matter=matter, round=matter.round).values_list("report_id", "text"),
     )
-    reports = Report.objects.filter(matter=matter).order_by("made_at", "pk").values_list("pk", flat=True)
+    reports = Report.objects.filter(COUNTS, matter=matter).order_by("made_at", "pk").values_list("pk", flat=True)
     runs = StepRun.objects.filter(matter=matter).exclude(kind__in=OUTSIDE).order_by("seq")
     return MatterState(
         matter_id=matter.pk,

@@ -38,6 +38,7 @@ LEAVING: Mapping[str, Mapping[str, str]] = {
     "matters.declined": {"run__outcome": "declined"},
     "matters.merged": {"run__outcome": "merged"},
     "matters.emergency": {"run__outcome": "emergency"},
+    "matters.withdrawn": {"run__outcome": "withdrawn"},
     "matters.closed": {"run__kind": engine.EMERGENCY},
 }
 
@@ -274,6 +275,7 @@ LEFT = {
     "accepted": Sentence(gettext_noop("受理")),
     "declined": Sentence(gettext_noop("没有立项")),
     "merged": Sentence(gettext_noop("并入另一件")),
+    "withdrawn": Sentence(gettext_noop("反映人撤回")),
     "emergency": Sentence(gettext_noop("转应急处理")),
     "answered": Sentence(gettext_noop("已答复")),
 }

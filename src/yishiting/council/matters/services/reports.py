@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from django.db.models import Max, Q
 
 from yishiting.council.matters import categories, policy
-from yishiting.council.matters.models import Answer, Matter, Photo, Report, StepRun
+from yishiting.council.matters.models import COUNTS, Answer, Matter, Photo, Report, StepRun
 from yishiting.council.matters.services import photos as pictures
 from yishiting.council.matters.services.engine import begin_intake
 from yishiting.council.matters.services.playbooks import newest, selectable
@@ -74,7 +75,7 @@ def report(
             if place is not None and place.estate_id != estate.pk:
                 text = gettext_noop("选的楼栋不在这个小区。请重新选择地点。")
                 raise BadInput(text, fields={"place": text})
-        matter = joined or _new_matter(estate, category, title, building, entrance, spot, urgent, now)
+        matter = joined or new_matter(estate, category, title, building, entrance, spot, urgent, now)
         made = Report.objects.create(
             estate=estate,
             matter=matter,
@@ -84,13 +85,11 @@ def report(
             words=words.strip(),
             made_at=now,
             written_by_id=actor.person_id if person_id != actor.person_id else None,
+            urgent=urgent,
             salt=secrets.token_hex(16),
         )
         _use(photos, made)
         recount(matter)
-        if urgent and not matter.urgent:
-            matter.urgent = True
-            matter.save(update_fields=["urgent"])
         waiting = begin_intake(matter, now) if joined is None else None
         _write(record, matter, made, photos, waiting)
     return made
@@ -118,13 +117,19 @@ def join(
 
 
 def recount(matter: Matter) -> None:
-    """Count a matter's distinct homes and the reports that wait for an answer, and keep both."""
-    reports = Report.objects.filter(matter=matter)
+    """Count a matter's distinct homes and the reports that wait for an answer, and keep both with whether it is urgent.
+
+    Reports that were withdrawn or judged not valid count nowhere. A matter without one that counts keeps its urgency.
+    """
+    reports = Report.objects.filter(COUNTS, matter=matter)
     matter.home_count = reports.exclude(home=None).values("home_id").distinct().count()
     answered = Answer.objects.filter(matter=matter, round=matter.round).values("report_id")
     ended = matter.status != Matter.Status.OPEN
     matter.unanswered = 0 if ended else reports.exclude(pk__in=answered).count()
-    matter.save(update_fields=["home_count", "unanswered"])
+    said = list(reports.order_by().values_list("urgent", flat=True).distinct())
+    if said:
+        matter.urgent = any(said)
+    matter.save(update_fields=["home_count", "unanswered", "urgent"])
 
 
 def people_of(home: Home, now: datetime) -> list[Person]:
@@ -168,34 +173,63 @@ def _joinable(estate: Estate, matter_id: int) -> Matter:
     return matter
 
 
+def check_category(category: str, estate_id: int) -> None:
+    """Raise :class:`BadInput` for a category that the estate has not."""
+    if category not in categories_of(estate_id):
+        text = Sentence(gettext_noop("请选是哪一类的事。"))
+        raise BadInput(text, fields={"category": text})
+
+
+def check_title(title: str) -> None:
+    """Raise :class:`BadInput` for a title that says nothing or is too long."""
+    text = None
+    if not title.strip():
+        text = Sentence(gettext_noop("请用一句话说是什么事。"))
+    elif len(title.strip()) > LONGEST_TITLE:
+        long = gettext_noop("这一句太长了，最多 {most} 个字。细节请写到下面“详细说说”里。")
+        text = Sentence(long, most=LONGEST_TITLE)
+    if text is not None:
+        raise BadInput(text, fields={"title": text})
+
+
+def check_words(words: str) -> None:
+    """Raise :class:`BadInput` for words that say nothing or are too long."""
+    text = None
+    if not words.strip():
+        text = Sentence(gettext_noop("请写几个字，说说是怎么回事。"))
+    elif len(words.strip()) > LONGEST_WORDS:
+        text = Sentence(gettext_noop("写得太长了，最多 {most} 个字。请挑要紧的写。"), most=LONGEST_WORDS)
+    if text is not None:
+        raise BadInput(text, fields={"words": text})
+
+
 def _check(
     category: str | None, title: str | None, words: str, spot: str, photos: Sequence[Photo], estate: Estate
 ) -> None:
     fields: dict[str, Sentence] = {}
-    if category is not None and category not in categories_of(estate.pk):
-        fields["category"] = Sentence(gettext_noop("请选是哪一类的事。"))
+    checks: list[Callable[[], None]] = [lambda: check_words(words)]
+    if category is not None:
+        checks.append(partial(check_category, category, estate.pk))
     if title is not None:
-        if not title.strip():
-            fields["title"] = Sentence(gettext_noop("请用一句话说是什么事。"))
-        elif len(title.strip()) > LONGEST_TITLE:
-            text = gettext_noop("这一句太长了，最多 {most} 个字。细节请写到下面“详细说说”里。")
-            fields["title"] = Sentence(text, most=LONGEST_TITLE)
+        checks.append(partial(check_title, title))
+    for check in checks:
+        try:
+            check()
+        except BadInput as wrong:
+            fields.update(wrong.fields)
     if len(spot.strip()) > LONGEST_SPOT:
         fields["spot"] = Sentence(gettext_noop("地点太长了，最多 {most} 个字。"), most=LONGEST_SPOT)
-    if not words.strip():
-        fields["words"] = Sentence(gettext_noop("请写几个字，说说是怎么回事。"))
-    elif len(words.strip()) > LONGEST_WORDS:
-        fields["words"] = Sentence(gettext_noop("写得太长了，最多 {most} 个字。请挑要紧的写。"), most=LONGEST_WORDS)
     if len(photos) > pictures.MOST:
         fields["photos"] = Sentence(gettext_noop("照片最多 {most} 张。请去掉几张。"), most=pictures.MOST)
     if fields:
         raise BadInput(next(iter(fields.values())), fields=fields)
 
 
-def _new_matter(
+def new_matter(
     estate: Estate, category: str, title: str, building: Building | None, entrance: Entrance | None, spot: str,
     urgent: bool, now: datetime,
 ) -> Matter:  # fmt: skip
+    """Store a matter under the estate's next number."""
     last = Matter.objects.filter(estate=estate).aggregate(no=Max("no"))["no"] or 0
     return Matter.objects.create(
         estate=estate,

@@ -35,7 +35,7 @@ def triage_accept(
     with open_matter(actor, matter_id, now) as (record, matter):
         policy.can_triage(actor, matter).enforce()
         state = state_of(matter)
-        _require_reason(reason)
+        require_reason(reason)
         version = selectable(matter.estate_id).filter(pk=playbook_id).first()
         if version is None:
             text = gettext_noop("请选一种工作法。")
@@ -50,7 +50,7 @@ def triage_accept(
                 text = gettext_noop("题目太长了，最多 80 个字。")
                 raise BadInput(text, fields={"title": text})
             matter.title = new_title
-        decision = _decide(actor, matter, Decision.Kind.ACCEPTED, reason, now)
+        decision = decide(actor, matter, Decision.Kind.ACCEPTED, reason, now)
         ended = engine.leave_run(matter, outcome=ACCEPTED, note="", actor_id=actor.person_id, now=now)
         matter.playbook = version
         matter.save(update_fields=["title", "playbook"])
@@ -84,7 +84,7 @@ def decline(
         state = state_of(matter)
         departure = lifecycle.decline(state, reason=reason)
         answers = {report.report_id: (texts or {}).get(report.report_id, reason) for report in state.unanswered}
-        decision = _decide(actor, matter, Decision.Kind.DECLINED, reason, now)
+        decision = decide(actor, matter, Decision.Kind.DECLINED, reason, now)
         given = store_answers(matter, answers, actor=actor, now=now)
         ended = engine.leave_run(matter, outcome="declined", note="", actor_id=actor.person_id, now=now)
         matter.unanswered = 0
@@ -111,9 +111,9 @@ def merge(*, actor: Actor, matter_id: int, into_id: int, reason: str, now: datet
             raise NotFound(gettext_noop("没有要并入的那件事。请核对它的编号。"))
         policy.can_triage(actor, target).enforce()
         state = state_of(matter)
-        _require_reason(reason)
+        require_reason(reason)
         departure = lifecycle.merge_into(state, state_of(target))
-        decision = _decide(actor, matter, Decision.Kind.MERGED, reason, now, target=target)
+        decision = decide(actor, matter, Decision.Kind.MERGED, reason, now, target=target)
         ended = engine.leave_run(matter, outcome="merged", note="", actor_id=actor.person_id, now=now)
         moved = [report.report_id for report in state.reports]
         Report.objects.filter(matter=matter).update(matter=target)
@@ -122,9 +122,6 @@ def merge(*, actor: Actor, matter_id: int, into_id: int, reason: str, now: datet
         matter.status, matter.stage, matter.due_at, matter.ended_at = "merged", departure.stage, None, now
         matter.save(update_fields=["merged_into", "home_count", "unanswered", "status", "stage", "due_at", "ended_at"])
         recount(target)
-        if matter.urgent and not target.urgent:
-            target.urgent = True
-            target.save(update_fields=["urgent"])
         record.write(
             "matters.merged",
             subject=("matter", matter.pk),
@@ -156,7 +153,7 @@ def emergency(*, actor: Actor, matter_id: int, reason: str, now: datetime, tier:
             text = gettext_noop("直接上报，只能报到比您更高的一级。请另选，或者不选。")
             raise BadInput(text, fields={"tier": text})
         left = engine.current_run(matter)
-        decision = _decide(actor, matter, Decision.Kind.EMERGENCY, reason, now)
+        decision = decide(actor, matter, Decision.Kind.EMERGENCY, reason, now)
         ended = engine.leave_run(matter, outcome="emergency", note="", actor_id=actor.person_id, now=now)
         matter.emergency_at = now
         matter.save(update_fields=["emergency_at"])
@@ -173,8 +170,9 @@ def emergency(*, actor: Actor, matter_id: int, reason: str, now: datetime, tier:
         if tier is not None and run.post is None:
             text = gettext_noop("上面的岗位现在都没有人，报不上去。请先任命，或者不选上报到哪一级。")
             raise WrongState(text, code="nobody_above")
-        earlier = left.post if left else None
-        skipped = escalation.skip_to(matter, run, earlier, reason, actor=actor, now=now) if tier else None
+        skipped = (
+            escalation.skip_to(matter, run, left.post if left else None, reason, actor=actor, now=now) if tier else None
+        )
         record.write(
             "matters.emergency",
             subject=("matter", matter.pk),
@@ -197,18 +195,27 @@ def reopen(*, actor: Actor, report_id: int, reason: str, now: datetime) -> Matte
         raise NotFound(gettext_noop("没有这条反映。请从“我的”里重新打开。"))
     with open_matter(actor, found.matter_id, now) as (record, matter):
         policy.is_reporter(actor, found).enforce()
+        found.refresh_from_db()
+        if found.withdrawn_at is not None:
+            text = gettext_noop("这条反映您已经撤回了。还有要反映的，请另外反映一件。")
+            raise WrongState(text, code="withdrawn")
         advance = lifecycle.reopen(state_of(matter), reason=reason, now=now, calendar=places.calendar())
         matter.round, matter.status, matter.stage = advance.round, Matter.Status.OPEN, advance.stage
         matter.ended_at = matter.emergency_at = None
         matter.save(update_fields=["round", "status", "stage", "ended_at", "emergency_at"])
-        decision = _decide(actor, matter, Decision.Kind.REOPENED, reason, now)
+        decision = decide(actor, matter, Decision.Kind.REOPENED, reason, now)
+        again = [found] if found.invalid_at is not None else []
+        if again:
+            # Who was told that his opinion is not valid and asks for another round is heard anew.
+            found.invalid_at = None
+            found.save(update_fields=["invalid_at"])
         recount(matter)
         waiting = [engine.begin_intake(matter, now)] if advance.step is None else []
         record.write(
             "matters.reopened",
             subject=("matter", matter.pk),
             facts={"no": matter.no, "round": matter.round},
-            attests=[decision, matter, *waiting],
+            attests=[decision, matter, *again, *waiting],
             thread=matter.thread,
         )
         if advance.step is not None:
@@ -221,15 +228,18 @@ def post_kind(actor: Actor, matter: Matter) -> str:
     return next((office.kind for office in actor.offices if matter.estate_id in office.estate_ids), "")
 
 
-def _require_reason(reason: str) -> None:
+def require_reason(reason: str) -> None:
+    """Raise :class:`BadInput` for a decision that nothing is said for."""
     if not reason.strip():
         text = gettext_noop("请写明理由，住户会看到。")
         raise BadInput(text, code="empty", fields={"reason": text})
 
 
-def _decide(
-    actor: Actor, matter: Matter, kind: str, reason: str, now: datetime, *, target: Matter | None = None
-) -> Decision:
+def decide(
+    actor: Actor, matter: Matter, kind: str, reason: str, now: datetime, *, target: Matter | None = None,
+    report: Report | None = None,
+) -> Decision:  # fmt: skip
+    """Keep a decision with its reason and the post of who decided."""
     return Decision.objects.create(
         estate_id=matter.estate_id,
         matter=matter,
@@ -237,6 +247,7 @@ def _decide(
         kind=kind,
         reason=reason.strip(),
         target=target,
+        report=report,
         post="" if kind == Decision.Kind.REOPENED else post_kind(actor, matter),
         decided_by_id=actor.person_id,
         decided_at=now,

@@ -118,3 +118,69 @@ def test_two_workers_that_sweep_at_once_end_a_wait_once() -> None:
     assert Counter(changed) == {0: 2, 1: 1}
     assert run_of(matter).step == "clear"
     assert_record_holds(world)
+
+
+def test_of_two_who_merge_each_into_the_other_one_wins_and_no_report_is_lost() -> None:
+    world = prepared()
+    first, second = reported(world, 0).matter, reported(world, 1).matter
+    staff = world.actor(STAFF)
+    results = together(
+        partial(services.merge, actor=staff, matter_id=second.pk, into_id=first.pk, reason="同一件", now=world.now),
+        partial(services.merge, actor=staff, matter_id=first.pk, into_id=second.pk, reason="同一件", now=world.now),
+    )
+    assert len(refusals(results)) == 1
+    assert sorted(Matter.objects.values_list("status", "home_count")) == [("merged", 0), ("open", 2)]
+    assert_record_holds(world)
+
+
+def test_of_two_who_take_a_matter_apart_one_is_told_that_it_is_done() -> None:
+    world = prepared()
+    first, second = reported(world, 0).matter, reported(world, 1).matter
+    staff = world.actor(STAFF)
+    services.merge(actor=staff, matter_id=second.pk, into_id=first.pk, reason="同一件", now=world.now)
+    results = together(
+        *[partial(services.unmerge, actor=staff, matter_id=second.pk, reason="不同", now=world.now) for _ in range(3)]
+    )
+    assert codes(results) == ["not_merged"] * 2
+    assert StepRun.objects.filter(matter=second, ended_at=None).count() == 1
+    assert_record_holds(world)
+
+
+def test_taking_apart_and_answering_at_once_answers_each_where_it_stands() -> None:
+    world = prepared()
+    first, second = reported(world, 0), reported(world, 1)
+    staff = world.actor(STAFF)
+    matter = accepted(world, first.matter, own_playbook(world))
+    services.merge(actor=staff, matter_id=second.matter_id, into_id=matter.pk, reason="同一件", now=world.now)
+    services.end_step(actor=staff, matter_id=matter.pk, outcome="done", now=world.now)
+    results = together(
+        partial(services.unmerge, actor=staff, matter_id=second.matter_id, reason="不同", now=world.now),
+        partial(services.answer, actor=staff, matter_id=matter.pk, texts="办好了", now=world.now),
+    )
+    matter.refresh_from_db()
+    assert matter.status == "closed"
+    told = codes(results)
+    if told:
+        # Answered first: it stays together.
+        assert told == ["answered"]
+        assert Answer.objects.count() == 2
+    else:
+        assert Answer.objects.get().report == first
+        assert Matter.objects.get(pk=second.first_matter_id).unanswered == 1
+    assert_record_holds(world)
+
+
+def test_withdrawing_while_it_is_taken_up_is_one_or_the_other() -> None:
+    world = prepared()
+    report = reported(world, 0)
+    version = own_playbook(world)
+    results = together(
+        partial(services.withdraw_report, actor=world.actor(0), report_id=report.pk, now=world.now),
+        partial(
+            services.triage_accept, actor=world.actor(STAFF), matter_id=report.matter_id, playbook_id=version.pk,
+            reason="属实", now=world.now,
+        ),
+    )  # fmt: skip
+    assert len(refusals(results)) == 1
+    assert Matter.objects.get().status == ("withdrawn" if codes(results) == ["not_open"] else "open")
+    assert_record_holds(world)

@@ -28,23 +28,27 @@ from yishiting.reach.web.matters.parts import ask_once_more, goes_back, wants_to
 PUBLIC_HINT = gettext_noop("小区的住户看得到，请不要写姓名、电话和门牌号。")
 
 
-def _context(estate: Estate, desk: DeskMatter, **more: Any) -> dict[str, Any]:
+def context_of(estate: Estate, desk: DeskMatter, **more: Any) -> dict[str, Any]:
+    """Return what each of these pages shows of its matter."""
     return {
         "section": SECTION, "estate": estate, "desk": desk, "matter": desk.matter, "where": desk.matter.where, **more
     }  # fmt: skip
 
 
-def _show(request: Request, template: str, form: django_forms.Form, context: dict[str, Any]) -> HttpResponse:
+def show(request: Request, template: str, form: django_forms.Form, context: dict[str, Any]) -> HttpResponse:
+    """Show a form, with 422 where it was not taken."""
     wrong = request.method == "POST" and bool(form.errors)
     return render(request, template, {**context, "form": form}, status=422 if wrong else 200)
 
 
-def _done(request: Request, estate: Estate, matter: Matter, words: str) -> HttpResponse:
+def done_with(request: Request, estate: Estate, matter: Matter, words: str) -> HttpResponse:
+    """Say that it is done, on the page of the matter."""
     messages.success(request, words)
     return redirect("web:desk_matter", estate.slug, matter.no)
 
 
-def _bound(request: Request) -> Any:
+def bound(request: Request) -> Any:
+    """Return what was sent, or None for a page that is opened."""
     return request.POST if request.method == "POST" else None
 
 
@@ -63,7 +67,7 @@ def accept(request: Request, slug: str, no: int) -> HttpResponse:
     offered, others = _offered(estate, desk.matter)
     initial = {"title": desk.matter.title, "playbook": offered[0].pk if offered else None}
     form = forms.AcceptForm(
-        _bound(request),
+        bound(request),
         offered=offered,
         others=others,
         initial=initial,
@@ -85,8 +89,8 @@ def accept(request: Request, slug: str, no: int) -> HttpResponse:
             ),
         )
         if done is not None:
-            return _done(request, estate, done, _("受理了，已按工作法开始办理。"))
-    return _show(request, "matters/desk_accept.html", form, _context(estate, desk, hints=hints))
+            return done_with(request, estate, done, _("受理了，已按工作法开始办理。"))
+    return show(request, "matters/desk_accept.html", form, context_of(estate, desk, hints=hints))
 
 
 def _hint(version: PlaybookVersion, matter: Matter) -> str:
@@ -102,7 +106,7 @@ def decline(request: Request, slug: str, no: int) -> HttpResponse:
     estate, desk = desk_at(request, slug, no)
     policy.can_triage(request.actor, desk.matter).enforce()
     form = forms.ReasonForm(
-        _bound(request),
+        bound(request),
         label=_("不予采纳的理由"),
         help_text=_("每一位反映人都会收到这段话，小区的住户也看得到。请说清为什么，还可以找谁。"),
     )
@@ -110,7 +114,7 @@ def decline(request: Request, slug: str, no: int) -> HttpResponse:
     def verb(data: dict[str, Any]) -> Matter:
         return services.decline(actor=request.actor, matter_id=desk.matter.pk, reason=data["reason"], now=request.now)
 
-    return _twice(
+    return twice(
         request, estate, desk, form, verb,
         template="matters/desk_decline.html",
         title=_("不予采纳，答复反映人"),
@@ -126,7 +130,7 @@ def merge(request: Request, slug: str, no: int) -> HttpResponse:
     estate, desk = desk_at(request, slug, no)
     policy.can_triage(request.actor, desk.matter).enforce()
     targets = selectors.merge_targets(desk.matter)
-    form = forms.MergeForm(_bound(request), targets=targets, label=_("为什么是同一件事"), help_text=_(PUBLIC_HINT))
+    form = forms.MergeForm(bound(request), targets=targets, label=_("为什么是同一件事"), help_text=_(PUBLIC_HINT))
     by_id = {each.pk: each for each in targets}
 
     def verb(data: dict[str, Any]) -> Matter:
@@ -137,7 +141,7 @@ def merge(request: Request, slug: str, no: int) -> HttpResponse:
         )
         return desk.matter
 
-    return _twice(
+    return twice(
         request, estate, desk, form, verb,
         template="matters/desk_merge.html",
         title=_("并入另一件"),
@@ -147,7 +151,7 @@ def merge(request: Request, slug: str, no: int) -> HttpResponse:
             (_("理由"), data["reason"]),
         ],
         button=_("并入"),
-        warning=_("并了就不能再分开。"),
+        warning=_("并错了可以再分开，答复过就不能分了。"),
         done=_("并好了，反映人会收到消息。"),
     )  # fmt: skip
 
@@ -157,13 +161,13 @@ def emergency(request: Request, slug: str, no: int) -> HttpResponse:
     estate, desk = desk_at(request, slug, no)
     policy.can_triage(request.actor, desk.matter).enforce()
     form = forms.ReasonForm(
-        _bound(request), label=_("为什么要应急处理"), help_text=_("您的岗位和这段理由都会记下来，小区的住户看得到。")
+        bound(request), label=_("为什么要应急处理"), help_text=_("您的岗位和这段理由都会记下来，小区的住户看得到。")
     )
 
     def verb(data: dict[str, Any]) -> Matter:
         return services.emergency(actor=request.actor, matter_id=desk.matter.pk, reason=data["reason"], now=request.now)
 
-    return _twice(
+    return twice(
         request, estate, desk, form, verb,
         template="matters/desk_emergency.html",
         title=_("应急处理"),
@@ -174,13 +178,13 @@ def emergency(request: Request, slug: str, no: int) -> HttpResponse:
     )  # fmt: skip
 
 
-def _twice(
+def twice(
     request: Request, estate: Estate, desk: DeskMatter, form: django_forms.Form, verb: Callable[[dict[str, Any]], Matter],
     *, template: str, title: str, lines: Callable[[dict[str, Any]], list[tuple[str, str]]], button: str, warning: str,
-    done: str,
+    done: str, more: dict[str, Any] | None = None,
 ) -> HttpResponse:  # fmt: skip
     """Take a form, show once more what it will do, then do it."""
-    context = _context(estate, desk)
+    context = context_of(estate, desk, **(more or {}))
     if request.method == "POST" and form.is_valid() and not goes_back(request):
         data = form.cleaned_data
         if not wants_to_confirm(request):
@@ -189,8 +193,8 @@ def _twice(
             )
         made = attempt(form, lambda: verb(data))
         if made is not None:
-            return _done(request, estate, made, done)
-    return _show(request, template, form, context)
+            return done_with(request, estate, made, done)
+    return show(request, template, form, context)
 
 
 def end_step(request: Request, slug: str, no: int) -> HttpResponse:
@@ -198,8 +202,8 @@ def end_step(request: Request, slug: str, no: int) -> HttpResponse:
     estate, desk = desk_at(request, slug, no)
     outcomes = [(key, label.render(_)) for key, label in desk.outcomes]
     initial = {"run": desk.run.pk if desk.run else None, "outcome": outcomes[0][0] if len(outcomes) == 1 else ""}
-    form = forms.StepForm(_bound(request), outcomes=outcomes, initial=initial)
-    context = _context(estate, desk)
+    form = forms.StepForm(bound(request), outcomes=outcomes, initial=initial)
+    context = context_of(estate, desk)
     if request.method == "POST" and form.is_valid() and not goes_back(request):
         data = form.cleaned_data
         if data["outcome"] and not wants_to_confirm(request) and desk.ready and _same(desk, data["run"]):
@@ -224,8 +228,8 @@ def end_step(request: Request, slug: str, no: int) -> HttpResponse:
             ),
         )
         if done is not None:
-            return _done(request, estate, done, _("这一步办完了。"))
-    return _show(request, "matters/desk_step.html", form, context)
+            return done_with(request, estate, done, _("这一步办完了。"))
+    return show(request, "matters/desk_step.html", form, context)
 
 
 def _same(desk: DeskMatter, run_id: int) -> bool:
@@ -247,7 +251,7 @@ def evidence(request: Request, slug: str, no: int, kind: str) -> HttpResponse:
     left = {home.entrance_id for home in homes}
     narrowed = [home for home in homes if str(home.entrance_id) == asked] if asked else homes
     form = forms.EvidenceForm(
-        _bound(request),
+        bound(request),
         request.FILES if request.method == "POST" else None,
         kind=kind,
         entrances=[each for each in entrances if kind != "contacted" or each.pk in left],
@@ -258,8 +262,8 @@ def evidence(request: Request, slug: str, no: int, kind: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = attempt(form, lambda: _record(request, estate, desk, kind, form.cleaned_data))
         if made is not None:
-            return _done(request, estate, matter, _("登记好了。"))
-    context = _context(
+            return done_with(request, estate, matter, _("登记好了。"))
+    context = context_of(
         estate,
         desk,
         kind=kind,
@@ -267,7 +271,7 @@ def evidence(request: Request, slug: str, no: int, kind: str) -> HttpResponse:
         entrances=[each for each in entrances if each.pk in left],
         asked=asked,
     )
-    return _show(request, "matters/desk_evidence.html", form, context)
+    return show(request, "matters/desk_evidence.html", form, context)
 
 
 def _record(request: Request, estate: Estate, desk: DeskMatter, kind: str, data: dict[str, Any]) -> list[Evidence]:
@@ -302,8 +306,8 @@ def answer(request: Request, slug: str, no: int) -> HttpResponse:
     waiting = _waiting(desk)
     outcomes = [(key, label.render(_)) for key, label in desk.outcomes]
     initial = {"run": desk.run.pk if desk.run else None}
-    form = forms.AnswerForm(_bound(request), waiting=waiting, outcomes=outcomes, initial=initial)
-    context = _context(estate, desk, waiting=waiting)
+    form = forms.AnswerForm(bound(request), waiting=waiting, outcomes=outcomes, initial=initial)
+    context = context_of(estate, desk, waiting=waiting)
     if request.method == "POST" and form.is_valid() and not goes_back(request):
         texts = form.texts()
         data = form.cleaned_data
@@ -330,8 +334,8 @@ def answer(request: Request, slug: str, no: int) -> HttpResponse:
             ),
         )
         if done is not None:
-            return _done(request, estate, done, _("答复发出去了。"))
-    return _show(request, "matters/desk_answer.html", form, context)
+            return done_with(request, estate, done, _("答复发出去了。"))
+    return show(request, "matters/desk_answer.html", form, context)
 
 
 def _waiting(desk: DeskMatter) -> list[tuple[int, str]]:
@@ -355,6 +359,6 @@ def publish(request: Request, slug: str, no: int, pk: int) -> HttpResponse:
     estate, desk = desk_at(request, slug, no)
     public = request.POST.get("public") == "1"
     services.publish_photo(actor=request.actor, matter_id=desk.matter.pk, photo_id=pk, public=public, now=request.now)
-    return _done(
+    return done_with(
         request, estate, desk.matter, _("公开了，谁都看得到。") if public else _("收回了，只有办事的人看得到。")
     )

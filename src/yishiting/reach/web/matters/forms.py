@@ -215,6 +215,57 @@ class MergeForm(ReasonForm):
         field.choices = words
 
 
+class SeparateForm(ReasonForm):
+    """What a report is about that gets a matter of its own."""
+
+    title = forms.CharField(
+        label=_("公开的题目"),
+        error_messages={"required": _("请用一句话说是什么事。")},
+        widget=forms.TextInput(attrs={"maxlength": 80}),
+        help_text=_("大家都看得到，请不要写姓名、电话和门牌号。"),
+    )
+    category = forms.ChoiceField(label=_("哪一类"), error_messages={"required": _("请选是哪一类的事。")})
+
+    field_order = ("title", "category", "reason")
+
+    def __init__(self, *given: Any, categories: Iterable[str], **named: Any) -> None:
+        super().__init__(*given, **named)
+        field = self.fields["category"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(name, _(name)) for name in categories]
+
+
+class JudgeForm(ReasonForm):
+    """Whether an opinion is valid, and why."""
+
+    valid = forms.ChoiceField(
+        label=_("这条意见"),
+        choices=[("yes", _("有效，列入要办的问题")), ("no", _("不成立，把理由答复本人"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选有效还是不成立。")},
+    )
+
+    field_order = ("valid", "reason")
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(
+            *given,
+            help_text=_("不成立的，提意见的人会收到这段话，可以评价。请说清为什么，还可以找谁。"),
+            **named,
+        )
+
+
+class CorrectForm(forms.Form):
+    """A report said anew."""
+
+    words = forms.CharField(
+        label=_("改成这样说"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": _("请写几个字，说说是怎么回事。")},
+        help_text=_("原来的话也留着，只有办事的人看得到。"),
+    )
+
+
 class StepForm(forms.Form):
     """End a step with one of its outcomes."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -245,6 +246,47 @@ def reopen(request: Request, slug: str, no: int) -> HttpResponse:
             return redirect("web:matter", estate.slug, matter.no)
     context = {"estate": estate, "section": SECTION, "matter": matter, "mine": mine, "form": form}
     return render(request, "matters/reopen.html", context, status=422 if sent else 200)
+
+
+def correct(request: Request, slug: str, no: int) -> HttpResponse:
+    """Say one's own report anew, while nobody has taken it up."""
+    estate = estate_at(slug)
+    matter = selectors.matter_by_no(request.actor, estate, no)
+    mine = selectors.report_of(request.actor, matter, _number(request, "report"))
+    sent = request.method == "POST"
+    form = forms.CorrectForm(request.POST if sent else None, initial={"words": mine.report.words})
+    if sent and form.is_valid():
+        words = form.cleaned_data["words"]
+        done = attempt(
+            form,
+            lambda: services.correct_report(
+                actor=request.actor, report_id=mine.report.pk, words=words, now=request.now
+            ),
+        )
+        if done is not None:
+            messages.success(request, _("改好了，办事的人看到的是改过的话。"))
+            return redirect("web:matter", estate.slug, matter.no)
+    context = {"estate": estate, "section": SECTION, "matter": matter, "mine": mine, "form": form}
+    return render(request, "matters/correct.html", context, status=422 if sent else 200)
+
+
+def withdraw(request: Request, slug: str, no: int) -> HttpResponse:
+    """Take one's own report back, while nobody has taken it up."""
+    estate = estate_at(slug)
+    matter = selectors.matter_by_no(request.actor, estate, no)
+    mine = selectors.report_of(request.actor, matter, _number(request, "report"))
+    sent = request.method == "POST"
+    form = Form(request.POST if sent else None)
+    if sent and form.is_valid():
+        done = attempt(
+            form,
+            lambda: services.withdraw_report(actor=request.actor, report_id=mine.report.pk, now=request.now),
+        )
+        if done is not None:
+            messages.success(request, _("撤回了。以后还有事，随时再反映。"))
+            return redirect("web:matter", estate.slug, matter.no)
+    context = {"estate": estate, "section": SECTION, "matter": matter, "mine": mine, "form": form}
+    return render(request, "matters/withdraw.html", context, status=422 if sent else 200)
 
 
 def _number(request: Request, name: str) -> int | None:

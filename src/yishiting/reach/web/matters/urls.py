@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yishiting.reach.web.matters import desk_actions, desk_views, report_views, views
+from yishiting.reach.web.matters import desk_actions, desk_views, parting_views, report_views, views
 
 _MATTER = "e/<slug:slug>/matters/<int:no>/"
 _DESK = "desk/<slug:slug>/matters/<int:no>/"
@@ -14,6 +14,8 @@ urlpatterns = [
     path(f"{_MATTER}join/", report_views.join, name="join"),
     path(f"{_MATTER}rate/", report_views.rate, name="rate"),
     path(f"{_MATTER}reopen/", report_views.reopen, name="reopen"),
+    path(f"{_MATTER}correct/", report_views.correct, name="report_correct"),
+    path(f"{_MATTER}withdraw/", report_views.withdraw, name="report_withdraw"),
     path("e/<slug:slug>/playbooks/<slug:playbook>/<int:version>/", views.playbook, name="playbook"),
     path("e/<slug:slug>/photos/<int:pk>/", views.photo, name="photo"),
     path("desk/matters/", desk_views.matters, name="desk_matters"),
@@ -24,6 +26,9 @@ urlpatterns = [
     path(f"{_DESK}accept/", desk_actions.accept, name="desk_matter_accept"),
     path(f"{_DESK}decline/", desk_actions.decline, name="desk_matter_decline"),
     path(f"{_DESK}merge/", desk_actions.merge, name="desk_matter_merge"),
+    path(f"{_DESK}unmerge/", parting_views.unmerge, name="desk_matter_unmerge"),
+    path(f"{_DESK}reports/<int:pk>/separate/", parting_views.separate, name="desk_report_separate"),
+    path(f"{_DESK}reports/<int:pk>/judge/", parting_views.judge, name="desk_report_judge"),
     path(f"{_DESK}emergency/", desk_actions.emergency, name="desk_matter_emergency"),
     path(f"{_DESK}step/", desk_actions.end_step, name="desk_matter_step"),
     path(f"{_DESK}evidence/<slug:kind>/", desk_actions.evidence, name="desk_matter_evidence"),

@@ -55,6 +55,7 @@ STATES: dict[str, tuple[str, str, str]] = {
     "to_adjudicate": ("due", "warn", gettext_noop("等监票人认定")),
     "declined": ("off", "bar", gettext_noop("没有立项")),
     "merged": ("", "merge", gettext_noop("并到一起办")),
+    "withdrawn": ("off", "bar", gettext_noop("反映人撤回了")),
     "emergency": ("due", "warn", gettext_noop("应急处理")),
     "reopened": ("now", "work", gettext_noop("重新办理")),
 }
