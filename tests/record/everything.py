@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.support.world import START, World
+from yishiting.council.cases import services as cases
+from yishiting.council.cases.tests import mediating
 from yishiting.council.matters import services as matters
 from yishiting.council.matters.models import Report
 from yishiting.council.matters.tests import making
@@ -59,6 +61,7 @@ def live() -> World:
     _one_matter_through(world)
     _others(world)
     _votes(world)
+    _cases(world)
     return world
 
 
@@ -263,3 +266,34 @@ def _votes(world: World) -> None:
     off = voting.opened(world, title="不投了")
     votes.cancel_vote(actor=world.actor("committee_chair"), vote_id=off.pk, reason="另行安排", now=world.now + HOUR)
     voting.draft(world, title="还没开始")
+
+
+def _cases(world: World) -> None:
+    """Mediation: one agreed and looked back on, one of three kinds of parties that was refused, one that failed."""
+    body = organisations.found_organisation(kind="property", name="好管家物业", estate=world.estate)
+    organisations.appoint(
+        post=organisations.create_post(organisation=body, kind="property_manager", estate=world.estate),
+        person=world.staff["property_manager"], since=world.now, actor_id=None,
+    )  # fmt: skip
+    kept = mediating.settled(world)
+    making.later(world, hours=1)
+    cases.ask_court(
+        actor=world.actor("grid_worker"), estate_id=world.estate.pk, no=kept.no, on=mediating.in_days(world, 0),
+        now=world.now,
+    )  # fmt: skip
+    mediating.follow(world, kept, fulfilled=False, again=10)
+    mediating.follow(world, kept, fulfilled=True)
+    mediating.follow(world, mediating.settled(world, 0, 2, kind="oral"), fulfilled=False, again=10)
+    asked = mediating.asked(world, 2, None)
+    cases.add_party(
+        actor=world.actor("community_worker"), estate_id=world.estate.pk, no=asked.no,
+        party=cases.Asked("b", organisation_id=body.pk), now=world.now,
+    )  # fmt: skip
+    mediating.say(world, asked, 2, "refused", party=1)
+    mediating.end(world, mediating.agreed(world, 3, 4))
+    mediating.opened(world, 5, 6)
+    # One whose other side nobody has named yet, and one whose agreement waits to be signed.
+    mediating.asked(world, 7, None)
+    waiting = mediating.agreed(world, 6, 7)
+    mediating.hold(world, waiting)
+    mediating.write(world, waiting)

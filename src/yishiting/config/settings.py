@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "yishiting.council.matters",
     "yishiting.council.meetings",
     "yishiting.council.projects",
+    "yishiting.council.cases",
     "yishiting.reach.messages",
     "yishiting.reach.web",
     "yishiting.ui",

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from yishiting.council.cases.models import CaseParty
+from yishiting.council.cases.ties import people_of
 from yishiting.council.matters.models import Matter, Report
 from yishiting.council.votes.models import RollHead, Vote
 from yishiting.ground.people.models import OwnerGroupMember
@@ -125,6 +127,16 @@ def _vote_closed(entry: Entry) -> None:
     _tell_voters(entry, "vote_closed", {"outcome": entry.facts.get("outcome")})
 
 
+def _case(entry: Entry) -> None:
+    """The parties of a case are asked to look; what it is about stands on their own page alone."""
+    parties = CaseParty.objects.filter(case=entry.subject_id)
+    if (party := entry.facts.get("party")) is not None:
+        parties = parties.filter(no=party)
+    no = entry.facts.get("no")
+    people = sorted(people_of(parties, now=entry.at) - {entry.actor_id})
+    tell(entry, kind="case", people=people, facts={"no": no}, link=f"/me/cases/{_slug(entry)}/{no}/")
+
+
 _HANDLERS: Mapping[str, Callable[[Entry], None]] = {
     "matters.accepted": _accepted,
     "matters.step_started": _moved,
@@ -133,6 +145,8 @@ _HANDLERS: Mapping[str, Callable[[Entry], None]] = {
     "matters.merged": _merged,
     "matters.emergency": _emergency,
     "matters.reopened": _reopened,
+    "cases.opened": _case,
+    "cases.party_added": _case,
     "votes.opened": _vote_opened,
     "votes.closed": _vote_closed,
 }

@@ -23,6 +23,7 @@ _WORDS: Mapping[str, str] = {
     "rejected": gettext_noop("您对“{title}”的意见没有采纳，理由写在答复里，可以评价。"),
     "emergency": gettext_noop("您反映的“{title}”转为应急处理，马上办。"),
     "reopened": gettext_noop("您反映的“{title}”重新办理，这是第 {round} 轮。"),
+    "case": gettext_noop("有一件调解请您看看。愿不愿意调解，由您定。"),
     "vote_opened": gettext_noop("“{title}”开始表决了，请您投票。"),
     "vote_closed": gettext_noop("“{title}”计票了：{outcome}。"),
 }

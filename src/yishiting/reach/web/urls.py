@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver
 
 app_name = "web"
 
-ROOMS = ("account", "estates", "matters", "meetings", "votes", "projects", "me", "roster", "desk", "demo")
+ROOMS = ("account", "estates", "matters", "meetings", "votes", "projects", "cases", "me", "roster", "desk", "demo")
 
 urlpatterns: list[URLPattern | URLResolver] = []
 for _room in ROOMS:

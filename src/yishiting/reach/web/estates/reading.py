@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Value
 
+from yishiting.council.cases import selectors as cases
 from yishiting.council.matters import selectors as matters
 from yishiting.council.matters.models import Matter
 from yishiting.council.matters.selectors import front
@@ -108,4 +109,5 @@ def front_page(actor: Actor, estate: Estate, now: datetime) -> dict[str, Any]:
         "matter_figures": front.front_figures(estate.pk),
         "meetings_held": Meeting.objects.filter(estate=estate, closed_at__isnull=False).count(),
         "under_way": going,
+        "mediation": cases.figures(estate.pk),
     }
