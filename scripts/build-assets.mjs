@@ -1,9 +1,10 @@
-// Bundle the stylesheet and the script of every page into src/yishiting/ui/static/built/.
+// Bundle the stylesheet and the script of every page into src/yishiting/ui/static/built/, and put the Chinese font of
+// printed sheets (OFL 1.1, its licence beside it) where the server reads it: src/yishiting/reach/paper/fonts/.
 //
 // The oldest browser that has to work is the WebView of an elder's phone (Chrome 70), so newer syntax is lowered.
 // What esbuild can not lower and such a browser would drop in silence is named here: `@layer` throws away a whole
 // stylesheet and stops the build, the others lose one rule and are warnings.
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -14,11 +15,22 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const sources = join(root, "src/yishiting/ui/assets");
 const built = join(root, "src/yishiting/ui/static/built");
 
+const fonts = join(root, "node_modules/@expo-google-fonts/noto-sans-sc");
+const paper = join(root, "src/yishiting/reach/paper/fonts");
+const WEIGHTS = ["400Regular", "700Bold"];
+
 const FATAL = [[/@layer\b/, "@layer: a WebView before Chrome 99 drops all that stands in it"]];
 const DOUBTFUL = [
   [/:is\(|:where\(/, ":is()/:where(): a WebView before Chrome 88 drops the whole rule"],
   [/(?:margin|padding|border|inset)-(?:inline|block)\s*:/, "logical shorthands: unknown before Chrome 87; use the -start and -end longhands"],
 ];
+
+mkdirSync(paper, { recursive: true });
+for (const weight of WEIGHTS) {
+  const name = `NotoSansSC_${weight}.ttf`;
+  copyFileSync(join(fonts, weight, name), join(paper, name));
+}
+copyFileSync(join(fonts, "LICENSE_FONT"), join(paper, "LICENSE_FONT"));
 
 const entryPoints = ["app.css", "app.js"].map((name) => join(sources, name)).filter((path) => existsSync(path));
 

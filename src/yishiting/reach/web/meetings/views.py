@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from yishiting.council.meetings import selectors
+from yishiting.council.meetings.models import Meeting, Minutes
+from yishiting.ground.places.models import Estate
 from yishiting.kernel.errors import NotFound
 from yishiting.kernel.words import gettext_noop
 from yishiting.reach.web.doorway import estate_at, page_of
 from yishiting.reach.web.http import Request
-from yishiting.reach.web.meetings import reading
+from yishiting.reach.web.meetings import paper, reading
 
 
 def meetings(request: Request, slug: str) -> HttpResponse:
@@ -33,12 +36,17 @@ def meetings(request: Request, slug: str) -> HttpResponse:
     )
 
 
-def meeting(request: Request, slug: str, no: int) -> HttpResponse:
-    """One meeting: sides and how many came for each, proposals with what became of them, minutes in versions."""
+def _announced(request: Request, slug: str, no: int) -> tuple[Estate, Meeting]:
+    """Return a meeting that was announced, as anyone may read it; raises :class:`NotFound` for a plan."""
     estate = estate_at(slug)
     found = selectors.meeting_page(request.actor, estate.pk, no)
     if not (found.announced_at or found.invited_at or found.opened_at):
         raise NotFound(gettext_noop("这次会议还没有发出邀请。请从会议列表里看已经公布的。"))
+    return estate, found
+
+
+def _version(request: Request, found: Meeting) -> tuple[Minutes | None, list[Minutes]]:
+    """Return the version of the minutes that ``?version=`` asks for (else the last), and all that are public."""
     versions = list(found.minutes.all())
     wanted = request.GET.get("version", "")
     if found.state not in ("closed", "interrupted"):
@@ -46,6 +54,13 @@ def meeting(request: Request, slug: str, no: int) -> HttpResponse:
     shown = next((row for row in versions if str(row.version) == wanted), versions[0] if versions else None)
     if wanted and (shown is None or str(shown.version) != wanted):
         raise NotFound(gettext_noop("会议记录没有这一版。请从会议页里选。"))
+    return shown, versions
+
+
+def meeting(request: Request, slug: str, no: int) -> HttpResponse:
+    """One meeting: sides and how many came for each, proposals with what became of them, minutes in versions."""
+    estate, found = _announced(request, slug, no)
+    shown, versions = _version(request, found)
     sides = reading.sides_of(found)
     return render(
         request,
@@ -61,3 +76,32 @@ def meeting(request: Request, slug: str, no: int) -> HttpResponse:
             "people": sum(side.present for side in sides),
         },
     )
+
+
+@require_safe
+def invitation(request: Request, slug: str, no: int) -> HttpResponse:
+    """The invitation on paper, as long as the meeting is to come."""
+    estate, found = _announced(request, slug, no)
+    if found.state != "invited":
+        raise NotFound(gettext_noop("这次会议现在没有邀请可印：改期的要等新的通知，开过的请看会议记录。"))
+    data = paper.invitation(request, estate, found, request.now)
+    return paper.answer(data, name=f"meeting-{no}-invitation", now=request.now)
+
+
+@require_safe
+def agenda(request: Request, slug: str, no: int) -> HttpResponse:
+    """The agenda on paper, with lines to write on."""
+    estate, found = _announced(request, slug, no)
+    data = paper.agenda(request, estate, found, request.now)
+    return paper.answer(data, name=f"meeting-{no}-agenda", now=request.now)
+
+
+@require_safe
+def minutes(request: Request, slug: str, no: int) -> HttpResponse:
+    """The minutes on paper, once the meeting has ended; ``?version=`` for an older one."""
+    estate, found = _announced(request, slug, no)
+    if found.state not in ("closed", "interrupted"):
+        raise NotFound(gettext_noop("会议还没有散会，记录散会以后才公布。"))
+    shown, _versions = _version(request, found)
+    data = paper.minutes(request, estate, found, shown, request.now)
+    return paper.answer(data, name=f"meeting-{no}-minutes", now=request.now)

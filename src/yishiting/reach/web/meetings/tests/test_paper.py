@@ -1,0 +1,105 @@
+"""Invitation, agenda and minutes as PDF: who may have which when, and that nobody's name stands on them."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from tests.support.world import START, World, make_world
+from yishiting.council.meetings import services
+from yishiting.council.meetings.lifecycle import Decision
+from yishiting.council.meetings.models import Meeting
+from yishiting.council.meetings.tests import sitting
+from yishiting.ground.people.models import Person
+from yishiting.reach.paper import typesetting
+from yishiting.reach.web.meetings import paper
+from yishiting.reach.web.meetings.tests.pages import Reader
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> World:
+    monkeypatch.setenv("YISHITING_NOW", START.isoformat())
+    return make_world(6)
+
+
+@pytest.fixture
+def printed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was set on each sheet, as the text of its data."""
+    sheets: list[str] = []
+
+    def spy(template: Any, data: Any, **more: Any) -> bytes:
+        sheets.append(re.sub(r"<svg.*</svg>", "", json.dumps(data, ensure_ascii=False)))
+        return typesetting.pdf(template, data, **more)
+
+    monkeypatch.setattr(paper, "pdf", spy)
+    return sheets
+
+
+def at(world: World, meeting: Meeting, name: str) -> str:
+    return f"/e/{world.estate.slug}/meetings/{meeting.no}/{name}.pdf"
+
+
+def test_each_sheet_is_there_when_its_time_has_come(world: World, printed: list[str]) -> None:
+    anyone = Reader()
+    meeting = sitting.planned(world)
+    for name in ("invitation", "agenda", "minutes"):
+        anyone.go(at(world, meeting, name), status=404)
+    services.invite(actor=world.actor("moderator"), estate_id=world.estate.pk, no=meeting.no, now=world.now)
+    anyone.go(at(world, meeting, "minutes"), status=404)
+    for name in ("invitation", "agenda"):
+        anyone.go(at(world, meeting, name))
+        assert anyone.page["Content-Type"] == "application/pdf"
+        assert anyone.page.content.startswith(b"%PDF-")
+        assert f"meeting-1-{name}.pdf" in anyone.page["Content-Disposition"]
+    assert "请这几方来" in printed[0]
+    assert "社区" in printed[0]
+    assert "第 1 项：飞线充电" in printed[1]
+
+
+def test_the_minutes_hold_sides_what_was_said_proposals_and_the_resolution_and_nobodys_name(
+    world: World, printed: list[str]
+) -> None:
+    matter = sitting.matter_for(world)
+    chair = {"actor": world.actor("moderator"), "estate_id": world.estate.pk, "now": world.now}
+    row = services.name_concerned(**chair, matter_no=matter.no, home_id=world.homes[3].pk)
+    meeting = sitting.invited(world, matter)
+    services.ask_concerned(**chair, no=meeting.no, concerned_id=row.pk, how="face")
+    side = meeting.parties.all()[0]
+    services.attend(**chair, no=meeting.no, party_id=side.pk, person_id=world.staff["grid_worker"].pk)
+    sitting.sign_in(world, meeting, *sitting.SIDES)
+    services.open_meeting(**chair, no=meeting.no)
+    item = meeting.agenda.get()
+    services.take_statement(**chair, no=meeting.no, item_id=item.pk, party_id=side.pk, text="#panic() 电容量够")
+    sitting.propose(world, meeting, "装十个")
+    sitting.decide(world, meeting, 1)
+    sitting.close(world, meeting, Decision("project", "先装十个。"))
+    services.write_minutes(**chair, no=meeting.no, text="改过的记录。", reason="人数写错了")
+
+    Reader().go(at(world, meeting, "minutes"))
+    Reader().go(at(world, meeting, "minutes") + "?version=1")
+    Reader().go(at(world, meeting, "minutes") + "?version=7", status=404)
+
+    for said in ("#panic() 电容量够", "装十个", "结论：采纳", "先装十个。", "改过的记录。", "人数写错了", "转落实项目"):
+        assert said in printed[0], said
+    assert "三方到齐" in printed[1]
+    names = [str(person) for person in Person.objects.all()]
+    assert names
+    for private in (*names, str(world.homes[3])):
+        assert private not in printed[0]
+    anyone = Reader().go(f"/e/{world.estate.slug}/meetings/{meeting.no}/")
+    assert "打印这份记录" in anyone.says
+
+
+def test_an_address_with_a_code_leads_back_to_the_meeting(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    meeting = sitting.invited(world)
+    asked: list[str] = []
+    monkeypatch.setattr(paper, "qr_svg", lambda address: asked.append(address) or typesetting.qr_svg(address))
+
+    Reader().go(at(world, meeting, "invitation"))
+
+    assert asked == [f"http://testserver/e/{world.estate.slug}/meetings/{meeting.no}/"]
