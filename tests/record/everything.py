@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from tests.support.world import START, World
 from yishiting.council.cases import services as cases
@@ -99,6 +99,12 @@ def _ground() -> World:
         places.declare(estate=estate, name=name, value=value, source="社区台账", actor_id=None, now=world.now)
     places.set_zone(estate=estate, label="南门", capacity=20, actor_id=None, now=world.now)
     places.set_zone(estate=estate, label="北门", capacity=12, actor_id=None, now=world.now)
+    for text in ("2026-03-14 班 搬家", "2026-03-16 休 搬家"):
+        places.import_days(actor=worker, estate=estate, text=text, reason="社区搬家", now=world.now)
+    lifted = places.set_day(
+        actor=worker, estate=estate, day=date(2026, 3, 18), worked=False, reason="停电", now=world.now
+    )
+    places.lift_day(actor=worker, estate=estate, override_id=lifted.pk, reason="不停了", now=world.now)
     home = world.homes[0]
     assert home.area is not None
     set_area(

@@ -26,7 +26,6 @@ NOT_HELD = {
     "inbox.Message": "a person's inbox is told from entries and read by him alone; losing a line loses nothing on record",
     "people.Account": "how somebody signs in, which is no fact of an estate; who may do what comes from posts and holdings",
     "people.Person": "names and phones belong to a person and not to an estate: the record keeps no digest of them",
-    "places.WorkdayOverride": "days off of all estates; a clock that they moved is held with its step",
 }
 #: Columns that the record does not hold, each with the reason.
 COLUMNS_NOT_HELD = {

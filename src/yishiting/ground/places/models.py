@@ -157,14 +157,31 @@ class Zone(models.Model):
 
 
 class WorkdayOverride(models.Model):
-    """A day that an office entered over the published calendar: worked, or free."""
+    """A day that an office entered for an estate over the published calendar: worked, or free, with the reason.
 
-    day = models.DateField(unique=True)
+    It is lifted, never changed or removed: what clocks were once counted by stays on record.
+    """
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="workdays")
+    day = models.DateField()
     worked = models.BooleanField()
-    note = models.CharField(max_length=120, blank=True)
+    reason = models.CharField(max_length=120)
+    added_at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_for = models.CharField(max_length=120, blank=True)
 
     class Meta:
-        ordering = ("day",)
+        ordering = ("estate", "day", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("estate", "day"), condition=Q(lifted_at__isnull=True), name="workday_entered_once"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="workday_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(lifted_at__isnull=True, lifted_for="") | (Q(lifted_at__isnull=False) & ~Q(lifted_for="")),
+                name="workday_lifted_for_a_reason",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.day} {'班' if self.worked else '休'}"

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from yishiting.ground.places.models import DeclaredFigure, Estate, Home, WorkdayOverride, Zone
 from yishiting.kernel.errors import NotFound
 from yishiting.kernel.words import Sentence, gettext_noop
-from yishiting.kernel.workdays import Calendar
+from yishiting.kernel.workdays import Calendar, NamedDay, published
 
 FOUR_PLACES = Decimal("0.0001")
 
@@ -41,9 +41,38 @@ class Parking:
         return max(self.need - self.places, 0)
 
 
-def calendar() -> Calendar:
-    """Return the work-day calendar with what was entered over it (one query)."""
-    return Calendar(dict(WorkdayOverride.objects.values_list("day", "worked")))
+@dataclass(frozen=True, slots=True)
+class CalendarYear:
+    """A year's work calendar as an estate keeps it.
+
+    ``known`` is False while nobody knows the year's days off; ``published`` are the national ones, ``entered`` those of the
+    estate that stand, ``lifted`` those that were taken back, newest first.
+    """
+
+    year: int
+    known: bool
+    published: tuple[NamedDay, ...]
+    entered: tuple[WorkdayOverride, ...]
+    lifted: tuple[WorkdayOverride, ...]
+
+
+def calendar(estate_id: int) -> Calendar:
+    """Return the estate's work-day calendar: the published one with what was entered over it (one query)."""
+    standing = WorkdayOverride.objects.filter(estate_id=estate_id, lifted_at__isnull=True)
+    return Calendar(dict(standing.values_list("day", "worked")))
+
+
+def calendar_year(estate_id: int, year: int) -> CalendarYear:
+    """Return what there is to know of a year (two queries)."""
+    rows = list(WorkdayOverride.objects.filter(estate_id=estate_id, day__year=year))
+    lifted = sorted((row for row in rows if row.lifted_at), key=lambda row: (row.lifted_at, row.pk), reverse=True)
+    return CalendarYear(
+        year=year,
+        known=calendar(estate_id).knows(year),
+        published=published(year),
+        entered=tuple(row for row in rows if row.lifted_at is None),
+        lifted=tuple(lifted),
+    )
 
 
 def estate_by_name(name: str) -> Estate:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db import transaction
 from pypinyin import lazy_pinyin
 
-from yishiting.ground.places import recount
-from yishiting.ground.places.models import DeclaredFigure, Estate, Region, Zone
-from yishiting.kernel.errors import BadInput
+from yishiting.ground.places import policy, recount, selectors
+from yishiting.ground.places.days import EARLIEST, LATEST, LONGEST_REASON, LineFault, Listed, read_days
+from yishiting.ground.places.models import DeclaredFigure, Estate, Region, WorkdayOverride, Zone
+from yishiting.ground.places.policy import Asking
+from yishiting.kernel.errors import BadInput, NotFound, WrongState
 from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.timeline.attest import Whole
 from yishiting.timeline.services import book
@@ -93,3 +96,153 @@ def set_zone(*, estate: Estate, label: str, capacity: int, actor_id: int | None,
             attests=[zone],
         )
     return zone
+
+
+# -- the work calendar ------------------------------------------------------------------------------------------------
+
+
+class FaultyList(BadInput):
+    """A pasted list of days of which nothing was entered; ``faults`` name each line that is to be mended."""
+
+    def __init__(self, faults: Sequence[LineFault]) -> None:
+        text = Sentence(gettext_noop("有 {n} 行要改，一天也没有登记。请按行号改好再贴。"), n=len(faults))
+        super().__init__(text, code="faulty_list", fields={"days": text})
+        self.faults = tuple(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What came of a list: the days entered now, and how many were known just so already."""
+
+    days: tuple[WorkdayOverride, ...]
+    same: int
+
+
+def set_day(*, actor: Asking, estate: Estate, day: date, worked: bool, reason: str, now: datetime) -> WorkdayOverride:
+    """Enter a day as free or worked over the published calendar. Clocks that begin from now on count with it.
+
+    A clock that runs already keeps its minute: people were told it. Refused without a reason, for a day that has an entry
+    already, and for one that is known to be just so.
+    """
+    reason = _reason(reason)
+    if not EARLIEST <= day.year <= LATEST:
+        text = Sentence(gettext_noop("请核对年份，能登记 {first} 到 {last} 年。"), first=EARLIEST, last=LATEST)
+        raise BadInput(text, fields={"day": text})
+    with book(estate.pk, actor_id=actor.person_id, now=now) as record:
+        policy.can_keep_calendar(actor, estate.pk).enforce()
+        standing = WorkdayOverride.objects.filter(estate=estate, day=day, lifted_at__isnull=True).first()
+        if standing is not None:
+            raise BadInput(_stands(standing), code="day_entered", fields={"day": _stands(standing)})
+        calendar = selectors.calendar(estate.pk)
+        if calendar.knows(day.year) and calendar.is_workday(day) is worked:
+            text = Sentence(
+                gettext_noop("{day} 本来就是上班的日子，不用登记。")
+                if worked
+                else gettext_noop("{day} 本来就休息，不用登记。"),
+                day=day.isoformat(),
+            )
+            raise BadInput(text, code="day_known", fields={"day": text})
+        row = WorkdayOverride.objects.create(estate=estate, day=day, worked=worked, reason=reason, added_at=now)
+        record.write(
+            "places.day_set",
+            subject=("workday", row.pk),
+            facts={"day": day.isoformat(), "worked": worked},
+            attests=[row],
+        )
+    return row
+
+
+def lift_day(*, actor: Asking, estate: Estate, override_id: int, reason: str, now: datetime) -> WorkdayOverride:
+    """Take an entered day back, with the reason; the published calendar counts again. Running clocks keep their minute."""
+    with book(estate.pk, actor_id=actor.person_id, now=now) as record:
+        policy.can_keep_calendar(actor, estate.pk).enforce()
+        row = WorkdayOverride.objects.filter(estate=estate, pk=override_id).first()
+        if row is None:
+            raise NotFound(gettext_noop("工作日历里没有这一条。请从日历页重新打开。"))
+        if row.lifted_at is not None:
+            raise WrongState(gettext_noop("这一条已经撤掉了。请刷新日历页看看。"), code="lifted")
+        row.lifted_at, row.lifted_for = now, _reason(reason)
+        row.save(update_fields=["lifted_at", "lifted_for"])
+        record.write(
+            "places.day_lifted",
+            subject=("workday", row.pk),
+            facts={"day": row.day.isoformat()},
+            attests=[row],
+        )
+    return row
+
+
+def import_days(*, actor: Asking, estate: Estate, text: str, reason: str, now: datetime) -> Entered:
+    """Enter a pasted list of days, all or none: :class:`FaultyList` names each line that is at fault.
+
+    ``reason`` stands for the lines that bring none of their own. A day that is known to be just so is passed over.
+    """
+    listed, faults = read_days(text)
+    if not listed and not faults:
+        empty = gettext_noop("请把放假安排贴进来，一行一天，例如：2027-02-05 休。")
+        raise BadInput(empty, fields={"days": empty})
+    reason = _reason(reason)
+    with book(estate.pk, actor_id=actor.person_id, now=now) as record:
+        policy.can_keep_calendar(actor, estate.pk).enforce()
+        standing = {
+            row.day: row
+            for row in WorkdayOverride.objects.filter(
+                estate=estate, day__in=[each.day for each in listed], lifted_at__isnull=True
+            )
+        }
+        faults = (*faults, *_contradicted(listed, standing))
+        if faults:
+            raise FaultyList(sorted(faults, key=lambda fault: fault.line))
+        calendar = selectors.calendar(estate.pk)
+        fresh = [
+            each
+            for each in listed
+            if each.day not in standing
+            and not (calendar.knows(each.day.year) and calendar.is_workday(each.day) is each.worked)
+        ]
+        rows = [
+            WorkdayOverride.objects.create(
+                estate=estate, day=each.day, worked=each.worked, reason=each.reason or reason, added_at=now
+            )
+            for each in fresh
+        ]
+        if rows:
+            record.write(
+                "places.days_imported",
+                subject=("estate", estate.pk),
+                facts={
+                    "years": "、".join(str(year) for year in sorted({row.day.year for row in rows})),
+                    "free": sum(not row.worked for row in rows),
+                    "worked": sum(row.worked for row in rows),
+                },
+                attests=rows,
+            )
+    return Entered(tuple(rows), len(listed) - len(rows))
+
+
+def _contradicted(listed: Sequence[Listed], standing: Mapping[date, WorkdayOverride]) -> list[LineFault]:
+    return [
+        LineFault(each.line, _stands(standing[each.day]))
+        for each in listed
+        if each.day in standing and standing[each.day].worked is not each.worked
+    ]
+
+
+def _stands(row: WorkdayOverride) -> Sentence:
+    text = (
+        gettext_noop("{day} 已经登记为上班（{reason}）。要改，请先撤掉那一条。")
+        if row.worked
+        else gettext_noop("{day} 已经登记为休息（{reason}）。要改，请先撤掉那一条。")
+    )
+    return Sentence(text, day=row.day.isoformat(), reason=row.reason)
+
+
+def _reason(text: str) -> str:
+    reason = text.strip()
+    if not reason:
+        message = gettext_noop("请写明缘由，例如：国务院办公厅的放假通知。")
+        raise BadInput(message, code="empty", fields={"reason": message})
+    if len(reason) > LONGEST_REASON:
+        long = Sentence(gettext_noop("缘由太长了，最多 {most} 个字。"), most=LONGEST_REASON)
+        raise BadInput(long, fields={"reason": long})
+    return reason

@@ -14,7 +14,7 @@ from yishiting.kernel import clock, hashing
 from yishiting.kernel.clock import CHINA
 from yishiting.kernel.exact import grouped, two_places
 from yishiting.kernel.words import Sentence, sentence
-from yishiting.kernel.workdays import Calendar, Term
+from yishiting.kernel.workdays import Calendar, Term, published
 
 
 def test_three_work_days_from_a_thursday_end_on_tuesday_at_six() -> None:
@@ -38,7 +38,31 @@ def test_a_year_that_nobody_knows_falls_back_to_weekdays_and_says_so() -> None:
     assert not calendar.knows(2099)
     assert calendar.knows(2026)
     assert calendar.is_workday(date(2099, 6, 15)) == (date(2099, 6, 15).weekday() < 5)
-    assert Calendar({date(2099, 10, 1): False}).knows(2099)
+    assert calendar.unknown(date(2026, 12, 31), date(2099, 1, 1)) == 2027
+    assert calendar.unknown(date(2025, 12, 31), date(2026, 1, 1)) is None
+
+
+def test_a_year_is_entered_once_the_days_that_the_law_frees_are_and_a_single_day_does_not_make_it_known() -> None:
+    entered = {date(2099, 1, 1): False, date(2099, 5, 1): False}
+    assert not Calendar(entered).knows(2099)
+    assert not Calendar(entered | {date(2099, 10, 1): True}).knows(2099)
+    assert Calendar(entered | {date(2099, 10, 1): False}).knows(2099)
+
+
+def test_work_days_are_counted_as_they_are_added() -> None:
+    calendar, friday = Calendar(), date(2026, 4, 30)
+    for n in range(1, 30):
+        assert calendar.count(friday, calendar.add(friday, n)) == n
+    assert calendar.count(friday, friday) == 0
+    assert calendar.count(friday, date(2026, 4, 1)) == 0
+
+
+def test_the_published_days_of_a_year_carry_the_name_of_their_holiday() -> None:
+    days = {each.day: (each.worked, each.name) for each in published(2026)}
+    assert days[date(2026, 10, 1)] == (False, "国庆")
+    assert days[date(2026, 10, 10)] == (True, "国庆")
+    assert days[date(2026, 2, 14)] == (True, "春节")
+    assert published(2099) == ()
 
 
 def test_hours_run_on_and_days_end_at_six() -> None:

@@ -118,7 +118,7 @@ def _finish(
     at = engine.measuring(matter, run, state, now)
     gates = kinds.measure_all(at) if at else {}
     try:
-        advance = lifecycle.end_step(state, chosen, gates, now=now, calendar=places.calendar())
+        advance = lifecycle.end_step(state, chosen, gates, now=now, calendar=places.calendar(matter.estate_id))
     except WrongState as refusal:
         if refusal.code != "gate_unmet":
             raise

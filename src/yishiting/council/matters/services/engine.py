@@ -135,7 +135,7 @@ def begin_intake(matter: Matter, now: datetime) -> StepRun:
         stage=Stage.COLLECT,
         title=INTAKE_TITLE,
         who=step.who if step else COMMUNITY,
-        due_at=lifecycle.due(step.within, now, places.calendar()) if step else None,
+        due_at=lifecycle.due(step.within, now, places.calendar(matter.estate_id)) if step else None,
         now=now,
     )
 
@@ -235,7 +235,9 @@ def finish_run(
     state = state_of(matter)
     at = measuring(matter, run, state, now)
     gates = kinds.measure_all(at) if at else {}
-    advance = lifecycle.end_step(state, outcome, gates, now=now, calendar=places.calendar(), reported=reported)
+    advance = lifecycle.end_step(
+        state, outcome, gates, now=now, calendar=places.calendar(matter.estate_id), reported=reported
+    )
     follow(record, matter, state, run, advance, note=note, actor_id=actor_id, now=now)
 
 

@@ -73,7 +73,7 @@ def raise_matter(
         found = above(run, matter, now)
         if found is None:
             raise WrongState(_nobody(run), code="nobody_above")
-        due = lifecycle.due(within(run, matter), now, places.calendar())
+        due = lifecycle.due(within(run, matter), now, places.calendar(matter.estate_id))
         return _rise(record, matter, run, found, CAUSE.BEYOND, reason.strip(), due_at=due, actor=actor, now=now)
 
 
@@ -94,7 +94,7 @@ def raise_overdue(matter_id: int, now: datetime) -> bool:
         found = above(run, matter, now)
         if found is None:
             return False
-        due = lifecycle.due(within(run, matter), now, places.calendar())
+        due = lifecycle.due(within(run, matter), now, places.calendar(matter.estate_id))
         _rise(record, matter, run, found, CAUSE.OVERDUE, "", due_at=due, actor=None, now=now)
     return True
 

@@ -61,7 +61,7 @@ def triage_accept(
             attests=[decision, version, *ended],
             thread=matter.thread,
         )
-        begun = lifecycle.start(playbook, now=now, calendar=places.calendar(), round_no=matter.round)
+        begun = lifecycle.start(playbook, now=now, calendar=places.calendar(matter.estate_id), round_no=matter.round)
         engine.enter(record, matter, begun, now)
         if triages_itself(playbook):
             run = engine.require_run(matter, None)
@@ -199,7 +199,7 @@ def reopen(*, actor: Actor, report_id: int, reason: str, now: datetime) -> Matte
         if found.withdrawn_at is not None:
             text = gettext_noop("这条反映您已经撤回了。还有要反映的，请另外反映一件。")
             raise WrongState(text, code="withdrawn")
-        advance = lifecycle.reopen(state_of(matter), reason=reason, now=now, calendar=places.calendar())
+        advance = lifecycle.reopen(state_of(matter), reason=reason, now=now, calendar=places.calendar(matter.estate_id))
         matter.round, matter.status, matter.stage = advance.round, Matter.Status.OPEN, advance.stage
         matter.ended_at = matter.emergency_at = None
         matter.save(update_fields=["round", "status", "stage", "ended_at", "emergency_at"])

@@ -35,18 +35,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='WorkdayOverride',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(unique=True)),
-                ('worked', models.BooleanField()),
-                ('note', models.CharField(blank=True, max_length=120)),
-            ],
-            options={
-                'ordering': ('day',),
-            },
-        ),
-        migrations.CreateModel(
             name='Entrance',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -155,5 +143,22 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='zone',
             constraint=models.UniqueConstraint(fields=('estate', 'label'), name='zone_labelled_once'),
+        ),
+        migrations.CreateModel(
+            name='WorkdayOverride',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField()),
+                ('worked', models.BooleanField()),
+                ('reason', models.CharField(max_length=120)),
+                ('added_at', models.DateTimeField()),
+                ('lifted_at', models.DateTimeField(blank=True, null=True)),
+                ('lifted_for', models.CharField(blank=True, max_length=120)),
+                ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='workdays', to='places.estate')),
+            ],
+            options={
+                'ordering': ('estate', 'day', 'pk'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('estate', 'day'), name='workday_entered_once'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='workday_has_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('lifted_at__isnull', True), ('lifted_for', '')), models.Q(('lifted_at__isnull', False), models.Q(('lifted_for', ''), _negated=True)), _connector='OR'), name='workday_lifted_for_a_reason')],
+            },
         ),
     ]
