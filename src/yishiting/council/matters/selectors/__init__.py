@@ -1,5 +1,6 @@
 """Reads of matters: for everybody, for a reporter, for the desk. What a page may not know is not in what these return."""
 
+from yishiting.council.matters.selectors.alike import likely_same, similar
 from yishiting.council.matters.selectors.desk import (
     DeskFilter,
     DeskMatter,
@@ -24,7 +25,6 @@ from yishiting.council.matters.selectors.public import (
     matter_page,
     photo_for,
     recently_solved,
-    similar,
     stage_counts,
 )
 from yishiting.council.matters.selectors.tiers import Raised, raised_of, solved_by_tier, unowned
@@ -48,6 +48,7 @@ __all__ = [
     "due_counts",
     "figures",
     "homes_called",
+    "likely_same",
     "listed",
     "matter_by_no",
     "matter_page",

@@ -26,7 +26,6 @@ from yishiting.council.matters.registry import outcome_label
 from yishiting.council.matters.selectors.tiers import Raised, raised_of
 from yishiting.council.matters.services.engine import INTAKE, OUTSIDE
 from yishiting.council.matters.services.playbooks import newest, playbook_of, selectable
-from yishiting.council.matters.similarity import likeness
 from yishiting.council.matters.tasks import ownerless
 from yishiting.council.votes.models import Item, Vote
 from yishiting.ground.organisations.actors import Actor
@@ -40,8 +39,6 @@ SORTS: Mapping[str, tuple[str, ...]] = {
     "homes": ("-home_count", "-urgent", "no"),
     "old": ("no",),
 }
-SUGGESTED = 3
-LOOKED_AT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,28 +263,6 @@ def _places(matter: Matter) -> tuple[PlaceCount, ...]:
     return tuple(PlaceCount(label or "", homes, times) for label, homes, times in rows.values_list(
         "home__building__label", "homes", "times"
     ))  # fmt: skip
-
-
-def similar(actor: Actor, estate: Estate, *, category: str, text: str, building_id: int | None = None) -> list[Matter]:
-    """Return open matters of the category that a report may be about, likeliest first (one query).
-
-    A suggestion only: scores of true and false pairs overlap, so the reporter decides. What was reported is compared by
-    the public title and place alone.
-    """
-    open_ones = (
-        policy.visible_to(actor)
-        .filter(estate=estate, category=category, status=Matter.Status.OPEN)
-        .select_related("building", "entrance__building")
-        .order_by("-no")[:LOOKED_AT]
-    )
-    scored = []
-    for matter in open_ones:
-        score = likeness(f"{matter.title}{matter.spot}", text)
-        here = building_id is not None and matter.building_id == building_id
-        if score or here:
-            scored.append((score, here, matter.home_count, matter.no, matter))
-    scored.sort(key=lambda found: found[:4], reverse=True)
-    return [found[4] for found in scored[:SUGGESTED]]
 
 
 def available_playbooks(estate: Estate) -> list[PlaybookVersion]:

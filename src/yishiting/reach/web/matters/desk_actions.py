@@ -130,7 +130,14 @@ def merge(request: Request, slug: str, no: int) -> HttpResponse:
     estate, desk = desk_at(request, slug, no)
     policy.can_triage(request.actor, desk.matter).enforce()
     targets = selectors.merge_targets(desk.matter)
-    form = forms.MergeForm(bound(request), targets=targets, label=_("为什么是同一件事"), help_text=_(PUBLIC_HINT))
+    suggested = request.GET.get("into", "")
+    form = forms.MergeForm(
+        bound(request),
+        targets=targets,
+        initial={"into": next((each.pk for each in targets if str(each.no) == suggested), None)},
+        label=_("为什么是同一件事"),
+        help_text=_(PUBLIC_HINT),
+    )
     by_id = {each.pk: each for each in targets}
 
     def verb(data: dict[str, Any]) -> Matter:

@@ -207,6 +207,7 @@ def matter(request: Request, slug: str, no: int) -> HttpResponse:
             "offers": [_offer(request.actor, estate, desk.matter, offer) for offer in desk.offers],
             "gates": [(gate, [(kind, _(ADD[kind])) for kind in gate.takes]) for gate in desk.gates],
             "evidence": desk.evidence,
+            "alike": selectors.likely_same(request.actor, desk.matter) if desk.is_intake and desk.can_triage else [],
             "more_evidence": [("note", _(ADD["note"]))],
         },
     )

@@ -116,13 +116,14 @@ def _send(
     place = _place(estate, data["place"])
     joins = request.POST.get("join", "")
     if "confirm" not in request.POST and not joins:
-        building = place.get("building") or (place["entrance"].building if place.get("entrance") else None)
         alike = selectors.similar(
             request.actor,
             estate,
             category=data["category"],
-            text=f"{data['title']}{data['spot']}",
-            building_id=building.pk if building else None,
+            title=data["title"],
+            spot=data["spot"],
+            now=request.now,
+            **place,
         )
         if alike:
             return render(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from tests.support.world import World
 from yishiting.council.matters import services
 from yishiting.council.matters.models import Judgement, Matter, Report
 from yishiting.council.matters.tests.making import STAFF, reported
+from yishiting.ground.places.models import Zone
 from yishiting.reach.web.matters.tests.making import Browser, desk, public, text
 
 Browse = Callable[..., Browser]
@@ -105,3 +107,39 @@ def test_a_reporter_says_it_anew_or_takes_it_back_while_nobody_has_taken_it_up(w
     assert late.status_code == 422
     assert "不能再改、再撤" in text(late)
     assert Report.objects.count() == 2
+
+
+def test_what_may_be_one_thing_is_suggested_to_whoever_takes_it_up_and_nothing_is_merged_by_itself(
+    world: World, browse: Browse
+) -> None:
+    door = {"entrance": world.entrances[0]}
+    first = reported(world, 0, **door).matter
+    second = reported(world, 1, title="楼门口电动车太多", category="消防通道", **door).matter
+    other = reported(world, 2, title="电梯里有烟头", category="环境卫生").matter
+    staff = browse(STAFF)
+    page = text(staff.get(desk(second)))
+    assert "可能是同一件" in page
+    link = desk(second, f"merge/?into={first.no}")
+    assert link in page
+    assert "可能是同一件" not in text(staff.get(desk(other)))
+    assert "可能是同一件" not in text(browse("supervisor").get(desk(second)))
+    assert f'value="{first.pk}" selected' in text(staff.get(link))
+    assert staff.get(desk(second, "merge/?into=瞎写")).status_code == 200
+    assert Matter.objects.filter(status="open").count() == 3
+
+
+def test_a_neighbour_is_asked_about_what_was_said_under_another_category_or_at_the_same_zone(
+    world: World, browse: Browse
+) -> None:
+    Zone.objects.create(estate=world.estate, label="南门", capacity=20)
+    reported(world, 1, title="南门有人飞线", category="公共安全")
+    given = {"title": "飞线充电", "spot": "南门东侧", "category": "停车充电", "words": "怕着火", "place": ""}
+    page = text(browse(0).post(f"/e/{world.estate.slug}/matters/new/", **given))
+    assert "是同一件吗" in page
+    assert "南门有人飞线" in page
+    assert Matter.objects.count() == 1
+    # Far away and long ago nobody is asked.
+    world.now += timedelta(days=100)
+    given |= {"title": "楼道漏水", "category": "漏水渗水", "spot": ""}
+    assert browse(0).post(f"/e/{world.estate.slug}/matters/new/", **given).status_code == 302
+    assert Matter.objects.count() == 2
