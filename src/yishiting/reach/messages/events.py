@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from django.db.models import Q
+
 from yishiting.council.cases.models import CaseParty
 from yishiting.council.cases.ties import people_of
-from yishiting.council.matters.models import Matter, Report
+from yishiting.council.matters.models import Escalation, Matter, Report
 from yishiting.council.votes.models import RollHead, Vote
+from yishiting.ground.organisations.models import Term
 from yishiting.ground.people.models import OwnerGroupMember
 from yishiting.ground.places.models import Estate
 from yishiting.reach.messages.services import tell
@@ -87,7 +90,12 @@ def _merged(entry: Entry) -> None:
 
 
 def _emergency(entry: Entry) -> None:
+    if entry.facts.get("tier"):
+        up = Escalation.objects.filter(matter=entry.subject_id, cause=Escalation.Cause.EMERGENCY).latest("pk")
+        _tell_posts(entry, "raised_to_you", [up.to_post_id], {"step": up.run.title, "tier": entry.facts["tier"]})
     _tell_reporters(entry, "emergency")
+
+
 def _taken_apart(entry: Entry) -> None:
     _tell_reporters(
         entry, "taken_apart", reports=entry.facts.get("reports") or (), facts={"root": entry.facts.get("root")}
@@ -98,6 +106,34 @@ def _rejected(entry: Entry) -> None:
     _tell_reporters(entry, "rejected", reports=entry.facts.get("reports") or ())
 
 
+def _holders(entry: Entry, posts: Iterable[int]) -> list[int]:
+    """Return who held the posts when the entry was written."""
+    held = Term.objects.filter(post__in=list(posts), since__lte=entry.at).filter(
+        Q(until__isnull=True) | Q(until__gt=entry.at)
+    )
+    return list(held.order_by("person_id").values_list("person_id", flat=True).distinct())
+
+
+def _tell_posts(entry: Entry, kind: str, posts: Iterable[int], facts: Mapping[str, Any]) -> None:
+    matter = Matter.objects.get(pk=entry.subject_id)
+    people = [person for person in _holders(entry, posts) if person != entry.actor_id]
+    link = f"/desk/{_slug(entry)}/matters/{matter.no}/"
+    tell(entry, kind=kind, people=people, facts={"no": matter.no, "title": matter.title, **facts}, link=link)
+
+
+def _raised(entry: Entry) -> None:
+    """Tell who has it now, who had it before, then the reporters: whoever is more than one of these is told once."""
+    facts = {"step": entry.facts.get("title"), "tier": entry.facts.get("tier")}
+    raised = Escalation.objects.get(run=entry.facts.get("run"), from_tier=entry.facts.get("from_tier"))
+    _tell_posts(entry, "raised_to_you", [raised.to_post_id], facts)
+    if raised.from_post_id is not None:
+        _tell_posts(entry, "raised_from_you", [raised.from_post_id], facts)
+    _tell_reporters(entry, "raised", facts=facts)
+
+
+def _came_back(entry: Entry) -> None:
+    facts = {"step": entry.facts.get("title"), "tier": entry.facts.get("tier"), "label": entry.facts.get("label")}
+    _tell_posts(entry, "came_back", entry.facts.get("post_ids") or (), facts)
 
 
 def _reopened(entry: Entry) -> None:
@@ -144,12 +180,14 @@ _HANDLERS: Mapping[str, Callable[[Entry], None]] = {
     "matters.declined": _declined,
     "matters.merged": _merged,
     "matters.emergency": _emergency,
+    "matters.raised": _raised,
+    "matters.came_back": _came_back,
     "matters.reopened": _reopened,
     "cases.opened": _case,
     "cases.party_added": _case,
     "votes.opened": _vote_opened,
     "votes.closed": _vote_closed,
-}
     "matters.unmerged": _taken_apart,
     "matters.separated": _taken_apart,
     "matters.rejected": _rejected,
+}

@@ -10,6 +10,8 @@ from yishiting.council.matters.playbooks.definition import STAGE_LABELS, Stage
 from yishiting.council.votes.rules import Outcome
 from yishiting.council.votes.rules.explain import OUTCOME_WORDS
 from yishiting.ground.organisations.actors import Actor
+from yishiting.ground.organisations.tiers import Tier
+from yishiting.ground.organisations.tiers import label as tier_label
 from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.reach.messages.models import Message
 
@@ -22,6 +24,10 @@ _WORDS: Mapping[str, str] = {
     "taken_apart": gettext_noop("您反映的“{title}”和第 {root} 件不是一回事，分开单独办，重新等受理。"),
     "rejected": gettext_noop("您对“{title}”的意见没有采纳，理由写在答复里，可以评价。"),
     "emergency": gettext_noop("您反映的“{title}”转为应急处理，马上办。"),
+    "raised": gettext_noop("您反映的“{title}”上交到{tier}办理：{step}。"),
+    "raised_to_you": gettext_noop("“{title}”上交到您这里了，请接着办：{step}。"),
+    "raised_from_you": gettext_noop("“{title}”从您这里上交到{tier}了：{step}。办完会把结果转回给您。"),
+    "came_back": gettext_noop("您上交的“{title}”有结果了，由{tier}办完：{step}，{label}。"),
     "reopened": gettext_noop("您反映的“{title}”重新办理，这是第 {round} 轮。"),
     "case": gettext_noop("有一件调解请您看看。愿不愿意调解，由您定。"),
     "vote_opened": gettext_noop("“{title}”开始表决了，请您投票。"),
@@ -50,4 +56,6 @@ def words(message: Message) -> Sentence:
         facts["stage"] = STAGE_LABELS[Stage(stage)]
     if outcome in tuple(Outcome):
         facts["outcome"] = OUTCOME_WORDS[Outcome(outcome)]
+    if (tier := facts.get("tier")) in tuple(Tier):
+        facts["tier"] = tier_label(int(tier))
     return Sentence(text, **facts)

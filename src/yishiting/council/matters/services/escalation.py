@@ -217,10 +217,11 @@ def _kept(
 def _words(made: Escalation, who: str) -> dict[str, object]:
     return {
         "cause": made.cause,
+        "from_tier": int(made.from_tier),
         "from": made.from_post.kind if made.from_post else who,
         "to": made.to_post.kind,
         "asked": made.asked,
-        "tier": made.to_tier,
+        "tier": int(made.to_tier),
         "due": made.due_at.isoformat() if made.due_at else "",
     }
 
@@ -258,7 +259,7 @@ def came_back(entry: Entry, record: Book) -> None:
             "run": run.pk,
             "title": run.title,
             "label": str(outcome_of(run)),
-            "tier": max(row.to_tier for row in rows),
+            "tier": max(int(row.to_tier) for row in rows),
             "posts": list(dict.fromkeys(post.kind for post in held)),
             "post_ids": list(dict.fromkeys(post.pk for post in held)),
         },

@@ -8,8 +8,10 @@ import pytest
 
 from yishiting.council.matters import services as matters
 from yishiting.council.matters.tests.making import STAFF, accepted, own_playbook, prepared, reported
+from yishiting.council.matters.tests.test_escalation import LADDER, subdistrict
 from yishiting.council.votes import services as votes
 from yishiting.council.votes.models import Vote
+from yishiting.ground.organisations.tiers import Tier
 from yishiting.reach.messages import selectors, services
 from yishiting.reach.messages.models import Message
 from yishiting.timeline import subscribers
@@ -97,3 +99,36 @@ def test_reading_marks_what_was_unread() -> None:
 
 def test_a_message_of_an_unknown_kind_still_reads() -> None:
     assert "新消息" in str(selectors.words(Message(kind="from_the_future")))
+
+
+def test_who_has_it_now_who_had_it_and_who_reported_it_are_told_that_it_went_up_and_how_it_ended() -> None:
+    world = prepared()
+    matter = accepted(world, reported(world, building=world.buildings[0]).matter, own_playbook(world, LADDER))
+    head, grid = world.actor("building_head"), world.actor("grid_worker")
+    world.now += timedelta(hours=1)
+    matters.raise_matter(actor=head, matter_id=matter.pk, reason="要动维修资金", now=world.now)
+    world.now += timedelta(hours=1)
+    matters.end_step(actor=grid, matter_id=matter.pk, outcome="done", now=world.now)
+    subscribers.sweep()
+    assert told(world.staff["grid_worker"]) == ["raised_to_you"]
+    # Who raised it himself need not be told that he did.
+    assert told(world.staff["building_head"]) == ["came_back"]
+    assert told(world.owners[0]) == ["accepted", "moved", "raised", "moved"]
+    back = selectors.inbox(head).get()
+    assert str(selectors.words(back)) == "您上交的“电动车堵住楼门”有结果了，由小区办完：清理，已完成。"
+    assert back.link == f"/desk/{world.estate.slug}/matters/1/"
+    risen = selectors.inbox(world.actor(0)).get(kind="raised")
+    assert str(selectors.words(risen)) == "您反映的“电动车堵住楼门”上交到小区办理：清理。"
+    assert "维修资金" not in str(list(Message.objects.values_list("facts", flat=True)))
+
+
+def test_an_emergency_that_skips_tiers_tells_who_has_it_now() -> None:
+    world = prepared()
+    matter = reported(world).matter
+    subdistrict(world)
+    matters.emergency(
+        actor=world.actor("grid_worker"), matter_id=matter.pk, reason="漏气", now=world.now, tier=Tier.SUBDISTRICT
+    )
+    subscribers.sweep()
+    assert told(world.staff["subdistrict_worker"]) == ["raised_to_you"]
+    assert told(world.owners[0]) == ["emergency"]
