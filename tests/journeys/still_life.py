@@ -8,7 +8,7 @@ where it ends.
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from tests.journeys.neighbourhood import STILL
@@ -65,6 +65,8 @@ def arrange() -> None:
     keeper = account_for(still.cast.parts["committee_chair"], now=still.now)
     keeper.set_password("静安里的灯 2026")
     keeper.save()
+
+    _closed_days(still)
 
     def report(title: str, days: int, by: str = "owner_3", category: str = "环境卫生") -> Any:
         who = actor(by)
@@ -204,3 +206,20 @@ def arrange() -> None:
         actor=actor("grid_worker"), matter_id=declined.pk, reason="家里的空调由各家自己装，小区不能代办。",
         texts={row.pk: "家里的空调由各家自己装。" for row in Report.objects.filter(matter=declined)}, now=still.ago(11),
     )  # fmt: skip
+
+
+def _closed_days(still: Still) -> None:
+    """A work day of this year that the office is closed, and one that was entered and lifted again."""
+    from yishiting.ground.places import selectors as places
+    from yishiting.ground.places import services
+
+    known = places.calendar(still.estate.pk)
+    today = still.now.date()
+    year = [date(today.year, 1, 1) + timedelta(days=n) for n in range(365)]
+    first, second = [day for day in year if known.is_workday(day)][-2:]
+    keeper = still.actor("community_worker")
+    for day, reason in ((first, "办公室搬家"), (second, "停电检修")):
+        row = services.set_day(
+            actor=keeper, estate=still.estate, day=day, worked=False, reason=reason, now=still.ago(3)
+        )
+    services.lift_day(actor=keeper, estate=still.estate, override_id=row.pk, reason="改在周末检修", now=still.ago(2))

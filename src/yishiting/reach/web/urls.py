@@ -7,7 +7,20 @@ from django.urls import URLPattern, URLResolver
 
 app_name = "web"
 
-ROOMS = ("account", "estates", "matters", "meetings", "votes", "projects", "cases", "me", "roster", "desk", "demo")
+ROOMS = (
+    "account",
+    "estates",
+    "matters",
+    "meetings",
+    "votes",
+    "projects",
+    "cases",
+    "me",
+    "roster",
+    "calendar",
+    "desk",
+    "demo",
+)
 
 urlpatterns: list[URLPattern | URLResolver] = []
 for _room in ROOMS:
