@@ -16,6 +16,8 @@ FILES: dict[str, str] = {
     "web:meeting_agenda": "application/pdf",
     "web:meeting_invitation": "application/pdf",
     "web:meeting_minutes": "application/pdf",
+    "web:meetings_book_paper": "application/pdf",
+    "web:meetings_calendar": "text/calendar",
     "web:desk_meetings_excel": _WORKBOOK,
     "web:desk_projects_excel": _WORKBOOK,
     "web:desk_votes_excel": _WORKBOOK,

@@ -31,7 +31,7 @@ class Still:
         self.now = clock.now()
         self.estate = Estate.objects.get(name=STILL)
         told = json.loads((settings.DATA_DIR / "demo.json").read_text(encoding="utf-8"))
-        self.cast = Cast(self.estate)
+        self.cast = Cast(self.estate, place="一楼活动室", sides={})
         for row in told["sign_ins"]:
             if row.get("estate") == self.estate.slug:
                 self.cast.parts[row["role"]] = Person.objects.get(pk=row["person"])
@@ -73,6 +73,7 @@ def arrange() -> None:
         made = matters.report(
             actor=who, estate=estate, category=category, title=title, words=CHAT, spot="楼门口",
             photos=[picture(still.cast, who, "#33475b", still.ago(days))], now=still.ago(days),
+            home_id=min((home for place, home in who.homes if place == estate.pk), default=None),
         )  # fmt: skip
         return made.matter
 

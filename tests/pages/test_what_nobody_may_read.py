@@ -13,6 +13,7 @@ import sys
 from dataclasses import dataclass
 from functools import lru_cache
 
+import icalendar
 import pytest
 from openpyxl import load_workbook
 from PIL import Image
@@ -233,6 +234,10 @@ def test_every_file_that_a_page_offers_opens(demo: Demo) -> None:
             )
             assert len(rows) > 1, f"{name} holds headings alone"
             assert any(rows[0]), f"{name} has no headings"
+        elif answer.kind == "application/pdf":
+            assert answer.content.startswith(b"%PDF-"), f"{name} is no PDF"
+        elif answer.kind == "text/calendar":
+            assert icalendar.Calendar.from_ical(answer.content).walk("VEVENT"), f"{name} holds no meeting"
         else:
             assert json.loads(answer.content)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from yishiting.council.matters.models import Matter, StepRun
@@ -28,6 +28,8 @@ from yishiting.ground.organisations.actors import Actor
 
 __all__ = [
     "Figures",
+    "book",
+    "calendar",
     "concerned_of",
     "desk_list",
     "figures",
@@ -94,6 +96,45 @@ def meeting_page(actor: Actor, estate_id: int, no: int) -> Meeting:
         )
     )
     return found
+
+
+def book(actor: Actor, estate_id: int, words: str = "") -> QuerySet[Meeting]:
+    """Return the record book (会议册子): each meeting that was held, the latest first, with every proposal and its outcome.
+
+    ``words`` are looked for in the meeting's name, its topics, its proposals with their reasons, and its resolutions. Three
+    queries beside the meetings themselves, however many there are.
+    """
+    rows = (
+        policy.visible_to(actor)
+        .filter(estate_id=estate_id, opened_at__isnull=False)
+        .filter(Q(closed_at__isnull=False) | Q(cancelled_at__isnull=False))
+        .annotate(people=_people("meeting"))
+    )
+    if words:
+        here = {"meeting": OuterRef("pk")}
+        rows = rows.filter(
+            Q(title__icontains=words)
+            | Exists(
+                AgendaItem.objects.filter(
+                    Q(matter__title__icontains=words) | Q(resolution__text__icontains=words), **here
+                )
+            )
+            | Exists(Proposal.objects.filter(Q(text__icontains=words) | Q(reason__icontains=words), **here))
+        )
+    return rows.prefetch_related(
+        Prefetch("agenda", AgendaItem.objects.select_related("matter", "resolution")),
+        Prefetch("agenda__proposals", Proposal.objects.select_related("party")),
+    ).order_by("-opened_at", "-no")
+
+
+def calendar(actor: Actor, estate_id: int, since: datetime) -> QuerySet[Meeting]:
+    """Return what a calendar shows: meetings that were announced, from ``since`` on, called off ones among them."""
+    return (
+        policy.visible_to(actor)
+        .filter(estate_id=estate_id, announced_at__isnull=False, starts_at__gte=since)
+        .prefetch_related(Prefetch("agenda", AgendaItem.objects.select_related("matter")))
+        .order_by("starts_at", "no")
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,9 @@ from yishiting.reach.web.templatetags.ui import when
 
 TEMPLATE: Final = Path(__file__).parent / "templates" / "paper" / "meeting.typ"
 
+#: How many meetings one printed book holds; a longer one is searched first.
+MOST_MEETINGS: Final = 200
+
 Part = dict[str, Any]
 
 
@@ -204,3 +207,40 @@ def minutes(
 def _version(version: Minutes) -> str:
     said = gettext("第 %(v)s 版，%(when)s 写成") % {"v": version.version, "when": when(version.written_at)}
     return said + (gettext("。更正的原因：%(reason)s") % {"reason": version.reason} if version.reason else "")
+
+
+def book(
+    request: HttpRequest, estate: Estate, meetings: Sequence[Meeting], words: str, now: datetime
+) -> dict[str, Any]:
+    """The record book (会议册子): each meeting held, with every proposal, what became of it, and the resolutions."""
+    parts: list[Part] = []
+    for meeting in meetings:
+        rows = []
+        ends = []
+        for item in meeting.agenda.all():
+            for row in item.proposals.all():
+                told = row.get_outcome_display() or gettext("还没结论")
+                if row.reason:
+                    told += gettext("：%(reason)s") % {"reason": row.reason}
+                rows.append((row.party.name, f"{row.text}\n{told}"))
+            if item.resolution is not None:
+                ends.append((gettext("决议第 %(no)s 号") % {"no": item.resolution.no}, item.resolution.text))
+        under = gettext("%(when)s，%(place)s，到会 %(n)s 人") % {
+            "when": when(meeting.opened_at),
+            "place": meeting.place,
+            "n": getattr(meeting, "people", 0),
+        }
+        parts.append(
+            {
+                "kind": "item",
+                "title": gettext("第 %(no)s 次会议：%(title)s") % {"no": meeting.no, "title": meeting.title},
+                "under": under,
+                "blocks": [(gettext("方案和结论"), rows)] if rows else [],
+                "ends": ends,
+            }
+        )
+    facts = [(gettext("共"), gettext("%(n)s 次会议") % {"n": len(meetings)})]
+    if words:
+        facts.append((gettext("查的是"), words))
+    back = reverse("web:meetings_book", args=[estate.slug])
+    return _sheet(request, estate, title=gettext("会议册子"), sub="", back=back, now=now, facts=facts, parts=parts)

@@ -79,6 +79,11 @@ class Side:
     core: bool = False
     least: int = 1
 
+    @property
+    def there(self) -> bool:
+        """Whether enough people came for it."""
+        return self.present >= self.least
+
 
 def sides_of(meeting: Meeting) -> list[Side]:
     """Return the sides of a meeting as ``selectors.meeting_page`` read it."""

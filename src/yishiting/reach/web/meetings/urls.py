@@ -8,7 +8,11 @@ _DESK = "desk/<slug:slug>/meetings/<int:no>/"
 
 urlpatterns = [
     path("e/<slug:slug>/meetings/", views.meetings, name="meetings"),
+    path("e/<slug:slug>/meetings.ics", views.calendar, name="meetings_calendar"),
+    path("e/<slug:slug>/meetings/book/", views.book, name="meetings_book"),
+    path("e/<slug:slug>/meetings/book.pdf", views.book_paper, name="meetings_book_paper"),
     path("e/<slug:slug>/meetings/<int:no>/", views.meeting, name="meeting"),
+    path("e/<slug:slug>/meetings/<int:no>/screen/", views.screen, name="meeting_screen"),
     path("e/<slug:slug>/meetings/<int:no>/invitation.pdf", views.invitation, name="meeting_invitation"),
     path("e/<slug:slug>/meetings/<int:no>/agenda.pdf", views.agenda, name="meeting_agenda"),
     path("e/<slug:slug>/meetings/<int:no>/minutes.pdf", views.minutes, name="meeting_minutes"),

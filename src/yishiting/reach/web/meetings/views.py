@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from yishiting.council.meetings import selectors
@@ -13,7 +14,11 @@ from yishiting.kernel.errors import NotFound
 from yishiting.kernel.words import gettext_noop
 from yishiting.reach.web.doorway import estate_at, page_of
 from yishiting.reach.web.http import Request
+from yishiting.reach.web.meetings import calendar as feeding
 from yishiting.reach.web.meetings import paper, reading
+
+#: More than a phone's calendar can show of one compound.
+MOST_EVENTS = 500
 
 
 def meetings(request: Request, slug: str) -> HttpResponse:
@@ -105,3 +110,70 @@ def minutes(request: Request, slug: str, no: int) -> HttpResponse:
     shown, _versions = _version(request, found)
     data = paper.minutes(request, estate, found, shown, request.now)
     return paper.answer(data, name=f"meeting-{no}-minutes", now=request.now)
+
+
+@require_safe
+def screen(request: Request, slug: str, no: int) -> HttpResponse:
+    """The meeting on the wall of its room, in large type. htmx asks for the live part alone; without it one reloads."""
+    estate, found = _announced(request, slug, no)
+    sides = reading.sides_of(found)
+    context = {
+        "estate": estate,
+        "meeting": found,
+        "sides": sides,
+        "there": sum(side.there for side in sides),
+        "people": sum(side.present for side in sides),
+        "lack": reading.lack(found) if found.state == "invited" else None,
+        "items": reading.items_of(found),
+        "undecided": len(reading.undecided(found)),
+        "running": found.ended_at is None,
+        "now": request.now,
+    }
+    live = request.headers.get("HX-Request") == "true"
+    found_page = render(request, "meetings/live.html" if live else "meetings/screen.html", {**context, "live": live})
+    found_page["Vary"] = "HX-Request"
+    return found_page
+
+
+@require_safe
+def book(request: Request, slug: str) -> HttpResponse:
+    """The record book: every meeting that was held, every proposal with what became of it; searched and printed."""
+    estate = estate_at(slug)
+    words = request.GET.get("q", "").strip()[:60]
+    return render(
+        request,
+        "meetings/book.html",
+        {
+            "estate": estate,
+            "section": "matters",
+            "page_obj": page_of(request, selectors.book(request.actor, estate.pk, words)),
+            "q": words,
+            "query": request.GET.urlencode(),
+            "figures": selectors.figures(estate.pk),
+        },
+    )
+
+
+@require_safe
+def book_paper(request: Request, slug: str) -> HttpResponse:
+    """The same as one PDF, as far as one reads on paper."""
+    estate = estate_at(slug)
+    words = request.GET.get("q", "").strip()[:60]
+    rows = list(selectors.book(request.actor, estate.pk, words)[: paper.MOST_MEETINGS])
+    return paper.answer(paper.book(request, estate, rows, words, request.now), name="meetings-book", now=request.now)
+
+
+@require_safe
+def calendar(request: Request, slug: str) -> HttpResponse:
+    """The calendar feed of the announced meetings."""
+    estate = estate_at(slug)
+    rows = selectors.calendar(request.actor, estate.pk, feeding.since(request.now))[:MOST_EVENTS]
+    made = feeding.feed(
+        estate,
+        rows,
+        host=request.get_host().partition(":")[0],
+        address_of=lambda row: request.build_absolute_uri(reverse("web:meeting", args=[slug, row.no])),
+    )
+    found = HttpResponse(made, content_type="text/calendar; charset=utf-8")
+    found["Content-Disposition"] = f'inline; filename="{slug}-meetings.ics"'
+    return found
