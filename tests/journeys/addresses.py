@@ -13,6 +13,7 @@ FILES: dict[str, str] = {
     "web:healthz": "application/json",
     "web:photo": "image/jpeg",
     "web:desk_matters_excel": _WORKBOOK,
+    "web:desk_reports_excel": _WORKBOOK,
     "web:meeting_agenda": "application/pdf",
     "web:meeting_invitation": "application/pdf",
     "web:meeting_minutes": "application/pdf",

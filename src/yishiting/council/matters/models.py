@@ -148,7 +148,10 @@ class Report(models.Model):
 
     class Meta:
         ordering = ("matter", "made_at", "pk")
-        indexes = (models.Index(fields=("person", "-made_at"), name="report_by_person"),)
+        indexes = (
+            models.Index(fields=("person", "-made_at"), name="report_by_person"),
+            models.Index(fields=("estate", "-made_at"), name="report_by_estate"),
+        )
 
     def __str__(self) -> str:
         return f"report {self.pk}"

@@ -129,6 +129,21 @@ def reads_reports(actor: Actor, matter: Matter, run: StepRun | None) -> bool:
     return sees_reporters(actor, matter) or (run is not None and owns_step(actor, matter, run))
 
 
+def readable_reports(actor: Actor) -> QuerySet[Report]:
+    """Return the reports whose words are the actor's to read at the desk: of matters that he triages or supervises."""
+    if actor.is_system:
+        return Report.objects.all()
+    seen = Q(pk__in=[])
+    for office in actor.offices:
+        if not office.duties & {Duty.TRIAGE, Duty.SUPERVISE}:
+            continue
+        here = Q(matter__estate_id__in=office.estate_ids)
+        if office.building_id is not None:
+            here &= Q(matter__building_id=office.building_id)
+        seen |= here
+    return Report.objects.filter(seen)
+
+
 def sees_notes(actor: Actor, matter: Matter) -> bool:
     """Whether reasons and notes (C1) are for the actor: anybody of the estate."""
     return actor.is_system or actor.belongs_to(matter.estate_id)

@@ -316,6 +316,10 @@ class Migration(migrations.Migration):
             model_name='report',
             index=models.Index(fields=['person', '-made_at'], name='report_by_person'),
         ),
+        migrations.AddIndex(
+            model_name='report',
+            index=models.Index(fields=['estate', '-made_at'], name='report_by_estate'),
+        ),
         migrations.AddConstraint(
             model_name='answer',
             constraint=models.UniqueConstraint(fields=('report', 'matter', 'round'), name='one_answer_a_report_and_round'),

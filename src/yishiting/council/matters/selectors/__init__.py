@@ -13,6 +13,7 @@ from yishiting.council.matters.selectors.desk import (
 )
 from yishiting.council.matters.selectors.figures import Figures, figures
 from yishiting.council.matters.selectors.mine import MyReport, homes_called, my_reports, report_of
+from yishiting.council.matters.selectors.opinions import OpinionFigures, opinion_figures
 from yishiting.council.matters.selectors.public import (
     Filter,
     MatterPage,
@@ -27,9 +28,11 @@ from yishiting.council.matters.selectors.public import (
     recently_solved,
     stage_counts,
 )
+from yishiting.council.matters.selectors.reports import STANDINGS, ReportFilter, desk_reports, standing_of
 from yishiting.council.matters.selectors.tiers import Raised, raised_of, solved_by_tier, unowned
 
 __all__ = [
+    "STANDINGS",
     "DeskFilter",
     "DeskMatter",
     "Due",
@@ -38,13 +41,16 @@ __all__ = [
     "GateLine",
     "MatterPage",
     "MyReport",
+    "OpinionFigures",
     "Passage",
     "PlaceCount",
     "Raised",
+    "ReportFilter",
     "available_playbook",
     "available_playbooks",
     "desk_list",
     "desk_matter",
+    "desk_reports",
     "due_counts",
     "figures",
     "homes_called",
@@ -54,6 +60,7 @@ __all__ = [
     "matter_page",
     "merge_targets",
     "my_reports",
+    "opinion_figures",
     "photo_for",
     "raised_of",
     "recently_solved",
@@ -61,5 +68,6 @@ __all__ = [
     "similar",
     "solved_by_tier",
     "stage_counts",
+    "standing_of",
     "unowned",
 ]

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, Subquery
+from django.db.models import Count, Exists, Q, Subquery
 
-from yishiting.council.matters.models import Answer, Matter
+from yishiting.council.matters.models import Answer, Judgement, Matter
 
 
 @dataclass(frozen=True, slots=True)
 class FrontFigures:
-    """``solved`` and ``under_way`` in 件, ``answered_homes`` in 户; the units never make a rate (M18)."""
+    """``solved`` and ``under_way`` in 件, ``answered_homes`` in 户; the units never make a rate (M18).
+
+    ``judges``: whether the estate judges opinions, so that its figures of opinions are asked for.
+    """
 
     solved: int
     under_way: int
     answered_homes: int
+    judges: bool = False
 
 
 def front_figures(estate_id: int) -> FrontFigures:
@@ -35,9 +39,10 @@ def front_figures(estate_id: int) -> FrontFigures:
             solved=Count("pk", filter=Q(status=Matter.Status.CLOSED, unanswered=0)),
             under_way=Count("pk", filter=Q(status=Matter.Status.OPEN)),
             homes=Subquery(homes),
+            judges=Exists(Judgement.objects.filter(estate_id=estate_id)),
         )
     )
     # At most one row; an estate without a matter has no answer either.
     for row in rows:
-        return FrontFigures(solved=row["solved"], under_way=row["under_way"], answered_homes=row["homes"] or 0)
+        return FrontFigures(row["solved"], row["under_way"], row["homes"] or 0, row["judges"])
     return FrontFigures(solved=0, under_way=0, answered_homes=0)

@@ -25,6 +25,7 @@ from yishiting.ground.places import selectors as places
 from yishiting.ground.places.models import Estate
 from yishiting.kernel.clock import CHINA
 from yishiting.kernel.words import Sentence
+from yishiting.reach.web.templatetags.shares import percent_words
 from yishiting.timeline import entries
 from yishiting.timeline.models import Entry
 
@@ -95,6 +96,8 @@ def running_votes(actor: Actor, estate: Estate, now: datetime) -> list[tuple[Vot
 def front_page(actor: Actor, estate: Estate, now: datetime) -> dict[str, Any]:
     """Return the context of the front page: at most 15 queries for anyone, whatever the estate holds."""
     running = running_votes(actor, estate, now)
+    told = front.front_figures(estate.pk)
+    opinions = matters.opinion_figures(estate.pk) if told.judges else None
     going = [
         UnderWay(project, *projects.progress(project), projects.waits_for(project, now.astimezone(CHINA).date()))
         for project in projects.listed(actor, [estate.pk]).filter(ended_at=None)[:3]
@@ -106,7 +109,9 @@ def front_page(actor: Actor, estate: Estate, now: datetime) -> dict[str, Any]:
         "closing": [vote for vote, _ in running[1:]],
         "upcoming": meetings.upcoming(estate.pk, now),
         "solved": matters.recently_solved(actor, estate.pk, limit=3),
-        "matter_figures": front.front_figures(estate.pk),
+        "matter_figures": told,
+        "opinions": opinions,
+        "opinions_share": percent_words(opinions.share) if opinions and opinions.share is not None else "",
         "meetings_held": Meeting.objects.filter(estate=estate, closed_at__isnull=False).count(),
         "under_way": going,
         "mediation": cases.figures(estate.pk),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yishiting.reach.web.matters import desk_actions, desk_views, parting_views, report_views, views
+from yishiting.reach.web.matters import desk_actions, desk_views, parting_views, report_views, reports_desk, views
 
 _MATTER = "e/<slug:slug>/matters/<int:no>/"
 _DESK = "desk/<slug:slug>/matters/<int:no>/"
@@ -20,6 +20,8 @@ urlpatterns = [
     path("e/<slug:slug>/photos/<int:pk>/", views.photo, name="photo"),
     path("desk/matters/", desk_views.matters, name="desk_matters"),
     path("desk/matters/excel/", desk_views.export, name="desk_matters_excel"),
+    path("desk/reports/", reports_desk.reports, name="desk_reports"),
+    path("desk/reports/excel/", reports_desk.export, name="desk_reports_excel"),
     path("desk/playbooks/", desk_views.playbooks, name="desk_playbooks"),
     path("desk/<slug:slug>/playbooks/new/", desk_views.playbook_new, name="desk_playbook_new"),
     path(_DESK, desk_views.matter, name="desk_matter"),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
+
+from openpyxl import load_workbook
 
 from tests.support.world import World
 from yishiting.council.matters import services
 from yishiting.council.matters.models import Judgement, Matter, Report
-from yishiting.council.matters.tests.making import STAFF, reported
+from yishiting.council.matters.tests.making import STAFF, accepted, own_playbook, reported
 from yishiting.ground.places.models import Zone
 from yishiting.reach.web.matters.tests.making import Browser, desk, public, text
 
@@ -143,3 +146,38 @@ def test_a_neighbour_is_asked_about_what_was_said_under_another_category_or_at_t
     given |= {"title": "楼道漏水", "category": "漏水渗水", "spot": ""}
     assert browse(0).post(f"/e/{world.estate.slug}/matters/new/", **given).status_code == 302
     assert Matter.objects.count() == 2
+
+
+def test_the_desk_lists_reports_without_names_and_exports_them_without_words(world: World, browse: Browse) -> None:
+    first = reported(world, 0, words="=1+1 电动车堵门")
+    off = services.join(actor=world.actor(1), matter_id=first.matter_id, words="隔壁的灯", now=world.now)
+    services.judge_report(actor=world.actor(STAFF), report_id=off.pk, valid=False, reason="找隔壁", now=world.now)
+    staff = browse(STAFF)
+    assert "/desk/reports/" in text(staff.get("/desk/matters/"))
+    page = text(staff.get("/desk/reports/"))
+    assert "隔壁的灯" in page
+    assert world.owners[1].name not in page
+    assert "隔壁的灯" not in text(staff.get("/desk/reports/", standing="waiting", estate="9" * 30, sort="瞎写"))
+    file = staff.get("/desk/reports/excel/", standing="invalid")
+    sheet = load_workbook(io.BytesIO(file.content)).active
+    assert sheet is not None
+    rows = [list(row) for row in sheet.iter_rows(min_row=2, values_only=True)]
+    assert [(row[1], row[8], row[9]) for row in rows] == [(1, "不成立", "不成立")]
+    assert "隔壁的灯" not in str(rows)
+    assert browse("property_manager").get("/desk/reports/").status_code == 403
+    assert browse(0).get("/desk/reports/excel/").status_code == 403
+
+
+def test_the_front_page_counts_opinions_and_problems_apart_where_opinions_are_judged(
+    world: World, browse: Browse
+) -> None:
+    front = f"/e/{world.estate.slug}/"
+    first = reported(world, 0)
+    assert "有效意见" not in text(browse(None).get(front))
+    services.judge_report(actor=world.actor(STAFF), report_id=first.pk, valid=True, reason="属实", now=world.now)
+    page = text(browse(None).get(front))
+    assert "有效意见 1 条，解决民生问题 0 个" in page
+    # Not yet linked to a problem, so no share.
+    assert "占有效意见" not in page
+    accepted(world, first.matter, own_playbook(world))
+    assert "占有效意见的 0.0%" in text(browse(None).get(front))
