@@ -21,6 +21,9 @@ FILES: dict[str, str] = {
     "web:meetings_calendar": "text/calendar",
     "web:desk_meetings_excel": _WORKBOOK,
     "web:desk_projects_excel": _WORKBOOK,
+    "web:desk_notices_excel": _WORKBOOK,
+    "web:desk_canvass_excel": _WORKBOOK,
+    "web:desk_notice_picture": "image/jpeg",
     "web:desk_votes_excel": _WORKBOOK,
     "web:roster_export": _WORKBOOK,
 }

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from tests.journeys.neighbourhood import STILL
+from tests.journeys.still_notices import hang
 
 CHAT = "大家在群里说了几次，请管一管。"
 
@@ -67,6 +68,7 @@ def arrange() -> None:
     keeper.save()
 
     _closed_days(still)
+    hang(still)
 
     def report(title: str, days: int, by: str = "owner_3", category: str = "环境卫生") -> Any:
         who = actor(by)

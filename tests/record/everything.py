@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from tests.record import of_notices
 from tests.support.world import START, World
 from yishiting.council.cases import services as cases
 from yishiting.council.cases.tests import mediating
@@ -62,6 +63,7 @@ def live() -> World:
     _others(world)
     _votes(world)
     _cases(world)
+    of_notices.happen(world)
     return world
 
 

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "yishiting.ground.places",
     "yishiting.ground.people",
     "yishiting.ground.organisations",
+    "yishiting.record.notices",
     "yishiting.council.votes",
     "yishiting.council.matters",
     "yishiting.council.meetings",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from yishiting.council.matters import attested, recount
-from yishiting.council.matters.kinds import builtin, evidence, vote
+from yishiting.council.matters.kinds import builtin, evidence, record, vote
 from yishiting.council.matters.playbooks.definition import STAGE_LABELS, Stage
 from yishiting.council.matters.services import escalation
 from yishiting.ground.organisations.kinds import label as post_label
@@ -153,4 +153,5 @@ def register() -> None:
     evidence.register()
     builtin.register()
     vote.register()
+    record.register()
     escalation.register()

@@ -14,6 +14,7 @@ ROOMS = (
     "meetings",
     "votes",
     "projects",
+    "notices",
     "cases",
     "me",
     "roster",

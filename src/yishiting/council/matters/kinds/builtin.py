@@ -17,7 +17,7 @@ def _answer(run: StepRun) -> tuple[Offer, ...]:
 
 def register() -> None:
     """Register them; meetings and projects register their own."""
-    for kind in ("notice", "canvass", "wait", "work", "talk", "inspection"):
+    for kind in ("wait", "work", "talk", "inspection"):
         register_kind_handler(kind, KindHandler())
     register_kind_handler("triage", KindHandler(offers=_triage))
     register_kind_handler("answer", KindHandler(offers=_answer))

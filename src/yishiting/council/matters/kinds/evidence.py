@@ -7,7 +7,7 @@ gate, which would never see it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db.models import QuerySet
 
@@ -104,28 +104,37 @@ def _of(at: Measuring, *kinds: str) -> QuerySet[Evidence]:
     return Evidence.objects.filter(run=at.run, kind__in=kinds)
 
 
-def posted(at: Measuring, argument: str | None) -> GateState:
-    """``posted:each_entrance``: a posting with a photograph at every entrance of the matter's scope."""
+def posted(at: Measuring, argument: str | None, *, also: Collection[int] = ()) -> GateState:
+    """``posted:each_entrance``: a posting with a photograph at every entrance of the matter's scope.
+
+    ``also``: entrances where a notice of this passage hangs.
+    """
     done = set(
         _of(at, Kind.POSTED).filter(photo__isnull=False, entrance__isnull=False).values_list("entrance_id", flat=True)
-    )
+    ) | set(also)
     entrances = list(entrances_in_scope(at.matter))
     left = [str(entrance) for entrance in entrances if entrance.pk not in done]
     text = Sentence(gettext_noop("已贴 {have} / {want} 个单元"), have=len(entrances) - len(left), want=len(entrances))
     return state(len(entrances) - len(left), len(entrances), text, left)
 
 
-def channels(at: Measuring, argument: str | None) -> GateState:
-    """``channels:N``: so many different channels, each named and with a picture or a note as proof."""
+def channels(at: Measuring, argument: str | None, *, also: Collection[str] = ()) -> GateState:
+    """``channels:N``: so many different channels, each named and with a picture or a note as proof.
+
+    ``also``: channels in which a notice of this passage was made known.
+    """
     want = int(argument or 1)
     rows = _of(at, Kind.CHANNEL).exclude(label="").values_list("label", "photo_id", "note")
-    have = len({label.strip() for label, photo_id, note in rows if photo_id or note.strip()})
+    have = len({label.strip() for label, photo_id, note in rows if photo_id or note.strip()} | set(also))
     return state(have, want, Sentence(gettext_noop("已有 {have} / {want} 种渠道"), have=have, want=want))
 
 
-def contacted(at: Measuring, argument: str | None) -> GateState:
-    """``contacted:each_home``: every home of the matter's scope was reached."""
-    done = set(_of(at, Kind.CONTACTED).filter(home__isnull=False).values_list("home_id", flat=True))
+def contacted(at: Measuring, argument: str | None, *, also: Collection[int] = ()) -> GateState:
+    """``contacted:each_home``: every home of the matter's scope was reached.
+
+    ``also``: homes that a canvass of this passage reached.
+    """
+    done = set(_of(at, Kind.CONTACTED).filter(home__isnull=False).values_list("home_id", flat=True)) | set(also)
     homes = list(homes_in_scope(at.matter))
     left = [str(home) for home in homes if home.pk not in done]
     have = len(homes) - len(left)
@@ -181,7 +190,7 @@ def on_record(gate: str) -> GateHandler:
 
 
 def register() -> None:
-    """Register the gates that need no room of their own."""
+    """Register the gates that need no room of their own; those of notices and canvasses stand in ``record``."""
     register_gate_fallback("posted", posted)
     register_gate_fallback("channels", channels)
     register_gate_fallback("contacted", contacted)

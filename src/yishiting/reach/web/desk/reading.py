@@ -13,6 +13,7 @@ from yishiting.council.meetings.models import Meeting
 from yishiting.council.votes import selectors as votes
 from yishiting.ground.organisations.actors import Actor
 from yishiting.kernel.clock import CHINA
+from yishiting.record.notices import selectors as notices
 
 MINE = 20
 SOON = timedelta(days=14)
@@ -71,4 +72,5 @@ def desk(actor: Actor, now: datetime) -> dict[str, Any]:
         "counts": counts(actor, now),
         "meetings": list(coming),
         "votes": list(running),
+        "reviews": list(notices.waiting_for_review(actor)[:5]),
     }

@@ -25,6 +25,7 @@ from yishiting.ground.places import selectors as places
 from yishiting.ground.places.models import Estate
 from yishiting.kernel.clock import CHINA
 from yishiting.kernel.words import Sentence
+from yishiting.record.notices import selectors as notices
 from yishiting.reach.web.templatetags.shares import percent_words
 from yishiting.timeline import entries
 from yishiting.timeline.models import Entry
@@ -114,5 +115,6 @@ def front_page(actor: Actor, estate: Estate, now: datetime) -> dict[str, Any]:
         "opinions_share": percent_words(opinions.share) if opinions and opinions.share is not None else "",
         "meetings_held": Meeting.objects.filter(estate=estate, closed_at__isnull=False).count(),
         "under_way": going,
+        "hanging": list(notices.listed(estate.pk, state="hanging")[:3]),
         "mediation": cases.figures(estate.pk),
     }

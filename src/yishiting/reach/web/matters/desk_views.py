@@ -59,6 +59,10 @@ PAGES: dict[str, tuple[str, bool | None, frozenset[Duty]]] = {
     "open_meeting_page": ("web:desk_meeting", True, frozenset({Duty.MEET})),
     "create_project": ("web:desk_project_new", False, frozenset({Duty.PROJECT})),
     "open_project_page": ("web:desk_project", True, frozenset({Duty.PROJECT})),
+    "draft_notice": ("web:desk_notice_new", False, frozenset({Duty.NOTICE})),
+    "open_notice_page": ("web:desk_notice", True, frozenset({Duty.NOTICE, Duty.REVIEW, Duty.SUPERVISE, Duty.CANVASS})),
+    "begin_canvass": ("web:desk_canvass_new", False, frozenset({Duty.CANVASS})),
+    "open_canvass_page": ("web:desk_canvass", True, frozenset({Duty.CANVASS})),
     "triage": ("web:desk_matter_accept", None, frozenset()),
     "answer": ("web:desk_matter_answer", None, frozenset()),
 }

@@ -1,0 +1,106 @@
+"""What pages of notices show, gathered for their templates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext_noop
+
+from yishiting.council.matters.models import Matter, StepRun
+from yishiting.ground.organisations.kinds import label
+from yishiting.ground.places.models import Entrance, Estate
+from yishiting.kernel.clock import CHINA
+from yishiting.record.notices import rules, selectors
+from yishiting.record.notices.models import Channel, Posting, Version
+from yishiting.record.notices.services.publishing import hung
+
+#: look, icon and word of each state.
+STATES = {
+    "draft": ("", "edit", gettext_noop("草稿")),
+    "reviewed": ("now", "tick", gettext_noop("复核过，可以发布")),
+    "returned": ("due", "back", gettext_noop("退回修改")),
+    "published": ("now", "flag", gettext_noop("正在公示")),
+    "archived": ("off", "bar", gettext_noop("已收起")),
+    "replaced": ("off", "bar", gettext_noop("已换新版")),
+}
+THREAD = "matter/"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelShown:
+    """A channel that was planned or used, with its evidence; ``have`` of ``want`` places."""
+
+    code: str
+    name: str
+    postings: tuple[Posting, ...]
+    have: int
+    want: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A version as its pages show it."""
+
+    version: Version
+    look: str
+    icon: str
+    word: str
+    hung: rules.Hung
+    signed: str
+    signed_kind: str
+
+    @property
+    def complete(self) -> bool:
+        """Whether it hangs wherever it was to hang."""
+        return self.hung.since is not None
+
+
+def shown(version: Version, now: datetime) -> Shown:
+    """Return a version with its state in words and how long it has hung."""
+    look, icon, word = STATES[version.state]
+    return Shown(
+        version=version,
+        look=look,
+        icon=icon,
+        word=word,
+        hung=hung(version, now.astimezone(CHINA).date()),
+        signed=version.post.organisation.name if version.post else "",
+        signed_kind=label(version.post.kind) if version.post else "",
+    )
+
+
+def channels(version: Version) -> list[ChannelShown]:
+    """Return the channels of a version, planned ones first, each with its evidence."""
+    postings: dict[str, list[Posting]] = {code: [] for code in version.channels}
+    for row in version.postings.all():
+        postings.setdefault(row.channel, []).append(row)
+    entrances = len(version.places.all())
+    found = []
+    for code, rows in postings.items():
+        want = entrances if code == Channel.ENTRANCE else 1
+        found.append(ChannelShown(code, str(Channel(code).label), tuple(rows), min(len(rows), want), want))
+    return found
+
+
+def scope(version: Version) -> str:
+    """Say a version's scope in words; nothing for the whole estate."""
+    entrances = [spot.entrance for spot in selectors.spots(version)]
+    return selectors.scope_words(version, entrances, Entrance.objects.filter(estate_id=version.estate_id).count())
+
+
+def matter_of(thread: str) -> Matter | None:
+    """Return the matter that a notice or a canvass stands for."""
+    if not thread.startswith(THREAD):
+        return None
+    return Matter.objects.filter(pk=int(thread.removeprefix(THREAD))).first()
+
+
+def waiting_run(estate: Estate, kind: str, asked: str) -> StepRun | None:
+    """Return the passage of the matter of that number, where its present step is of ``kind``."""
+    if not asked.isdecimal():
+        return None
+    runs = StepRun.objects.filter(
+        estate=estate, matter__no=int(asked), kind=kind, ended_at__isnull=True, matter__status=Matter.Status.OPEN
+    )
+    return runs.select_related("matter").first()

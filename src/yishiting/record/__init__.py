@@ -1,0 +1,1 @@
+"""What was published and what was paid: notices with their channels, doors that were knocked at."""
