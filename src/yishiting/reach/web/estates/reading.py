@@ -25,8 +25,8 @@ from yishiting.ground.places import selectors as places
 from yishiting.ground.places.models import Estate
 from yishiting.kernel.clock import CHINA
 from yishiting.kernel.words import Sentence
-from yishiting.record.notices import selectors as notices
 from yishiting.reach.web.templatetags.shares import percent_words
+from yishiting.record.notices import selectors as notices
 from yishiting.timeline import entries
 from yishiting.timeline.models import Entry
 
