@@ -25,7 +25,15 @@ from yishiting.council.matters.services.playbooks import (
 )
 from yishiting.council.matters.services.reports import categories_of, join, people_of, report
 from yishiting.council.matters.services.steps import add_evidence, end_step, resolve, start_step
-from yishiting.council.matters.services.triage import decline, emergency, merge, reopen, triage_accept, triages_itself
+from yishiting.council.matters.services.triage import (
+    decline,
+    emergency,
+    merge,
+    post_kind,
+    reopen,
+    triage_accept,
+    triages_itself,
+)
 
 __all__ = [
     "LARGEST_TEXT",
@@ -49,6 +57,7 @@ __all__ = [
     "parties_of",
     "people_of",
     "playbook_of",
+    "post_kind",
     "publish_photo",
     "raise_matter",
     "rate",

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
-from yishiting.council.matters.models import Matter, StepRun
+from yishiting.council.matters import selectors as matters
+from yishiting.council.matters.models import Escalation, Matter, StepRun
 from yishiting.council.meetings.models import Meeting
 from yishiting.council.votes import selectors as votes
 from yishiting.ground.organisations.actors import Actor
+from yishiting.ground.organisations.kinds import label as post_label
 from yishiting.kernel.clock import CHINA
 from yishiting.record.notices import selectors as notices
 
@@ -37,10 +39,12 @@ def _current(actor: Actor) -> QuerySet[StepRun]:
 def my_steps(actor: Actor) -> list[StepRun]:
     """Return the steps that wait for a post of the actor, what is due first; those without a clock last (one query)."""
     posts = [office.post_id for office in actor.offices]
+    raised = Escalation.objects.filter(run=OuterRef("pk")).order_by("-pk")
     return list(
         _current(actor)
         .filter(post_id__in=posts)
-        .select_related("matter__estate", "matter__building")
+        .select_related("matter__estate", "matter__building", "post")
+        .annotate(went_to=Subquery(raised.values("asked")[:1]))
         .order_by("due_at", "pk")[:MINE]
     )
 
@@ -57,8 +61,12 @@ def counts(actor: Actor, now: datetime) -> Counts:
 
 
 def desk(actor: Actor, now: datetime) -> dict[str, Any]:
-    """Return the context of the desk's first page (six queries)."""
-    steps = my_steps(actor)
+    """Return the context of the desk's first page (seven queries)."""
+    steps: list[Any] = my_steps(actor)
+    for step in steps:
+        asked = step.went_to or step.who
+        # Nobody holds the post that it is with by rights: who stands in is told for whom.
+        step.vacant = post_label(asked) if asked != step.post.kind else ""
     coming = (
         Meeting.objects.filter(estate_id__in=actor.estates_served, closed_at__isnull=True, cancelled_at__isnull=True)
         .filter(starts_at__lte=now + SOON)
@@ -70,6 +78,7 @@ def desk(actor: Actor, now: datetime) -> dict[str, Any]:
         "overdue": [step for step in steps if step.due_at and step.due_at < now],
         "steps": [step for step in steps if not (step.due_at and step.due_at < now)],
         "counts": counts(actor, now),
+        "unowned": matters.unowned(actor, now=now),
         "meetings": list(coming),
         "votes": list(running),
         "reviews": list(notices.waiting_for_review(actor)[:5]),

@@ -16,6 +16,8 @@ from yishiting.council.matters import policy, selectors, services
 from yishiting.council.matters.kinds.evidence import entrances_in_scope, homes_in_scope, require_asked
 from yishiting.council.matters.models import Evidence, Matter, PlaybookVersion
 from yishiting.council.matters.selectors import DeskMatter
+from yishiting.ground.organisations.tiers import Tier, tier_of
+from yishiting.ground.organisations.tiers import label as tier_label
 from yishiting.ground.places.models import Estate
 from yishiting.kernel.errors import NotFound
 from yishiting.kernel.words import gettext_noop
@@ -24,6 +26,7 @@ from yishiting.reach.web.http import Request
 from yishiting.reach.web.matters import forms
 from yishiting.reach.web.matters.desk_views import ADD, SECTION, desk_at
 from yishiting.reach.web.matters.parts import ask_once_more, goes_back, wants_to_confirm
+from yishiting.reach.web.matters.raising_views import EmergencyForm
 
 PUBLIC_HINT = gettext_noop("小区的住户看得到，请不要写姓名、电话和门牌号。")
 
@@ -167,18 +170,28 @@ def emergency(request: Request, slug: str, no: int) -> HttpResponse:
     """Deal with a matter at once, outside its playbook; who decided and why stand on record."""
     estate, desk = desk_at(request, slug, no)
     policy.can_triage(request.actor, desk.matter).enforce()
-    form = forms.ReasonForm(
-        bound(request), label=_("为什么要应急处理"), help_text=_("您的岗位和这段理由都会记下来，小区的住户看得到。")
+    form = EmergencyForm(
+        bound(request),
+        above=tier_of(services.post_kind(request.actor, desk.matter)),
+        label=_("为什么要应急处理"),
+        help_text=_("您的岗位和这段理由都会记下来，小区的住户看得到。"),
     )
 
     def verb(data: dict[str, Any]) -> Matter:
-        return services.emergency(actor=request.actor, matter_id=desk.matter.pk, reason=data["reason"], now=request.now)
+        named = data.get("tier")
+        return services.emergency(
+            actor=request.actor, matter_id=desk.matter.pk, reason=data["reason"], now=request.now,
+            tier=Tier(named) if named else None,
+        )  # fmt: skip
 
     return twice(
         request, estate, desk, form, verb,
         template="matters/desk_emergency.html",
         title=_("应急处理"),
-        lines=lambda data: [(_("理由"), data["reason"])],
+        lines=lambda data: [
+            (_("理由"), data["reason"]),
+            (_("直接报到"), tier_label(data["tier"]).render(_) if data.get("tier") else ""),
+        ],
         button=_("应急处理"),
         warning=_("这件事就不再按工作法一步步走，处理完直接答复反映人。"),
         done=_("转应急处理了，处理完请答复反映人。"),

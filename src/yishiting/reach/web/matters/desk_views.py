@@ -40,6 +40,7 @@ DUES = (
     ("mine", gettext_noop("归我办的")),
     ("today", gettext_noop("今天到期")),
     ("late", gettext_noop("已超期")),
+    ("raised", gettext_noop("我上交的")),
 )
 SORTS = (
     ("due", gettext_noop("先到期的在前")),
@@ -207,7 +208,7 @@ def matter(request: Request, slug: str, no: int) -> HttpResponse:
             "where": desk.matter.where,
             "badge": badge_of(desk.matter),
             "post": _(post_label(desk.run.post.kind if desk.run.post else desk.run.who)) if desk.run else "",
-            "asked_post": _(post_label(desk.run.who)) if desk.run else "",
+            "asked_post": _(post_label(desk.asked_post)) if desk.run else "",
             "offers": [_offer(request.actor, estate, desk.matter, offer) for offer in desk.offers],
             "gates": [(gate, [(kind, _(ADD[kind])) for kind in gate.takes]) for gate in desk.gates],
             "evidence": desk.evidence,

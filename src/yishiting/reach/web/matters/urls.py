@@ -2,13 +2,22 @@
 
 from django.urls import path
 
-from yishiting.reach.web.matters import desk_actions, desk_views, parting_views, report_views, reports_desk, views
+from yishiting.reach.web.matters import (
+    desk_actions,
+    desk_views,
+    parting_views,
+    raising_views,
+    report_views,
+    reports_desk,
+    views,
+)
 
 _MATTER = "e/<slug:slug>/matters/<int:no>/"
 _DESK = "desk/<slug:slug>/matters/<int:no>/"
 
 urlpatterns = [
     path("e/<slug:slug>/matters/", views.matters, name="matters"),
+    path("e/<slug:slug>/matters/settled/", raising_views.settled, name="settled"),
     path("e/<slug:slug>/matters/new/", report_views.report, name="report"),
     path(_MATTER, views.matter, name="matter"),
     path(f"{_MATTER}join/", report_views.join, name="join"),
@@ -32,6 +41,7 @@ urlpatterns = [
     path(f"{_DESK}reports/<int:pk>/separate/", parting_views.separate, name="desk_report_separate"),
     path(f"{_DESK}reports/<int:pk>/judge/", parting_views.judge, name="desk_report_judge"),
     path(f"{_DESK}emergency/", desk_actions.emergency, name="desk_matter_emergency"),
+    path(f"{_DESK}raise/", raising_views.raise_one_tier, name="desk_matter_raise"),
     path(f"{_DESK}step/", desk_actions.end_step, name="desk_matter_step"),
     path(f"{_DESK}evidence/<slug:kind>/", desk_actions.evidence, name="desk_matter_evidence"),
     path(f"{_DESK}answer/", desk_actions.answer, name="desk_matter_answer"),
