@@ -17,6 +17,82 @@ from tests.journeys.still_notices import hang
 CHAT = "大家在群里说了几次，请管一管。"
 
 
+def _mediate(still: Still) -> None:
+    """Cases of mediation: three that came to an agreement, one that waits to be signed, one that was just asked for."""
+    from yishiting.council.cases import services as cases
+    from yishiting.ground.people.models import Holding
+
+    def home(role: str) -> int:
+        held = Holding.objects.filter(estate=still.estate, person=still.cast.parts[role]).order_by("home_id")
+        return held.values_list("home_id", flat=True)[0]
+
+    def at(role: str, days: int) -> dict[str, Any]:
+        return {"actor": still.actor(role), "estate_id": still.estate.pk, "now": still.ago(days)}
+
+    def heard(topic: str, days: int) -> int:
+        case = cases.open_case(
+            actor=still.actor("grid_worker"), estate=still.estate, topic=topic, words="两家说了几回，说不拢。",
+            parties=[cases.Asked("a", home_id=home("owner_3")), cases.Asked("b", home_id=home("owner_2"))],
+            now=still.ago(days),
+        )  # fmt: skip
+        cases.say(**at("owner_3", days), no=case.no, party=1, act="agreed")
+        cases.say(**at("owner_2", days), no=case.no, party=2, act="agreed")
+        cases.hold_session(
+            **at("grid_worker", days - 1), no=case.no, held_at=still.ago(days - 1), place="调解室", came=[1, 2],
+            said="两边都把话说开了，愿意各让一步。",
+        )  # fmt: skip
+        return case.no
+
+    def agree(no: int, days: int, kind: str) -> None:
+        cases.write_agreement(
+            **at("grid_worker", days), no=no, kind=kind, terms="晚上十点以后不拖桌椅，白天装修提前说一声。",
+            follow_up_on=(still.now + timedelta(days=9)).date(),
+        )  # fmt: skip
+
+    for topic, days in (("noise", 40), ("dogs", 30), ("parking", 12)):
+        agree(heard(topic, days), days - 2, "oral")
+    signing = heard("leak", 6)
+    agree(signing, 4, "written")
+    cases.sign(**at("grid_worker", 3), no=signing, party=1)
+    cases.ask_for_mediation(
+        actor=still.actor("owner_3"), estate=still.estate, topic="thrown", words="楼上有人往下扔烟头。",
+        other_home_id=home("owner_1"), now=still.ago(1),
+    )  # fmt: skip
+
+
+def _appraise(still: Still, urgent: list[Any], answered: Any) -> None:
+    """One that is open, one found wanting that waits for its note, one of work that the community's worker did himself."""
+    from yishiting.council.appraisals import services as appraisals
+    from yishiting.council.matters import services as matters
+    from yishiting.ground.people.models import Holding
+    from yishiting.ground.places.models import Building
+
+    building = Building.objects.get(estate=still.estate)
+    grid = still.actor("grid_worker")
+
+    def ask(matter: Any, days: int, closes_at: datetime, by: str = "moderator") -> Any:
+        return appraisals.open_appraisal(
+            actor=still.actor(by), estate=still.estate, matter_no=matter.no, scope="building", building=building,
+            threshold=30, closes_at=closes_at, now=still.ago(days),
+        )  # fmt: skip
+
+    for matter in urgent:
+        matters.emergency(actor=grid, matter_id=matter.pk, reason="等不得，马上修。", now=still.ago(19))
+        matters.answer(actor=grid, matter_id=matter.pk, texts="当天就修好了。", now=still.ago(18))
+    going, wanting = ask(urgent[0], 4, still.now + timedelta(days=5)), ask(urgent[1], 16, still.ago(9))
+    for role, score, words in (("owner_1", 2, "修了还响。"), ("owner_2", 1, ""), ("owner_3", 3, "还行。")):
+        held = Holding.objects.filter(estate=still.estate, person=still.cast.parts[role]).order_by("home_id")
+        appraisals.answer(
+            actor=still.actor(role), estate_id=still.estate.pk, no=wanting.no, home_id=held[0].home_id, score=score,
+            words=words, now=still.ago(15),
+        )  # fmt: skip
+    appraisals.close_appraisal(
+        actor=still.actor("moderator"), estate_id=still.estate.pk, no=wanting.no, now=still.ago(8)
+    )
+    assert going.no == 1
+    ask(answered, 6, still.now + timedelta(days=2))
+
+
 class Still:
     """The estate with its people at hand."""
 
@@ -204,6 +280,8 @@ def arrange() -> None:
     worker = actor("community_worker")
     matters.end_step(actor=worker, matter_id=answered.pk, outcome="done", note="已经办好。", now=still.ago(8))
     matters.answer(actor=worker, matter_id=answered.pk, texts="信箱的锁都换了新的。", now=still.ago(7))
+    _mediate(still)
+    _appraise(still, [report("水管爆了", 20), report("电箱冒烟", 22)], answered)
     declined = report("请给每户装空调", 12, by="owner_2")
     matters.decline(
         actor=actor("grid_worker"), matter_id=declined.pk, reason="家里的空调由各家自己装，小区不能代办。",

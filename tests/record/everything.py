@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 from tests.record import of_notices
 from tests.support.world import START, World
+from yishiting.council.appraisals import services as appraisals
+from yishiting.council.appraisals.tests import appraising
 from yishiting.council.cases import services as cases
 from yishiting.council.cases.tests import mediating
 from yishiting.council.matters import services as matters
@@ -63,6 +65,7 @@ def live() -> World:
     _others(world)
     _votes(world)
     _cases(world)
+    _appraisals(world)
     of_notices.happen(world)
     return world
 
@@ -305,3 +308,25 @@ def _cases(world: World) -> None:
     waiting = mediating.agreed(world, 6, 7)
     mediating.hold(world, waiting)
     mediating.write(world, waiting)
+
+
+def _appraisals(world: World) -> None:
+    """Work that was found wanting, with what is done about it; an entrance that is asked; a building whose time is over."""
+    matter = appraising.finished(world, "单元门")
+    low = appraising.opened(world, matter)
+    appraising.answer(world, low, 0, 2, "还是关不上")
+    appraising.answer(world, low, 1, 1)
+    at = {"actor": world.actor("moderator"), "estate_id": world.estate.pk, "no": low.no}
+    appraisals.write_down(**at, home_id=world.homes[2].pk, score=2, now=world.now)
+    appraising.closed(world, low)
+    appraisals.note_follow_up(**at, text="换一把锁，再请大家评。", now=world.now)
+    appraising.opened(world, matter, scope="building", building=world.buildings[1])
+    making.later(world, hours=1)
+    some = appraising.finished(world, "水箱")
+    going = appraising.opened(world, some, scope="building", building=world.buildings[0])
+    appraising.answer(world, going, 1, 4)
+    appraising.opened(world, appraising.finished(world, "栏杆"), scope="entrance", entrance=_widest(world))
+
+
+def _widest(world: World) -> Entrance:
+    return max(world.entrances, key=lambda entrance: entrance.homes.count())

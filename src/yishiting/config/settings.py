@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "yishiting.council.meetings",
     "yishiting.council.projects",
     "yishiting.council.cases",
+    "yishiting.council.appraisals",
     "yishiting.reach.messages",
     "yishiting.reach.web",
     "yishiting.ui",

@@ -27,7 +27,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def sweeps() -> list[Callable[[], object]]:
-    """Return what is swept, in order: votes that are due, clocks of matters, then what the record still has to deliver."""
+    """Return what is swept, in order: votes that are due, clocks of matters, appraisals that are over, then what the record still has to deliver."""
+    from yishiting.council.appraisals import services as appraisals
     from yishiting.council.matters import tasks as matters
     from yishiting.council.votes import services as votes
     from yishiting.kernel import clock
@@ -36,6 +37,7 @@ def sweeps() -> list[Callable[[], object]]:
     return [
         lambda: votes.close_due(now=clock.now()),
         lambda: matters.sweep(now=clock.now()),
+        lambda: appraisals.close_due(now=clock.now()),
         subscribers.sweep,
     ]
 

@@ -16,6 +16,7 @@ ROOMS = (
     "projects",
     "notices",
     "cases",
+    "appraisals",
     "me",
     "roster",
     "calendar",

@@ -101,6 +101,7 @@ def matter(request: Request, slug: str, no: int) -> HttpResponse:
             "mine": selectors.my_reports(request.actor, matter=found) if not request.actor.is_nobody else [],
             "meetings": _of_room("meetings", found),
             "projects": _of_room("projects", found),
+            "appraisals": _of_room("appraisals", found),
             "sent": request.GET.get("sent") == "1",
             "draft": f"report-{estate.slug}",
             "staff": bool(policy.can_see_desk(request.actor, found)),

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from yishiting.council.appraisals import selectors as appraisals
 from yishiting.council.matters import selectors as matters
 from yishiting.council.votes import selectors as votes
 from yishiting.ground.organisations.actors import Actor
@@ -51,6 +52,7 @@ def me(request: Request) -> HttpResponse:
             "person": Person.objects.only("name").get(pk=actor.person_id or 0),
             "reports": matters.my_reports(actor),
             "waiting": list(votes.waiting_for(actor, now=request.now).select_related("estate")[:20]),
+            "invitations": list(appraisals.invitations(actor, now=request.now)[:20]),
             "ballots": votes.my_ballots(actor)[:20],
             "homes": [(home, home.pk in owned) for home in homes],
             "estates": estates,

@@ -1,0 +1,1 @@
+"""Pages of appraisals: counts for everyone, one question for whoever is asked, the desk for those who run them."""
