@@ -107,7 +107,7 @@ def test_two_clerks_who_read_a_slip_otherwise_withdraw_it_and_the_count_goes_on(
     here.read_slip_again("committee_member", vote, home, "for")
     with here.at("committee_chair") as chair:
         chair.go(here.desk(f"votes/{vote}/close/"))
-        chair.press("截止，计票")
+        chair.press("纸票都录完了，现在计票")
         chair.sees("计票完成")
 
 

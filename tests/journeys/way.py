@@ -97,6 +97,7 @@ def _vote(here: Neighbourhood, matter: int, place: str) -> None:
         chair.go(here.desk(f"votes/{vote}/close/"))
         assert chair.page.locator('[name="early"]').evaluate("box => box.required"), "early is said in so many words"
         chair.page.locator('[name="early"]').check()
+        chair.page.locator('[name="all_keyed"]').check()
         chair.press("提前截止")
         chair.sees("计票完成")
     with here.at("nobody") as anyone:

@@ -33,13 +33,20 @@ def _ended(facts: Mapping[str, Any]) -> Sentence:
             else gettext_noop("第 {vote} 次表决截止，有 {n} 张撤回的纸票可能要重新录，之后计票。")
         )
         return Sentence(said, vote=vote, n=facts["withdrawn"])
+    if facts.get("keying") and not waiting:
+        said = (
+            gettext_noop("第 {vote} 次表决提前截止，截止前收到的纸票录完以后计票。")
+            if facts.get("early")
+            else gettext_noop("第 {vote} 次表决截止，截止前收到的纸票录完以后计票。")
+        )
+        return Sentence(said, vote=vote)
     if facts.get("early") and waiting:
         return Sentence(
-            gettext_noop("第 {vote} 次表决提前截止，还有 {n} 张纸票在核对，核对完就计票。"), vote=vote, n=waiting
+            gettext_noop("第 {vote} 次表决提前截止，还有 {n} 张纸票在核对，核对完再计票。"), vote=vote, n=waiting
         )
     if facts.get("early"):
         return Sentence(gettext_noop("第 {vote} 次表决提前截止。"), vote=vote)
-    return Sentence(gettext_noop("第 {vote} 次表决截止，还有 {n} 张纸票在核对，核对完就计票。"), vote=vote, n=waiting)
+    return Sentence(gettext_noop("第 {vote} 次表决截止，还有 {n} 张纸票在核对，核对完再计票。"), vote=vote, n=waiting)
 
 
 def _item(row: Item) -> Sentence:

@@ -16,7 +16,8 @@ ONLINE_CHOICES = (Choice.FOR, Choice.AGAINST, Choice.ABSTAIN)
 """What an owner may choose on a screen; only paper can be handed in unreadable."""
 PAPER_CHOICES = tuple(Choice)
 KEYING_TIME = timedelta(days=1)
-"""How long the count that nobody asks for waits after a slip was withdrawn, so that it can be keyed again."""
+"""How long the count that nobody asks for waits, so that paper in hand can be keyed: after the end of a vote on paper, and after
+a slip was withdrawn."""
 REASON_LENGTH = 200
 
 
@@ -202,15 +203,32 @@ def _may_read(times: Times) -> None:
         raise WrongState(gettext_noop("这次表决已经计票，不能再录纸票。有异议请找监票人。"))
 
 
+def keying_ends(times: Times, *, on_paper: bool) -> datetime | None:
+    """Return until when the count of a vote that has ended waits for paper to be keyed; None where it does not wait.
+
+    A slip that was taken in tells that there is paper: whoever holds more of it has :data:`KEYING_TIME` after the end.
+    """
+    return times.closed_at + KEYING_TIME if on_paper and times.closed_at else None
+
+
 def may_close(
-    times: Times, *, now: datetime, early: bool, waiting: int, to_key_again: int = 0, asked: bool = True
+    times: Times,
+    *,
+    now: datetime,
+    early: bool,
+    waiting: int,
+    on_paper: bool = False,
+    all_keyed: bool = False,
+    to_key_again: int = 0,
+    asked: bool = True,
 ) -> Closing:
     """Return what closing does now, or raise :class:`WrongState`.
 
     Voting ends at ``closes_at``; sooner only where ``early`` is said in so many words. The count is made when voting has
-    ended and no slip ``waiting`` for a reading is left: in the same step where there is none. Slips that were withdrawn within
-    :data:`KEYING_TIME` and are yet ``to_key_again`` hold up the count that makes itself, and the one in the same step;
-    a person who has ``asked`` for the count after the end of voting gets it.
+    ended and no slip ``waiting`` for a reading is left: in the same step where the vote is not ``on_paper``. Where a slip was
+    taken in, it waits for :data:`KEYING_TIME` after the end, so that paper received in time is not shut out by nobody
+    having keyed it yet, or until somebody says that it is ``all_keyed``. Slips that were withdrawn within that time and are
+    yet ``to_key_again`` hold up the count that makes itself; a person who has ``asked`` for it gets it.
     """
     state = times.state
     if state is State.DRAFT:
@@ -229,7 +247,7 @@ def may_close(
                     at=moment(times.closes_at),
                 )
             )
-        return Closing(ends=True, counts=not waiting and not to_key_again)
+        return Closing(ends=True, counts=not waiting and (all_keyed or not (on_paper or to_key_again)))
     if waiting:
         raise WrongState(
             Sentence(
@@ -239,6 +257,18 @@ def may_close(
                 ),
                 n=waiting,
             )
+        )
+    until = keying_ends(times, on_paper=on_paper)
+    if until is not None and now < until and not all_keyed:
+        raise WrongState(
+            Sentence(
+                gettext_noop(
+                    "截止前收到的纸票可能还没录完，要等到 {at} 才计票。"
+                    "纸票都录完了的话，请到表决的办理页点“纸票都录完了，现在计票”。"
+                ),
+                at=moment(until),
+            ),
+            code="paper_may_be_in_hand",
         )
     if to_key_again and not asked:
         raise WrongState(

@@ -1,4 +1,4 @@
-"""Ending the voting and counting: once, in one step where no slip waits, else when the last slip is settled."""
+"""Ending the voting and counting: once, in one step where there is no paper, else when the paper is keyed."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from yishiting.kernel.errors import WrongState
 from yishiting.timeline.services import Book, book
 
 
-def close_vote(*, actor: Actor, vote_id: int, now: datetime, early: bool = False) -> Vote:
-    """End the voting, and count where no paper slip waits for a reading; called again, count what had waited.
+def close_vote(*, actor: Actor, vote_id: int, now: datetime, early: bool = False, all_keyed: bool = False) -> Vote:
+    """End the voting, and count where no paper can be outstanding; called again, count what had waited.
 
     Before ``closes_at`` it needs ``early``, which the record tells everyone. The end of voting alone is the entry
     ``votes.ended``; the count is ``votes.closed`` with the outcome, which ends the matter's step in the same transaction.
-    Where a slip was withdrawn of late and not keyed again, the count waits for a person to ask for it, or for a day.
-    Raises :class:`WrongState` where slips still wait or the vote is counted.
+    Where any slip was taken in, the count waits a day after the end, or for a person who says that the paper is
+    ``all_keyed``; where one was withdrawn of late and not keyed again, for a person to ask for it, or for a day.
+    Raises :class:`WrongState` where slips still wait, while that day runs, or once the vote is counted.
     """
     with book(estate_of(vote_id), actor_id=actor.person_id, now=now) as record:
         vote = vote_for(actor, vote_id)
@@ -29,7 +30,14 @@ def close_vote(*, actor: Actor, vote_id: int, now: datetime, early: bool = False
         waiting = PaperSlip.objects.waiting().filter(vote=vote).count()
         withdrawn = _just_withdrawn(now).filter(vote=vote).count()
         step = lifecycle.may_close(
-            times_of(vote), now=now, early=early, waiting=waiting, to_key_again=withdrawn, asked=not actor.is_system
+            times_of(vote),
+            now=now,
+            early=early,
+            waiting=waiting,
+            on_paper=PaperSlip.objects.filter(vote=vote).exists(),
+            all_keyed=all_keyed,
+            to_key_again=withdrawn,
+            asked=not actor.is_system,
         )
         if step.ends:
             before_time = now < vote.closes_at
@@ -37,10 +45,12 @@ def close_vote(*, actor: Actor, vote_id: int, now: datetime, early: bool = False
             vote.save(update_fields=["closed_at"])
             if before_time or not step.counts:
                 facts = {"vote": vote.no, "waiting": waiting, "early": before_time}
+                waits_for_paper = not (step.counts or waiting)
+                more = {"withdrawn": withdrawn} if withdrawn else {"keying": True} if waits_for_paper else {}
                 record.write(
                     "votes.ended",
                     subject=("vote", vote.pk),
-                    facts=facts | ({"withdrawn": withdrawn} if withdrawn else {}),
+                    facts=facts | more,
                     attests=[vote],
                     thread=vote.thread,
                 )
@@ -88,9 +98,11 @@ def close_due(now: datetime) -> int:
     """
     of_vote = {"vote": OuterRef("pk")}
     waiting = Exists(PaperSlip.objects.waiting().filter(**of_vote)) | Exists(_just_withdrawn(now).filter(**of_vote))
+    on_paper = Exists(PaperSlip.objects.filter(**of_vote))
+    keyed = ~on_paper | Q(closed_at__lte=now - lifecycle.KEYING_TIME)
     due = (
         Vote.objects.filter(opened_at__isnull=False, cancelled_at__isnull=True, counted_at__isnull=True)
-        .filter(Q(closed_at__isnull=True, closes_at__lte=now) | (Q(closed_at__isnull=False) & ~waiting))
+        .filter(Q(closed_at__isnull=True, closes_at__lte=now) | (Q(closed_at__isnull=False) & ~waiting & keyed))
         .order_by("closes_at", "pk")
     )
     touched = 0

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yishiting.council.votes.lifecycle import (
+    KEYING_TIME,
     PAPER_CHOICES,
     Closing,
     State,
@@ -120,6 +121,22 @@ def test_what_was_just_withdrawn_holds_up_the_count_that_makes_itself_and_not_on
     with pytest.raises(WrongState, match=r"先不自动计票.*请到表决页点“计票”"):
         may_close(ENDED, now=later, early=False, waiting=0, to_key_again=1, asked=False)
     assert may_close(ENDED, now=later, early=False, waiting=0, asked=False).counts
+
+
+def test_paper_that_may_be_in_hand_holds_up_every_count_until_a_day_is_over_or_somebody_says_it_is_keyed() -> None:
+    end = NOON + 5 * HOUR
+    last = end + KEYING_TIME
+    assert may_close(OPEN, now=end, early=False, waiting=0, on_paper=True) == Closing(ends=True, counts=False)
+    assert may_close(OPEN, now=end, early=False, waiting=0, on_paper=True, all_keyed=True).counts
+    assert not may_close(OPEN, now=end, early=False, waiting=1, on_paper=True, all_keyed=True).counts
+    for asked in (True, False):
+        with pytest.raises(WrongState, match=r"要等到 3月3日 17:00 才计票.*纸票都录完了，现在计票"):
+            may_close(ENDED, now=last - HOUR, early=False, waiting=0, on_paper=True, asked=asked)
+        assert may_close(ENDED, now=last, early=False, waiting=0, on_paper=True, asked=asked).counts
+        assert may_close(ENDED, now=end + HOUR, early=False, waiting=0, asked=asked).counts
+    assert may_close(ENDED, now=end + HOUR, early=False, waiting=0, on_paper=True, all_keyed=True).counts
+    with pytest.raises(WrongState, match="还有 1 张纸票"):
+        may_close(ENDED, now=last, early=False, waiting=1, on_paper=True, all_keyed=True)
 
 
 @pytest.mark.parametrize(("settled", "withdrawn", "says"), [(True, False, "监票人"), (False, True, "从第一遍录起")])

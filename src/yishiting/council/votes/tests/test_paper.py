@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.world import World, make_person, make_world
 from yishiting.council.votes import selectors, services, slips
+from yishiting.council.votes.lifecycle import KEYING_TIME
 from yishiting.council.votes.models import Ballot, PaperEntry, PaperSlip, Result, Vote
 from yishiting.council.votes.tests.voting import DAYS, again, closed, effective, online, opened, paper, receive, same
 from yishiting.ground.organisations.actors import SYSTEM
@@ -15,6 +16,7 @@ from yishiting.ground.organisations.models import Post, Term
 from yishiting.ground.people.models import Holding
 from yishiting.ground.places.models import Building, Home
 from yishiting.kernel.errors import BadInput, NotAllowed, NotFound, WrongState
+from yishiting.timeline import entries
 from yishiting.timeline.models import Entry
 from yishiting.timeline.verify import verify
 
@@ -135,7 +137,8 @@ def test_a_slip_of_a_late_hour_is_refused_and_one_in_time_is_read_until_the_coun
     assert services.close_due(later) == 0
     for waiting in (slip, second):
         again(world, waiting, "for", now=later)
-    assert services.close_due(later) == 1
+    assert services.close_due(later) == 0
+    services.close_vote(actor=world.actor("committee_chair"), vote_id=vote.pk, now=later, all_keyed=True)
     vote.refresh_from_db()
     assert vote.state == "counted"
     assert Entry.objects.filter(kind="votes.closed").count() == 1
@@ -143,6 +146,50 @@ def test_a_slip_of_a_late_hour_is_refused_and_one_in_time_is_read_until_the_coun
     with pytest.raises(WrongState, match="已经计票"):
         receive(world, vote, 2, "for", received_at=vote.closes_at, now=later)
     assert verify(world.estate.pk).faults == ()
+
+
+def test_the_count_that_makes_itself_leaves_a_day_for_the_slips_that_a_clerk_still_holds() -> None:
+    world = make_world(3)
+    vote = opened(world)
+    paper(world, vote, 0, "for", received_at=world.now + HOUR)
+    end = vote.closes_at
+    assert services.close_due(end) == 1
+    vote.refresh_from_db()
+    assert vote.state == "closed"
+    ended = Entry.objects.get(kind="votes.ended")
+    assert ended.facts == {"vote": vote.no, "waiting": 0, "early": False, "keying": True}
+    assert "截止前收到的纸票录完以后计票" in entries.describe(ended.kind, ended.facts).render(str)
+    for actor in (SYSTEM, world.actor("committee_chair")):
+        with pytest.raises(WrongState, match="要等到"):
+            services.close_vote(actor=actor, vote_id=vote.pk, now=end + HOUR)
+    paper(world, vote, 1, "for", received_at=end - HOUR, now=end + 20 * HOUR)
+    assert services.close_due(end + KEYING_TIME - HOUR) == 0
+    assert services.close_due(end + KEYING_TIME) == 1
+    assert Result.objects.get().figures["heads"]["for"] == 2
+    assert verify(world.estate.pk).faults == ()
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_who_says_that_all_paper_is_keyed_counts_at_once_and_only_who_holds_the_duty(early: bool) -> None:
+    world = make_world(3)
+    vote = opened(world)
+    paper(world, vote, 0, "for", received_at=world.now + HOUR)
+    now = world.now + 2 * HOUR if early else vote.closes_at
+    say = {"vote_id": vote.pk, "now": now, "early": early, "all_keyed": True}
+    with pytest.raises(NotAllowed):
+        services.close_vote(actor=world.actor("grid_worker"), **say)
+    assert services.close_vote(actor=world.actor("committee_chair"), **say).state == "counted"
+    assert Entry.objects.filter(kind="votes.ended").count() == early
+    assert verify(world.estate.pk).faults == ()
+
+
+def test_a_vote_that_no_slip_came_to_counts_itself_at_its_end() -> None:
+    world = make_world(3)
+    vote = opened(world)
+    online(world, vote, 0, "for")
+    assert services.close_due(vote.closes_at) == 1
+    vote.refresh_from_db()
+    assert vote.state == "counted"
 
 
 def test_a_head_hands_in_one_slip_whichever_of_its_homes_is_named() -> None:

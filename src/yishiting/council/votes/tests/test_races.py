@@ -18,7 +18,7 @@ from tests.support.world import World, make_world
 from yishiting.council.votes import services
 from yishiting.council.votes.models import Ballot, PaperSlip, Result, RollHead, Vote
 from yishiting.council.votes.tests.plain_recount import recount as recounted_plainly
-from yishiting.council.votes.tests.voting import again, opened, receive
+from yishiting.council.votes.tests.voting import again, closed, opened, receive
 from yishiting.kernel.errors import WrongState
 from yishiting.timeline.models import Entry
 from yishiting.timeline.verify import verify
@@ -127,7 +127,7 @@ def test_two_hundred_ballots_at_once_leave_one_effective_a_head_and_the_result_i
         assert set(standing.values_list("channel", flat=True)) == {"paper"}
 
     vote.refresh_from_db()
-    services.close_vote(actor=world.actor("committee_chair"), vote_id=vote.pk, now=vote.closes_at)
+    closed(world, vote)
     result = Result.objects.get(item__vote=vote)
     plain = recounted_plainly(as_tally(vote, "ordinary"))
     figures = result.figures

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from yishiting.council.matters import policy as matter_policy
 from yishiting.council.matters.selectors import waiting as matters
-from yishiting.council.votes import policy, selectors, services
+from yishiting.council.votes import lifecycle, policy, selectors, services
 from yishiting.council.votes.electorate import electorate_of
 from yishiting.council.votes.models import Vote
 from yishiting.ground.organisations.kinds import Duty
@@ -207,6 +207,7 @@ def vote(request: Request, slug: str, no: int) -> HttpResponse:
             results=[showing.shown(result) for result in selectors.results(found)],
             may_run=bool(policy.can_close_vote(request.actor, found)),
             may_read=bool(policy.can_read_paper(request.actor, found)),
+            **_paper_of(found, request.now),
         ),
     )
 
@@ -231,19 +232,38 @@ def close(request: Request, slug: str, no: int) -> HttpResponse:
     estate, found = fetch(request, slug, no)
     policy.can_close_vote(request.actor, found).enforce()
     early = found.state == "open" and request.now < found.closes_at
-    form = (forms.EarlyForm if early else forms.SureForm)(forms.posted(request))
+    paper = _paper_of(found, request.now)
+    asks = paper["on_paper"] and not found.waiting and found.state == "open"  # type: ignore[attr-defined]
+    form = forms.CloseForm(forms.posted(request), early=early, asks_keyed=asks, says_keyed=paper["keying"])
     if form.is_valid():
+        keyed = form.cleaned_data.get("all_keyed", False)
         done = attempt(
             form,
-            lambda: services.close_vote(actor=request.actor, vote_id=found.pk, now=request.now, early=early),
+            lambda: services.close_vote(
+                actor=request.actor, vote_id=found.pk, now=request.now, early=early, all_keyed=keyed
+            ),
         )
         if done:
-            said = _("计票完成，结果已经公布。") if done.counted_at else _("已经截止。纸票核对完以后，请再来计票。")
+            said = (
+                _("计票完成，结果已经公布。")
+                if done.counted_at
+                else _("已经截止。纸票核对完以后，请再来计票。")
+                if found.waiting  # type: ignore[attr-defined]
+                else _("已经截止。收到的纸票录完以后，请再来计票。")
+            )
             messages.success(request, said)
             return redirect("web:desk_vote", slug=slug, no=no)
     turnout = selectors.turnout(found) if found.opened_at else None
-    context = _context(estate, found, form=form, early=early, turnout=turnout)
+    context = _context(estate, found, form=form, early=early, turnout=turnout, **paper)
     return show_form(request, "votes/desk_close.html", context, form)
+
+
+def _paper_of(found: Vote, now: datetime) -> dict[str, Any]:
+    """Return whether any slip was taken in, until when the count waits for more, and whether it waits for that now."""
+    on_paper = found.slips.exists()
+    ended = found.closed_at is not None
+    until = (found.closed_at or max(now, found.closes_at)) + lifecycle.KEYING_TIME
+    return {"on_paper": on_paper, "until": until, "keying": ended and on_paper and now < until}
 
 
 def cancel(request: Request, slug: str, no: int) -> HttpResponse:

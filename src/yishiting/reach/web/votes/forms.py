@@ -188,14 +188,30 @@ class SureForm(forms.Form):
     """Nothing to fill in: the button is the answer."""
 
 
-class EarlyForm(SureForm):
-    """Ending the voting before its time has to be said in so many words."""
+class CloseForm(forms.Form):
+    """Ending the voting before its time, and counting before the time to key paper is over, are said in so many words."""
 
     early = forms.BooleanField(
         label=_("确定提前截止"),
         help_text=_("还没到说好的时间。提前截止会公开记下来，没投的业主就不能再投了。"),
         error_messages={"required": _("要提前截止，请先勾选这一项。")},
     )
+    all_keyed = forms.BooleanField(
+        label=_("纸票都录完了，现在计票"),
+        required=False,
+        help_text=_("请先问过每一位收票的人。还有没录的，就不要勾。"),
+    )
+
+    def __init__(self, *args: Any, early: bool, asks_keyed: bool, says_keyed: bool, **kwargs: Any) -> None:
+        """``asks_keyed``: whether the paper is keyed is a box to tick; ``says_keyed``: the button says that it is."""
+        super().__init__(*args, **kwargs)
+        if not early:
+            del self.fields["early"]
+        if says_keyed:
+            self.fields["all_keyed"].widget = forms.HiddenInput()
+            self.fields["all_keyed"].initial = True
+        elif not asks_keyed:
+            del self.fields["all_keyed"]
 
 
 class CancelForm(forms.Form):

@@ -465,6 +465,47 @@ def test_closing_early_needs_a_tick(world: World) -> None:
     assert vote.state == "counted"
 
 
+def test_paper_in_hand_is_asked_for_before_the_count_and_the_page_says_until_when_it_waits(
+    world: World, at: Any
+) -> None:
+    vote = opened(world)
+    paper(world, vote, 0, "for", received_at=world.now + HOUR)
+    chair = staff(world, "committee_chair")
+    at(vote.closes_at)
+    page = chair.get(desk(world, vote, "close/"))
+    assert "自动计票" in text(page)
+    assert 'type="checkbox" name="all_keyed"' in page.content.decode()
+    assert "收到的纸票录完以后，请再来计票" in text(chair.post(desk(world, vote, "close/"), follow=True))
+    vote.refresh_from_db()
+    assert vote.state == "closed"
+    until = f"{(vote.closed_at + DAYS).astimezone(CHINA):%H:%M}自动计票"
+    for path in ("", "close/"):
+        page = chair.get(desk(world, vote, path))
+        assert until in text(page)
+        assert "纸票都录完了，现在计票" in text(page)
+    assert 'type="hidden" name="all_keyed"' in page.content.decode()
+    assert "计票完成" in text(chair.post(desk(world, vote, "close/"), {"all_keyed": "True"}, follow=True))
+
+
+def test_paper_that_is_all_keyed_is_counted_with_the_end(world: World, at: Any) -> None:
+    vote = opened(world)
+    paper(world, vote, 0, "for", received_at=world.now + HOUR)
+    at(vote.closes_at)
+    chair = staff(world, "committee_chair")
+    assert "计票完成" in text(chair.post(desk(world, vote, "close/"), {"all_keyed": "on"}, follow=True))
+
+
+def test_after_the_day_for_paper_the_count_asks_for_no_more_words(world: World, at: Any) -> None:
+    vote = opened(world)
+    paper(world, vote, 0, "for", received_at=world.now + HOUR)
+    services.close_due(vote.closes_at)
+    at(vote.closes_at + DAYS)
+    chair = staff(world, "committee_chair")
+    page = text(chair.get(desk(world, vote, "close/")))
+    assert "纸票都录完了，现在计票" not in page
+    assert "计票完成" in text(chair.post(desk(world, vote, "close/"), follow=True))
+
+
 def test_a_vote_is_cancelled_with_its_reason_from_the_desk(world: World) -> None:
     vote = opened(world)
     chair = staff(world, "committee_chair")

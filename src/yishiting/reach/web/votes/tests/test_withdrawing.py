@@ -123,7 +123,8 @@ def test_a_count_that_waits_says_what_to_do_on_every_page_that_says_so(world: Wo
     services.withdraw_slip(actor=world.actor("committee_member"), slip_id=slip.pk, reason="录错", now=world.now + HOUR)
     assert "有1张撤回的纸票没有重新录" in text(chair.get(desk(world, vote)))
     assert "有1张撤回的纸票没有重新录，票还要计的，请先录" in text(chair.get(desk(world, vote, "close/")))
-    chair.post(desk(world, vote, "close/"))
+    assert "要等到" in text(chair.post(desk(world, vote, "close/"))), "saying nothing is not saying that all is keyed"
+    chair.post(desk(world, vote, "close/"), {"all_keyed": "True"})
     vote.refresh_from_db()
     assert vote.state == "counted"
 
