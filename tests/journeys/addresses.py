@@ -36,9 +36,13 @@ UNREACHED: dict[str, str] = {
 }
 
 
+#: Told to programmes and never shown: its own tests call each address of it (reach/api/tests).
+INTERFACE = "api:"
+
+
 def routes() -> dict[str, str]:
     """Return every named route with its pattern; a route without a name would escape, so it is an error."""
-    return dict(_walk(get_resolver(), "", ""))
+    return {name: pattern for name, pattern in _walk(get_resolver(), "", "") if not name.startswith(INTERFACE)}
 
 
 def _walk(resolver: URLResolver, prefix: str, namespace: str) -> Iterator[tuple[str, str]]:

@@ -39,6 +39,8 @@ INSTALLED_APPS = [
     "yishiting.council.cases",
     "yishiting.council.appraisals",
     "yishiting.reach.messages",
+    "yishiting.reach.tokens",
+    "yishiting.reach.api",
     "yishiting.reach.web",
     "yishiting.ui",
     "django.contrib.auth",

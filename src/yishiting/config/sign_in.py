@@ -12,6 +12,7 @@ login                  30/m per address    posts of the password page
 login_failed           10/h per phone      wrong passwords for one phone, from wherever they come
                        30/10m per address  wrong passwords from one address, whatever the phone
 change_password        10/h                changes of one account's password
+make_token             20/h                keys that one account makes for programmes and devices
 =====================  ==================  ===============================================================================
 
 Above these stands a lock (django-axes, in a table): eight wrong codes or passwords for one phone from one address within
@@ -51,6 +52,7 @@ ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "30/10m/ip,10/h/key",
     "change_password": "10/h/user",
+    "make_token": "20/h/user",
 }
 
 #: How many proxies of ours stand before the server; their last entries in X-Forwarded-For are believed, no others.

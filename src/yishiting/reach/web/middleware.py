@@ -73,7 +73,7 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code == 405 and request.method in READING:
+        if response.status_code == 405 and request.method in READING and not _is_problem(response):
             # An address that only takes what a form sends, opened from the history or after signing in again.
             text = gettext_noop("这个地址只收表单交上来的内容，打开看不到东西。请从页面上的按钮再办一次。")
             return _refused(request, WrongState(text), 405, keep=response)
@@ -91,6 +91,11 @@ class RefusalMiddleware:
             return redirect(f"/account/login/?{urlencode({'next': _back_to(request)})}")
         status = next((code for kind, code in STATUS.items() if isinstance(exception, kind)), 400)
         return _refused(request, exception, status)
+
+
+def _is_problem(response: HttpResponse) -> bool:
+    """Whether a programme is answered, which is told of a refusal in its own form."""
+    return response.headers.get("Content-Type", "").startswith("application/problem+json")
 
 
 def _back_to(request: HttpRequest) -> str:

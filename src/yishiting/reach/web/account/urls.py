@@ -2,6 +2,9 @@
 
 from django.urls import path
 
-from yishiting.reach.web.account import sessions
+from yishiting.reach.web.account import sessions, tokens
 
-urlpatterns = [path("me/sessions/", sessions.sessions, name="sessions")]
+urlpatterns = [
+    path("me/sessions/", sessions.sessions, name="sessions"),
+    path("account/tokens/", tokens.tokens, name="tokens"),
+]

@@ -1,0 +1,98 @@
+"""Who asks at this door, and how often he may: a token, or the session of a browser with its CSRF token."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from allauth.core.internal import ratelimit
+from django.http import HttpRequest
+from ninja.security import HttpBearer
+from ninja.utils import check_csrf
+
+from yishiting.ground.organisations.actors import Actor, actor_for
+from yishiting.ground.places.models import Estate
+from yishiting.kernel.errors import NotAllowed, NotFound
+from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.reach.api.problems import TooMany, Unauthenticated
+from yishiting.reach.tokens import services as tokens
+
+READING = ("GET", "HEAD", "OPTIONS")
+APP = "yishiting.reach.api"
+#: As those of sign-in (``config/sign_in.py``): ``ip`` the address that asks, ``key`` the person. Reads are as free as pages.
+RATES = {"write": "120/m/key", "wrong_token": "30/10m/ip"}
+WAIT_SECONDS = {"write": 60, "wrong_token": 600}
+
+
+class Request(HttpRequest):
+    """A request that has passed a :class:`Key`."""
+
+    actor: Actor
+    now: datetime
+
+
+def take(request: HttpRequest, action: str, *, key: str = "") -> None:
+    """Count one use of ``action``; raises :class:`TooMany` where it is refused."""
+    if not ratelimit.consume(request, app=APP, action=action, config=RATES, key=key, limit_get=True):
+        text = gettext_noop("请求太多了，请过 {n} 秒再试。")
+        raise TooMany(Sentence(text, n=WAIT_SECONDS[action]), wait=WAIT_SECONDS[action])
+
+
+class Key(HttpBearer):
+    """Recognises who asks, and puts him on the request as ``actor``; a token must have ``scope``.
+
+    ``public``: whoever shows nothing asks as nobody, who sees what he sees on the pages. A token that opens nothing is
+    never taken for nobody.
+    """
+
+    def __init__(self, scope: str = "", *, public: bool = False) -> None:
+        self.scope, self.public = scope, public
+        super().__init__()
+
+    def __call__(self, request: HttpRequest) -> Any:
+        # Kept before a form in it is read, since a key for sending it again is compared by its bytes.
+        _ = request.body
+        request.token = None  # type: ignore[attr-defined]
+        if "Authorization" in request.headers:
+            scheme, _space, secret = request.headers["Authorization"].partition(" ")
+            return self.authenticate(request, secret.strip() if scheme.lower() == "bearer" else "")
+        if request.user.is_authenticated:
+            if request.method not in READING and check_csrf(request):
+                text = gettext_noop("这个请求没有带上页面的校验码。请刷新页面再试，或者改用接口密钥。")
+                raise NotAllowed(text, code="csrf")
+        elif not self.public:
+            raise Unauthenticated(gettext_noop("请带上您的接口密钥再试。密钥在“我的 · 登录的设备 · 接口密钥”里做。"))
+        return self._counted(request)
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        """Let the holder of ``token`` be the actor."""
+        now: datetime = request.now  # type: ignore[attr-defined]
+        found = tokens.holder_of(token, now=now)
+        if found is None:
+            take(request, "wrong_token")
+            raise Unauthenticated(gettext_noop("这个密钥不对、过期了或者停用了。请换一个能用的。"))
+        request.token, request.actor = found, actor_for(found.person, now=now)  # type: ignore[attr-defined]
+        if self.scope and self.scope not in found.scopes:
+            text = gettext_noop("这个密钥没有“{scope}”这一项。请做一个有这一项的。")
+            raise NotAllowed(Sentence(text, scope=self.scope), code="scope")
+        return self._counted(request)
+
+    def _counted(self, request: HttpRequest) -> bool:
+        if request.method not in READING:
+            take(request, "write", key=str(request.actor.person_id))  # type: ignore[attr-defined]
+        return True
+
+
+def estate_at(slug: str) -> Estate:
+    """Return the estate of that address; raises :class:`NotFound`."""
+    estate = Estate.objects.select_related("region").filter(slug=slug).first()
+    if estate is None:
+        raise NotFound(gettext_noop("没有这个小区。请检查网址里的名字。"))
+    return estate
+
+
+def person_of(actor: Actor) -> int:
+    """Return who asks; raises :class:`Unauthenticated` for nobody."""
+    if actor.person_id is None:
+        raise Unauthenticated(gettext_noop("请带上您的接口密钥再试。密钥在“我的 · 登录的设备 · 接口密钥”里做。"))
+    return actor.person_id

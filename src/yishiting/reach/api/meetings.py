@@ -1,0 +1,360 @@
+"""Meetings: what was announced and decided, and the verbs of whoever runs them. Who came is counted, never named."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from ninja import Router, Schema
+from pydantic import Field
+
+from yishiting.council.matters.models import Matter
+from yishiting.council.meetings import policy, selectors, services
+from yishiting.council.meetings.lifecycle import Decision
+from yishiting.council.meetings.models import Meeting
+from yishiting.ground.places.models import Estate
+from yishiting.kernel.errors import BadInput, NotFound
+from yishiting.kernel.words import gettext_noop
+from yishiting.reach.api.door import Request, estate_at
+from yishiting.reach.api.operations import reads, writes
+from yishiting.reach.api.paging import Cursor, Limit, page
+from yishiting.reach.api.shapes import Done, Line, Moment, No, Number, Pk, Reason, Search, Slug, Words
+
+router = Router(tags=["meetings"])
+
+
+class MeetingLine(Schema):
+    """A meeting in a list; ``matters`` are the numbers of what it is about."""
+
+    no: int
+    title: str
+    place: str
+    state: str
+    starts_at: datetime
+    opened_at: datetime | None
+    closed_at: datetime | None
+    matters: list[int]
+
+
+class Meetings(Schema):
+    """A page of meetings."""
+
+    items: list[MeetingLine]
+    next: str | None
+
+
+class PartyOut(Schema):
+    """A side, whether it must be there, and how many people came for it."""
+
+    id: int
+    name: str
+    required: bool
+    present: int
+
+
+class ProposalOut(Schema):
+    """A proposal as it was made, attributed to a side, and what became of it."""
+
+    no: int
+    party: str
+    text: str
+    outcome: str
+    reason: str
+
+
+class AgendaOut(Schema):
+    """An item of the agenda. ``id`` is what a proposal names, ``no`` what closing names."""
+
+    id: int
+    no: int
+    matter: int
+    title: str
+    outcome: str
+    resolution: str
+    proposals: list[ProposalOut]
+
+
+class MeetingOut(MeetingLine):
+    """A meeting with its sides and agenda; minutes once it has ended."""
+
+    cancel_reason: str
+    parties: list[PartyOut]
+    agenda: list[AgendaOut]
+    minutes: str
+
+
+class PartyIn(Schema):
+    """A side, and whether the meeting cannot open without it."""
+
+    name: Line
+    required: bool = True
+
+
+class PlanIn(Schema):
+    """A meeting on matters, by their numbers, that wait for one."""
+
+    title: Line
+    place: Line
+    starts_at: Moment
+    parties: list[PartyIn] = Field(max_length=50)
+    matters: list[Number] = Field(max_length=50)
+
+
+class MoveIn(Schema):
+    """When and where instead."""
+
+    starts_at: Moment
+    place: Line
+
+
+class AttendIn(Schema):
+    """How many people came for a side."""
+
+    party_id: Number
+    count: int = Field(default=1, ge=0, le=10_000)
+
+
+class Attended(Schema):
+    """An attendance was taken down."""
+
+    id: int
+    count: int
+
+
+class Withdrawn(Schema):
+    """An attendance was taken back."""
+
+    id: int
+
+
+class ProposeIn(Schema):
+    """A proposal in the words in which it was made."""
+
+    item_id: Number
+    party_id: Number
+    text: Words
+
+
+class ProposalDone(Schema):
+    """How a proposal stands."""
+
+    no: int
+    outcome: str
+
+
+class DecideIn(Schema):
+    """adopted, rejected, merged or later; whatever is not adopted needs a reason."""
+
+    outcome: Line
+    reason: Line = ""
+
+
+class DecisionIn(Schema):
+    """How an item ended, and what was resolved."""
+
+    outcome: Line
+    resolution: Words = ""
+
+
+class CloseMeetingIn(Schema):
+    """The minutes, and a decision for each item of the agenda by its number."""
+
+    minutes: Words
+    decisions: dict[int, DecisionIn] = Field(max_length=50)
+
+
+class MinutesIn(Schema):
+    """A version of the minutes; after closing with the reason of the correction."""
+
+    text: Words
+    reason: Line = ""
+
+
+class MinutesKept(Schema):
+    """Which version it became."""
+
+    version: int
+
+
+def _line(meeting: Meeting) -> dict[str, Any]:
+    return {
+        "no": meeting.no,
+        "title": meeting.title,
+        "place": meeting.place,
+        "state": meeting.state,
+        "starts_at": meeting.starts_at,
+        "opened_at": meeting.opened_at,
+        "closed_at": meeting.closed_at,
+        "matters": [item.matter.no for item in meeting.agenda.all()],
+    }
+
+
+def _done(meeting: Meeting) -> Done:
+    return Done(no=meeting.no, state=meeting.state)
+
+
+def at_meeting(request: Request, slug: str, no: int) -> dict[str, Any]:
+    """Return what every verb of a meeting takes: who, where, which, when."""
+    estate = estate_at(slug)
+    policy.can_run(request.actor, estate.pk).enforce()
+    return {"actor": request.actor, "estate_id": estate.pk, "no": no, "now": request.now}
+
+
+@reads(router, "/estates/{slug}/meetings", scope="meetings:read", answer=Meetings)
+def list_meetings(request: Request, slug: Slug, q: Search = "", cursor: Cursor = "", limit: Limit = 20) -> Meetings:
+    """List announced and held meetings, the newest first; whoever runs them sees planned ones too."""
+    estate = estate_at(slug)
+    runs = policy.can_run(request.actor, estate.pk)
+    rows = selectors.desk_list(request.actor, [estate.pk]) if runs else selectors.public_list(request.actor, estate.pk)
+    if q.strip():
+        rows = rows.filter(title__icontains=q.strip())
+    found, after = page(rows, by=("-no",), cursor=cursor, limit=limit)
+    return Meetings(items=[MeetingLine.model_validate(_line(row)) for row in found], next=after)
+
+
+@reads(router, "/estates/{slug}/meetings/{no}", scope="meetings:read", answer=MeetingOut)
+def get_meeting(request: Request, slug: Slug, no: No) -> MeetingOut:
+    """Tell a meeting: sides, agenda, proposals with what became of them, the last minutes once it has ended."""
+    estate = estate_at(slug)
+    found = selectors.meeting_page(request.actor, estate.pk, no)
+    runs = bool(policy.can_run(request.actor, estate.pk))
+    if not runs and not (found.announced_at or found.invited_at or found.opened_at):
+        raise NotFound(gettext_noop("这次会议还没有发出邀请。请从会议列表里看已经公布的。"))
+    minutes = next(iter(found.minutes.all()), None) if runs or found.state in ("closed", "interrupted") else None
+    return MeetingOut.model_validate(
+        {
+            **_line(found),
+            "cancel_reason": found.cancel_reason,
+            "parties": [
+                PartyOut(id=party.pk, name=party.name, required=party.required, present=getattr(party, "present", 0))
+                for party in found.parties.all()
+            ],
+            "agenda": [
+                AgendaOut(
+                    id=item.pk,
+                    no=item.no,
+                    matter=item.matter.no,
+                    title=item.matter.title,
+                    outcome=item.outcome,
+                    resolution=item.resolution.text if item.resolution else "",
+                    proposals=[
+                        ProposalOut(
+                            no=row.no, party=row.party.name, text=row.text, outcome=row.outcome, reason=row.reason
+                        )
+                        for row in item.proposals.all()
+                    ],
+                )
+                for item in found.agenda.all()
+            ],
+            "minutes": minutes.text if minutes else "",
+        }
+    )
+
+
+def _matters(estate: Estate, numbers: list[int]) -> list[int]:
+    ids = dict(Matter.objects.filter(estate=estate, no__in=numbers).values_list("no", "pk"))
+    if missing := [no for no in numbers if no not in ids]:
+        text = gettext_noop("有的事项编号不对。请从等开会的事项里选。")
+        raise BadInput(text, fields={f"matters.{numbers.index(no)}": text for no in missing})
+    return [ids[no] for no in numbers]
+
+
+@writes(router, "/estates/{slug}/meetings", scope="meetings:write", answer=Done, status=201)
+def plan_meeting(request: Request, slug: Slug, data: PlanIn) -> Done:
+    """Plan a meeting on matters that wait for one."""
+    estate = estate_at(slug)
+    policy.can_run(request.actor, estate.pk).enforce()
+    made = services.plan_meeting(
+        actor=request.actor,
+        estate=estate,
+        title=data.title,
+        place=data.place,
+        starts_at=data.starts_at,
+        parties=[(party.name, party.required) for party in data.parties],
+        matters=_matters(estate, data.matters),
+        now=request.now,
+    )
+    return _done(made)
+
+
+@writes(router, "/estates/{slug}/meetings/{no}/invitation", scope="meetings:write", answer=Done)
+def invite(request: Request, slug: Slug, no: No) -> Done:
+    """Announce the meeting and its agenda."""
+    return _done(services.invite(**at_meeting(request, slug, no)))
+
+
+@writes(router, "/estates/{slug}/meetings/{no}/time", scope="meetings:write", answer=Done, method="PUT")
+def move_meeting(request: Request, slug: Slug, no: No, data: MoveIn) -> Done:
+    """Move a meeting that has not opened; it must be announced anew."""
+    at = at_meeting(request, slug, no)
+    return _done(services.move_meeting(**at, starts_at=data.starts_at, place=data.place))
+
+
+@writes(router, "/estates/{slug}/meetings/{no}/cancellation", scope="meetings:write", answer=Done)
+def cancel_meeting(request: Request, slug: Slug, no: No) -> Done:
+    """Call a meeting off before it opens."""
+    return _done(services.cancel_meeting(**at_meeting(request, slug, no)))
+
+
+@writes(router, "/estates/{slug}/meetings/{no}/interruption", scope="meetings:write", answer=Done)
+def call_off_meeting(request: Request, slug: Slug, no: No, data: Reason) -> Done:
+    """Break off a meeting that has opened and cannot go on; the reason is shown to everyone."""
+    return _done(services.call_off(**at_meeting(request, slug, no), reason=data.reason))
+
+
+@writes(router, "/estates/{slug}/meetings/{no}/attendances", scope="meetings:write", answer=Attended, status=201)
+def attend(request: Request, slug: Slug, no: No, data: AttendIn) -> Attended:
+    """Take down how many came for a side."""
+    made = services.attend(**at_meeting(request, slug, no), party_id=data.party_id, count=data.count)
+    return Attended(id=made.pk, count=made.count)
+
+
+@writes(
+    router, "/estates/{slug}/meetings/{no}/attendances/{pk}", scope="meetings:write", answer=Withdrawn, method="DELETE"
+)
+def withdraw_attendance(request: Request, slug: Slug, no: No, pk: Pk) -> Withdrawn:
+    """Take back an attendance that was written down wrongly."""
+    services.withdraw_attendance(**at_meeting(request, slug, no), attendance_id=pk)
+    return Withdrawn(id=pk)
+
+
+@writes(router, "/estates/{slug}/meetings/{no}/opening", scope="meetings:write", answer=Done)
+def open_meeting(request: Request, slug: Slug, no: No) -> Done:
+    """Open the meeting; refused while a required side is missing."""
+    return _done(services.open_meeting(**at_meeting(request, slug, no)))
+
+
+@writes(router, "/estates/{slug}/meetings/{no}/proposals", scope="meetings:write", answer=ProposalDone, status=201)
+def propose(request: Request, slug: Slug, no: No, data: ProposeIn) -> ProposalDone:
+    """Minute a proposal as it was made."""
+    at = at_meeting(request, slug, no)
+    made = services.propose(**at, item_id=data.item_id, party_id=data.party_id, text=data.text)
+    return ProposalDone(no=made.no, outcome=made.outcome)
+
+
+@writes(
+    router,
+    "/estates/{slug}/meetings/{no}/proposals/{proposal}",
+    scope="meetings:write",
+    answer=ProposalDone,
+    method="PUT",
+)
+def decide_proposal(request: Request, slug: Slug, no: No, proposal: No, data: DecideIn) -> ProposalDone:
+    """Say what became of a proposal."""
+    at = at_meeting(request, slug, no)
+    made = services.decide_proposal(**at, proposal_no=proposal, outcome=data.outcome, reason=data.reason)
+    return ProposalDone(no=made.no, outcome=made.outcome)
+
+
+@writes(router, "/estates/{slug}/meetings/{no}/minutes", scope="meetings:write", answer=MinutesKept, status=201)
+def write_minutes(request: Request, slug: Slug, no: No, data: MinutesIn) -> MinutesKept:
+    """Keep a version of the minutes."""
+    made = services.write_minutes(**at_meeting(request, slug, no), text=data.text, reason=data.reason)
+    return MinutesKept(version=made.version)
+
+
+@writes(router, "/estates/{slug}/meetings/{no}/closing", scope="meetings:write", answer=Done)
+def close_meeting(request: Request, slug: Slug, no: No, data: CloseMeetingIn) -> Done:
+    """Close the meeting: minutes, a decision for each item, and each matter's step ends with it."""
+    decisions = {item: Decision(each.outcome, each.resolution) for item, each in data.decisions.items()}
+    return _done(services.close_meeting(**at_meeting(request, slug, no), minutes=data.minutes, decisions=decisions))

@@ -1,0 +1,83 @@
+"""How a router declares a read and a write: scope, refusals, the key for sending again. No decision stands here."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from ninja import Router, Schema, Status
+
+from yishiting.reach.api.door import Key, Request
+from yishiting.reach.api.once import HEADER, once
+from yishiting.reach.api.problems import Problem
+
+V = TypeVar("V", bound=Callable[..., Any])
+
+_REFUSED = dict.fromkeys((400, 401, 403, 404, 409, 422, 429), Problem)
+_SENT_AGAIN: dict[str, Any] = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "pattern": "^[!-~]{1,100}$"},
+    "description": "sent again with the same content within a day, the first answer is given and nothing is done twice",
+}
+
+
+def _described(view: Callable[..., Any], run: Callable[..., Any]) -> dict[str, Any]:
+    text = inspect.getdoc(view) or view.__name__
+    return {"operation_id": view.__name__, "summary": text.split("\n", 1)[0], "description": text}
+
+
+def _named(view: Callable[..., Any]) -> Callable[[V], V]:
+    """Keep the annotations as types, since a wrapper does not know the names of the module that it wraps for."""
+
+    def keep(run: V) -> V:
+        run.__signature__ = inspect.signature(view, eval_str=True)  # type: ignore[attr-defined]
+        return run
+
+    return keep
+
+
+def reads(
+    router: Router, path: str, *, scope: str, answer: type[Schema], public: bool = True
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare a read. ``public``: nobody may ask it too, and is told what the pages tell him."""
+
+    def declare(view: Callable[..., Any]) -> Callable[..., Any]:
+        router.get(
+            path,
+            auth=Key(scope, public=public),
+            response={200: answer, **_REFUSED},
+            openapi_extra={"security": [{}]} if public else None,
+            **_described(view, view),
+        )(view)
+        return view
+
+    return declare
+
+
+def writes(
+    router: Router, path: str, *, scope: str, answer: type[Schema], status: int = 200, method: str = "POST"
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare a write, which may be sent again under one key without being done again."""
+
+    def declare(view: Callable[..., Any]) -> Callable[..., Any]:
+        @_named(view)
+        @wraps(view)
+        def run(request: Request, *args: Any, **kwargs: Any) -> Any:
+            made = once(request, status, lambda: view(request, *args, **kwargs))
+            return Status(status, made) if isinstance(made, Schema) else made
+
+        router.api_operation(
+            [method],
+            path,
+            auth=Key(scope),
+            response={status: answer, **_REFUSED},
+            openapi_extra={"parameters": [_SENT_AGAIN]},
+            **_described(view, run),
+        )(run)
+        return view
+
+    return declare

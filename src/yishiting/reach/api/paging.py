@@ -1,0 +1,62 @@
+"""Pages by cursor: where a reader was, not how many he has read, so that what comes in meanwhile moves nothing."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from typing import Annotated, Any, TypeVar
+
+from django.db.models import Model, Q, QuerySet
+from pydantic import Field
+
+from yishiting.kernel.errors import BadInput
+from yishiting.kernel.words import gettext_noop
+
+M = TypeVar("M", bound=Model)
+MOST = 100
+LARGEST = 2**62
+
+Limit = Annotated[int, Field(ge=1, le=MOST, description="how many at most")]
+Cursor = Annotated[str, Field(max_length=200, description="`next` of the page before")]
+
+
+def page(rows: QuerySet[M], *, by: Sequence[str], cursor: str, limit: int) -> tuple[list[M], str | None]:
+    """Return at most ``limit`` rows after ``cursor`` and the cursor of what follows, or None at the end.
+
+    ``by`` are whole-number columns that tell rows apart, all with or all without a minus.
+    """
+    names = [name.removeprefix("-") for name in by]
+    less = by[0].startswith("-")
+    if cursor:
+        rows = rows.filter(_after(names, _read(cursor, len(names)), "lt" if less else "gt"))
+    found = list(rows.order_by(*by)[: limit + 1])
+    more = found[limit:]
+    found = found[:limit]
+    return found, _written([getattr(found[-1], name) for name in names]) if more else None
+
+
+def _after(names: Sequence[str], values: Sequence[int], way: str) -> Q:
+    condition = Q()
+    same: dict[str, int] = {}
+    for name, value in zip(names, values, strict=True):
+        condition |= Q(**same, **{f"{name}__{way}": value})
+        same[name] = value
+    return condition
+
+
+def _written(values: Sequence[Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+
+def _read(cursor: str, size: int) -> list[int]:
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (binascii.Error, ValueError, RecursionError):
+        values = None
+    good = isinstance(values, list) and len(values) == size
+    if not good or not all(type(value) is int and abs(value) < LARGEST for value in values):
+        text = gettext_noop("翻页的位置不对。请用上一页给的 next，或从第一页重新读。")
+        raise BadInput(text, code="bad_cursor", fields={"cursor": text})
+    return list(values)

@@ -1,0 +1,119 @@
+"""Playbooks: those that a matter of the estate may be given, one with its steps, and taking one in."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from django.utils.translation import gettext as _
+from ninja import Router, Schema
+from pydantic import Field
+
+from yishiting.council.matters import selectors, services
+from yishiting.council.matters.models import PlaybookVersion
+from yishiting.council.matters.registry import gate_label, kind_label
+from yishiting.ground.organisations.kinds import label as post_label
+from yishiting.reach.api.door import Request, estate_at
+from yishiting.reach.api.operations import reads, writes
+from yishiting.reach.api.shapes import No, Slug, Words, said
+
+router = Router(tags=["playbooks"])
+Name = Annotated[str, Field(pattern=r"^[-a-z0-9_]{1,60}$", description="the playbook's id")]
+
+
+class PlaybookLine(Schema):
+    """A version of a playbook. ``own``: the estate took it in itself."""
+
+    playbook: str
+    version: int
+    name: str
+    categories: list[str]
+    own: bool
+
+
+class Playbooks(Schema):
+    """The newest version of each playbook."""
+
+    items: list[PlaybookLine]
+
+
+class PlaybookNeed(Schema):
+    """What a step needs before it can end."""
+
+    gate: str
+    words: str
+
+
+class PlaybookStep(Schema):
+    """A step: its kind, who does it, within which time, what it needs, where each outcome leads."""
+
+    id: str
+    title: str
+    stage: str
+    kind: str
+    kind_words: str
+    who: str
+    who_words: str
+    within: str
+    needs: list[PlaybookNeed]
+    next: dict[str, str]
+
+
+class PlaybookPage(PlaybookLine):
+    """A playbook with its steps, and its text as it is kept."""
+
+    source: str
+    steps: list[PlaybookStep]
+    text: str
+
+
+class PlaybookIn(Schema):
+    """A playbook as a TOML file has it."""
+
+    text: Annotated[Words, Field(max_length=services.LARGEST_TEXT)]
+
+
+def _line(row: PlaybookVersion) -> dict[str, object]:
+    return {
+        "playbook": row.playbook,
+        "version": row.version,
+        "name": row.name,
+        "categories": row.categories,
+        "own": row.estate_id is not None,
+    }
+
+
+@reads(router, "/estates/{slug}/playbooks", scope="playbooks:read", answer=Playbooks)
+def list_playbooks(request: Request, slug: Slug) -> Playbooks:
+    """List the playbooks that a matter of the estate may be given."""
+    rows = selectors.available_playbooks(estate_at(slug))
+    return Playbooks(items=[PlaybookLine.model_validate(_line(row)) for row in rows])
+
+
+@reads(router, "/estates/{slug}/playbooks/{name}/{version}", scope="playbooks:read", answer=PlaybookPage)
+def get_playbook(request: Request, slug: Slug, name: Name, version: No) -> PlaybookPage:
+    """Tell a version of a playbook with its steps."""
+    row = selectors.available_playbook(estate_at(slug), name, version)
+    book = services.playbook_of(row)
+    steps = [
+        PlaybookStep(
+            id=step.id,
+            title=step.title,
+            stage=str(step.stage),
+            kind=step.kind,
+            kind_words=said(kind_label(step.kind)),
+            who=step.who,
+            who_words=_(post_label(step.who)),
+            within=f"{step.within.count} {step.within.unit}" if step.within else "",
+            needs=[PlaybookNeed(gate=str(need), words=said(gate_label(need))) for need in step.needs],
+            next=dict(step.next),
+        )
+        for step in book.steps
+    ]
+    return PlaybookPage.model_validate({**_line(row), "source": book.source, "steps": steps, "text": row.text})
+
+
+@writes(router, "/estates/{slug}/playbooks", scope="playbooks:write", answer=PlaybookLine, status=201)
+def add_playbook(request: Request, slug: Slug, data: PlaybookIn) -> PlaybookLine:
+    """Take a playbook in; the same text twice is the same version."""
+    made = services.add_playbook(actor=request.actor, estate=estate_at(slug), source=data.text, now=request.now)
+    return PlaybookLine.model_validate(_line(made))

@@ -1,0 +1,102 @@
+"""The first version of the interface, put together from the rooms' routers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.urls import URLPattern, re_path
+from django.utils.cache import get_conditional_response, patch_vary_headers, set_response_etag
+from django.views.decorators.csrf import csrf_exempt
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+
+from yishiting.reach.api import (
+    concerned,
+    desk_matters,
+    desk_reports,
+    estates,
+    matters,
+    me,
+    meetings,
+    paper,
+    playbooks,
+    problems,
+    projects,
+    record,
+    roster,
+    votes,
+)
+
+ROUTERS = (
+    *(estates, record, roster, matters, desk_matters, desk_reports, playbooks),
+    *(meetings, concerned, votes, paper, projects, me),
+)
+"""The rooms in the order of the document; a new room stands here once it has a router."""
+
+DESCRIPTION = (
+    "The verbs of 议事亭 for programmes. A key acts as the person who made it: the same policies, the same refusals as on the "
+    "pages. Lists are read by cursor; what is refused is told as a problem (RFC 9457) in the language of Accept-Language."
+)
+_PROBLEM = "#/components/schemas/Problem"
+
+
+class Interface(NinjaAPI):
+    """Ninja's, with problems under their own media type and answers that a reader need not fetch twice."""
+
+    def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> OpenAPISchema:
+        """Return the description of the interface, the same on every machine."""
+        told = super().get_openapi_schema(path_prefix="/api/v1", path_params=path_params)
+        for way in told["paths"].values():
+            for operation in way.values():
+                for answer in operation["responses"].values():
+                    content = answer.get("content", {})
+                    if content.get("application/json", {}).get("schema", {}).get("$ref") == _PROBLEM:
+                        answer["content"] = {problems.MEDIA_TYPE: content["application/json"]}
+        return told
+
+    def create_response(self, request: HttpRequest, data: Any, **kwargs: Any) -> HttpResponse:
+        """Return an answer; to whoever has it already, that it has not changed."""
+        response = super().create_response(request, data, **kwargs)
+        # Who asks decides what is told, so no cache between may keep it.
+        response["Cache-Control"] = "private, no-cache"
+        patch_vary_headers(response, ["Authorization", "Cookie", "Accept-Language"])
+        if request.method in ("GET", "HEAD") and response.status_code == 200:
+            set_response_etag(response)
+            return get_conditional_response(request, etag=response["ETag"], response=response) or response
+        return response
+
+
+api = Interface(
+    title="议事亭",
+    version="1",
+    description=DESCRIPTION,
+    docs_url=None,
+    urls_namespace="api",
+)
+problems.install(api)
+for _room in ROUTERS:
+    api.add_router("", _room.router)
+
+
+def _told(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Tell a method that an address does not take as any other refusal."""
+
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        return problems.not_offered(response) if isinstance(response, HttpResponseNotAllowed) else response
+
+    return csrf_exempt(answered)
+
+
+def _addresses() -> Iterator[URLPattern]:
+    found, _app, _namespace = api.urls
+    for entry in found:
+        if entry.name != "api-root":
+            entry.callback = _told(entry.callback)
+            yield entry
+    yield re_path(r"^.*$", csrf_exempt(problems.nowhere), name="nowhere")
+
+
+urlpatterns = list(_addresses())
