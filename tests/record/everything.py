@@ -61,6 +61,7 @@ def live() -> World:
     """Found an estate, and let everything happen in it that the verbs know. Returns it with the clock at the end."""
     world = _ground()
     matters.ensure_library(now=world.now)
+    _retired(world)
     _one_matter_through(world)
     _others(world)
     _votes(world)
@@ -127,6 +128,16 @@ def _person(name: str, phone: str) -> Person:
     person.phone = phone
     person.save()
     return person
+
+
+def _retired(world: World) -> None:
+    """A playbook that is retired, and one that was and is used again."""
+    worker, estate = world.actor("community_worker"), world.estate
+    for name in ("garden-council", "demand-survey"):
+        now = making.later(world, hours=1)
+        matters.retire_playbook(actor=worker, estate=estate, playbook=name, reason="用不上", now=now)
+    now = making.later(world, hours=1)
+    matters.restore_playbook(actor=worker, estate=estate, playbook="demand-survey", reason="又用得上", now=now)
 
 
 def _one_matter_through(world: World) -> None:

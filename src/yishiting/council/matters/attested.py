@@ -19,6 +19,7 @@ from yishiting.council.matters.models import (
     Rating,
     Report,
     Resolution,
+    Retirement,
     StepEnd,
     StepRun,
 )
@@ -65,6 +66,7 @@ def register() -> None:
     guards.register("matters_decision")
     guards.register("matters_escalation")
     guards.register("matters_playbookversion", free=("retired_at",))
+    guards.register("matters_retirement", free=("restored_at", "restored_for"))
 
 
 def _register_matters() -> None:
@@ -155,4 +157,11 @@ def _register_what_stands_by_them() -> None:
         PlaybookVersion,
         ("playbook", "version", "name", "categories", "text", "added_at", "retired_at"),
         names=_playbook,
+    )
+    attest.register(
+        "matters.retirement",
+        Retirement,
+        ("playbook", "name", "reason", "retired_at", "restored_at", "restored_for"),
+        current=True,
+        names=lambda row: Sentence(gettext_noop("工作法“{name}”的停用"), name=row.name),
     )

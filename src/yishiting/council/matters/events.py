@@ -141,6 +141,8 @@ def _register_entries() -> None:
     register("matters.reopened", describe=gettext_noop("反映人申请重新办理，开始第 {round} 轮。"))
     register("matters.resolved", describe=gettext_noop("作出第 {resolution} 号决议。"), decision=True)
     register("matters.playbook_added", describe=gettext_noop("收进工作法“{name}”第 {version} 版。"))
+    register("matters.playbook_retired", describe=gettext_noop("停用工作法“{name}”，办着的事还按它走完。"))
+    register("matters.playbook_restored", describe=gettext_noop("恢复使用工作法“{name}”。"))
     register("matters.photo_published", describe=gettext_noop("公开了一张照片。"))
     register("matters.photo_withdrawn", describe=gettext_noop("一张照片不再公开。"))
 

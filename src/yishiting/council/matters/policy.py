@@ -115,7 +115,8 @@ def can_raise(actor: Actor, matter: Matter, run: StepRun) -> Verdict:
 def can_add_playbook(actor: Actor, estate_id: int) -> Verdict:
     """Playbooks of an estate are taken in by those who triage its matters."""
     return allow_if(
-        actor.has_duty(Duty.TRIAGE, estate_id), gettext_noop("收进工作法，要由社区工作人员、网格员或议事会召集人来做。")
+        actor.has_duty(Duty.TRIAGE, estate_id),
+        gettext_noop("收进、停用工作法，要由社区工作人员、网格员或议事会召集人来做。"),
     )
 
 

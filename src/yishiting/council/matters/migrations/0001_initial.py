@@ -253,6 +253,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Retirement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('playbook', models.CharField(max_length=60)),
+                ('name', models.CharField(max_length=60)),
+                ('reason', models.CharField(max_length=500)),
+                ('retired_at', models.DateTimeField()),
+                ('restored_at', models.DateTimeField(blank=True, null=True)),
+                ('restored_for', models.CharField(blank=True, max_length=500)),
+                ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.estate')),
+            ],
+            options={
+                'ordering': ('estate', 'playbook', 'pk'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('restored_at__isnull', True)), fields=('estate', 'playbook'), name='playbook_retired_once'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='retirement_has_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('restored_at__isnull', True), ('restored_for', '')), models.Q(('restored_at__isnull', False), models.Q(('restored_for', ''), _negated=True)), _connector='OR'), name='playbook_restored_for_a_reason')],
+            },
+        ),
+        migrations.CreateModel(
             name='Decision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

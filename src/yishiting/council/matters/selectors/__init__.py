@@ -14,6 +14,7 @@ from yishiting.council.matters.selectors.desk import (
 from yishiting.council.matters.selectors.figures import Figures, figures
 from yishiting.council.matters.selectors.mine import MyReport, homes_called, my_reports, report_of
 from yishiting.council.matters.selectors.opinions import OpinionFigures, opinion_figures
+from yishiting.council.matters.selectors.playbooks import PlaybookUse, playbook_use, retired_playbooks
 from yishiting.council.matters.selectors.public import (
     Filter,
     MatterPage,
@@ -24,12 +25,14 @@ from yishiting.council.matters.selectors.public import (
     listed,
     matter_by_no,
     matter_page,
+    passages_of,
     photo_for,
     recently_solved,
     stage_counts,
 )
 from yishiting.council.matters.selectors.reports import STANDINGS, ReportFilter, desk_reports, standing_of
 from yishiting.council.matters.selectors.tiers import Raised, raised_of, solved_by_tier, unowned
+from yishiting.council.matters.selectors.way import Standing, Waiting, standing
 
 __all__ = [
     "STANDINGS",
@@ -44,8 +47,11 @@ __all__ = [
     "OpinionFigures",
     "Passage",
     "PlaceCount",
+    "PlaybookUse",
     "Raised",
     "ReportFilter",
+    "Standing",
+    "Waiting",
     "available_playbook",
     "available_playbooks",
     "desk_list",
@@ -61,13 +67,17 @@ __all__ = [
     "merge_targets",
     "my_reports",
     "opinion_figures",
+    "passages_of",
     "photo_for",
+    "playbook_use",
     "raised_of",
     "recently_solved",
     "report_of",
+    "retired_playbooks",
     "similar",
     "solved_by_tier",
     "stage_counts",
+    "standing",
     "standing_of",
     "unowned",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from yishiting.council.matters import policy
 from yishiting.council.matters.models import (
@@ -203,6 +203,13 @@ def matter_page(actor: Actor, matter: Matter, *, now: datetime) -> MatterPage:
     )
 
 
+def passages_of(actor: Actor, matter: Matter) -> tuple[Passage, ...]:
+    """Return the passages of a matter in order, with notes for who belongs to its estate (one query)."""
+    runs = list(StepRun.objects.filter(matter=matter).select_related("post").order_by("seq"))
+    playbook = playbook_of(matter.playbook) if matter.playbook else None
+    return tuple(_passages(runs, playbook, notes=policy.sees_notes(actor, matter)))
+
+
 def _passages(runs: Iterable[StepRun], playbook: Playbook | None, *, notes: bool) -> Iterable[Passage]:
     visits: dict[tuple[int, str], int] = {}
     steps = {step.id: step for step in playbook.steps} if playbook else {}
@@ -274,7 +281,8 @@ def available_playbook(estate: Estate, playbook: str, version: int) -> PlaybookV
     """Return a version by its name and number, retired ones too; raises :class:`NotFound`."""
     found = (
         PlaybookVersion.objects.filter(Q(estate=estate) | Q(estate__isnull=True), playbook=playbook, version=version)
-        .order_by("estate_id")
+        # An estate's own before a shipped one of the same number, on either database.
+        .order_by(F("estate_id").desc(nulls_last=True))
         .first()
     )
     if found is None:

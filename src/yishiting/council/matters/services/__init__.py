@@ -21,6 +21,8 @@ from yishiting.council.matters.services.playbooks import (
     ensure_library,
     newest,
     playbook_of,
+    restore_playbook,
+    retire_playbook,
     selectable,
 )
 from yishiting.council.matters.services.reports import categories_of, join, people_of, report
@@ -64,6 +66,8 @@ __all__ = [
     "reopen",
     "report",
     "resolve",
+    "restore_playbook",
+    "retire_playbook",
     "selectable",
     "separate_report",
     "start_step",

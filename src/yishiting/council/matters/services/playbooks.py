@@ -10,19 +10,20 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from yishiting.council.matters import policy
-from yishiting.council.matters.models import PlaybookVersion
+from yishiting.council.matters.models import PlaybookVersion, Retirement
 from yishiting.council.matters.playbooks import library
 from yishiting.council.matters.playbooks.definition import Fault, Playbook, Step
 from yishiting.council.matters.playbooks.reading import read
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.places.models import Estate
-from yishiting.kernel.errors import BadInput, WrongState
+from yishiting.kernel.errors import BadInput, NotFound, WrongState
 from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.timeline.services import book
 
 #: The playbook whose first step says who takes reports up, and within which time.
 COMMON = "five-step"
 LARGEST_TEXT = 200_000
+LONGEST_REASON = 500
 
 
 class FaultyPlaybook(BadInput):
@@ -49,8 +50,18 @@ def playbook_of(version: PlaybookVersion) -> Playbook:
 
 
 def selectable(estate_id: int) -> QuerySet[PlaybookVersion]:
-    """Return the versions that a matter of the estate may be given: shipped and its own, not retired."""
-    return PlaybookVersion.objects.filter(Q(estate__isnull=True) | Q(estate_id=estate_id), retired_at__isnull=True)
+    """Return the versions that a matter of the estate may be given: shipped and its own, of playbooks not retired in it."""
+    return known(estate_id).exclude(playbook__in=retired(estate_id).values("playbook")).filter(retired_at__isnull=True)
+
+
+def known(estate_id: int) -> QuerySet[PlaybookVersion]:
+    """Return every version that the estate may read, shipped or its own."""
+    return PlaybookVersion.objects.filter(Q(estate__isnull=True) | Q(estate_id=estate_id))
+
+
+def retired(estate_id: int) -> QuerySet[Retirement]:
+    """Return the retirements that stand in the estate."""
+    return Retirement.objects.filter(estate_id=estate_id, restored_at__isnull=True)
 
 
 def newest(versions: Sequence[PlaybookVersion]) -> list[PlaybookVersion]:
@@ -99,7 +110,9 @@ def ensure_library(*, now: datetime) -> list[PlaybookVersion]:
 def add_playbook(*, actor: Actor, estate: Estate, source: str | bytes, now: datetime) -> PlaybookVersion:
     """Take in an estate's own playbook. Nothing is kept of one with a fault: :class:`FaultyPlaybook` names each line.
 
-    The same text twice is the same version; another text under a number that is taken is refused.
+    The same text twice is the same version. Refused is another text under a number that is taken, a number below the newest,
+    an id under which another playbook is known, and a new version of one that is retired. Matters in progress stay on the
+    version that they began on, whatever is taken in.
     """
     if len(source) > LARGEST_TEXT:
         raise BadInput(
@@ -119,6 +132,7 @@ def add_playbook(*, actor: Actor, estate: Estate, source: str | bytes, now: date
             if same.text == text or playbook_of(same) == playbook:
                 return same
             raise BadInput(_taken(playbook), code="version_taken", fields={"file": _taken(playbook)})
+        _require_fresh(estate.pk, playbook)
         version = PlaybookVersion.objects.create(
             estate=estate,
             playbook=playbook.id,
@@ -135,6 +149,85 @@ def add_playbook(*, actor: Actor, estate: Estate, source: str | bytes, now: date
             attests=[version],
         )
     return version
+
+
+def _require_fresh(estate_id: int, playbook: Playbook) -> None:
+    """Raise :class:`BadInput` where the id belongs to another playbook, the number is behind, or the playbook is retired."""
+    newest_kept = known(estate_id).filter(playbook=playbook.id).order_by("-version").first()
+    if newest_kept is None:
+        return
+    params = {"id": playbook.id, "name": newest_kept.name, "version": newest_kept.version}
+    if newest_kept.name != playbook.name:
+        text = Sentence(
+            gettext_noop("编号“{id}”已经是工作法“{name}”的。要改它，名称请保持不变；要收进另一种工作法，请换一个 id。"),
+            **params,
+        )
+        raise BadInput(text, code="id_taken", fields={"file": text})
+    if playbook.version < newest_kept.version:
+        text = Sentence(
+            gettext_noop("工作法“{name}”已经有第 {version} 版。请把 version 改成比它大的数再上传。"), **params
+        )
+        raise BadInput(text, code="version_behind", fields={"file": text})
+    if retired(estate_id).filter(playbook=playbook.id).exists():
+        text = Sentence(gettext_noop("工作法“{name}”已经停用。要收进新的一版，请先恢复使用。"), **params)
+        raise BadInput(text, code="retired", fields={"file": text})
+
+
+def retire_playbook(*, actor: Actor, estate: Estate, playbook: str, reason: str, now: datetime) -> Retirement:
+    """Take up no more matters of the estate with a playbook, whatever its version; those in progress go on as they began.
+
+    Refused without a reason, for one that is retired already, and for the common one: its first step says who takes reports
+    up and within which time.
+    """
+    with book(estate.pk, actor_id=actor.person_id, now=now) as record:
+        policy.can_add_playbook(actor, estate.pk).enforce()
+        version = known(estate.pk).filter(playbook=playbook).order_by("-version").first()
+        if version is None:
+            raise NotFound(gettext_noop("没有这个工作法。请从工作法页里打开。"))
+        if playbook == COMMON:
+            text = gettext_noop("“{name}”规定了反映由谁受理、几天受理，不能停用。要改，请收进新的一版。")
+            raise WrongState(Sentence(text, name=version.name), code="common")
+        if retired(estate.pk).filter(playbook=playbook).exists():
+            raise WrongState(Sentence(gettext_noop("“{name}”已经停用了。"), name=version.name), code="retired")
+        row = Retirement.objects.create(
+            estate=estate, playbook=playbook, name=version.name, reason=_reason(reason), retired_at=now
+        )
+        record.write(
+            "matters.playbook_retired",
+            subject=("playbook", version.pk),
+            facts={"playbook": playbook, "name": version.name},
+            attests=[row],
+        )
+    return row
+
+
+def restore_playbook(*, actor: Actor, estate: Estate, playbook: str, reason: str, now: datetime) -> Retirement:
+    """Use a retired playbook again for matters to come; refused without a reason and for one that is in use."""
+    with book(estate.pk, actor_id=actor.person_id, now=now) as record:
+        policy.can_add_playbook(actor, estate.pk).enforce()
+        row = retired(estate.pk).filter(playbook=playbook).first()
+        if row is None:
+            raise WrongState(gettext_noop("这个工作法没有停用，不用恢复。请刷新工作法页看看。"), code="in_use")
+        row.restored_at, row.restored_for = now, _reason(reason)
+        row.save(update_fields=["restored_at", "restored_for"])
+        record.write(
+            "matters.playbook_restored",
+            subject=("retirement", row.pk),
+            facts={"playbook": playbook, "name": row.name},
+            attests=[row],
+        )
+    return row
+
+
+def _reason(text: str) -> str:
+    reason = text.strip()
+    if not reason:
+        message = gettext_noop("请写明缘由，大家会看到。")
+        raise BadInput(message, code="empty", fields={"reason": message})
+    if len(reason) > LONGEST_REASON:
+        long = Sentence(gettext_noop("缘由太长了，最多 {most} 个字。"), most=LONGEST_REASON)
+        raise BadInput(long, fields={"reason": long})
+    return reason
 
 
 def _taken(playbook: Playbook) -> Sentence:

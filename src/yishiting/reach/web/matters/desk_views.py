@@ -29,7 +29,15 @@ from yishiting.ground.places.models import Estate
 from yishiting.kernel.clock import CHINA
 from yishiting.kernel.errors import NotAllowed
 from yishiting.kernel.words import gettext_noop
-from yishiting.reach.web.doorway import attempt, estate_at, page_of, staffed_estates
+from yishiting.reach.web.doorway import (
+    attempt,
+    carry_out,
+    estate_at,
+    page_of,
+    posted,
+    show_form,
+    staffed_estates,
+)
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.matters import forms
 from yishiting.reach.web.matters.views import STATES, badge_of
@@ -211,6 +219,8 @@ def matter(request: Request, slug: str, no: int) -> HttpResponse:
             "asked_post": _(post_label(desk.asked_post)) if desk.run else "",
             "offers": [_offer(request.actor, estate, desk.matter, offer) for offer in desk.offers],
             "gates": [(gate, [(kind, _(ADD[kind])) for kind in gate.takes]) for gate in desk.gates],
+            "passages": selectors.passages_of(request.actor, desk.matter),
+            "standing": selectors.standing(desk.matter, now=request.now),
             "evidence": desk.evidence,
             "alike": selectors.likely_same(request.actor, desk.matter) if desk.is_intake and desk.can_triage else [],
             "more_evidence": [("note", _(ADD["note"]))],
@@ -241,8 +251,36 @@ def evidence_label(row: Evidence) -> str:
 def playbooks(request: Request) -> HttpResponse:
     """The playbooks of the estates served, with the way to take in one more."""
     estates = staffed_estates(request.actor, Duty.TRIAGE)
-    listed = [(estate, selectors.available_playbooks(estate)) for estate in estates[:10]]
+    listed = [
+        (estate, selectors.available_playbooks(estate), selectors.retired_playbooks(estate)) for estate in estates[:10]
+    ]
     return render(request, "matters/desk_playbooks.html", {"section": SECTION, "listed": listed})
+
+
+def playbook_retire(request: Request, slug: str, playbook: str) -> HttpResponse:
+    """Take up no more matters with a playbook, or use it again; what runs on it goes on either way."""
+    estate = estate_at(slug)
+    policy.can_add_playbook(request.actor, estate.pk).enforce()
+    use = selectors.playbook_use(estate, playbook)
+    version = selectors.available_playbook(estate, playbook, use.newest)
+    form = forms.ReasonForm(posted(request))
+    verb = services.restore_playbook if use.retirement else services.retire_playbook
+    said = _("恢复了，受理的时候又能选。") if use.retirement else _("停用了，办着的事照原来的走完。")
+    if carry_out(
+        request,
+        form,
+        lambda data: verb(
+            actor=request.actor, estate=estate, playbook=playbook, reason=data["reason"], now=request.now
+        ),
+        said=said,
+    ):
+        return redirect("web:desk_playbooks")
+    return show_form(
+        request,
+        "matters/desk_playbook_retire.html",
+        {"section": SECTION, "estate": estate, "version": version, "use": use, "form": form},
+        form,
+    )
 
 
 def playbook_new(request: Request, slug: str) -> HttpResponse:

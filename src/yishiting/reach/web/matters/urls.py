@@ -33,6 +33,7 @@ urlpatterns = [
     path("desk/reports/excel/", reports_desk.export, name="desk_reports_excel"),
     path("desk/playbooks/", desk_views.playbooks, name="desk_playbooks"),
     path("desk/<slug:slug>/playbooks/new/", desk_views.playbook_new, name="desk_playbook_new"),
+    path("desk/<slug:slug>/playbooks/<slug:playbook>/retire/", desk_views.playbook_retire, name="desk_playbook_retire"),
     path(_DESK, desk_views.matter, name="desk_matter"),
     path(f"{_DESK}accept/", desk_actions.accept, name="desk_matter_accept"),
     path(f"{_DESK}decline/", desk_actions.decline, name="desk_matter_decline"),

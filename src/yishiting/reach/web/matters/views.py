@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from yishiting.council.matters import categories, policy, selectors
 from yishiting.council.matters.models import Matter
+from yishiting.council.matters.playbooks import drawing
 from yishiting.council.matters.playbooks.definition import END, Playbook, Step
 from yishiting.council.matters.registry import gate_label, kind_label, outcome_word
 from yishiting.council.matters.services import playbook_of
@@ -97,6 +98,7 @@ def matter(request: Request, slug: str, no: int) -> HttpResponse:
             "where": found.where,
             "badge": badge_of(found),
             "recent": log[:RECENT],
+            "standing": selectors.standing(found, now=request.now),
             "earlier": log[RECENT:],
             "mine": selectors.my_reports(request.actor, matter=found) if not request.actor.is_nobody else [],
             "meetings": _of_room("meetings", found),
@@ -128,6 +130,7 @@ def playbook(request: Request, slug: str, playbook: str, version: int) -> HttpRe
     estate = estate_at(slug)
     kept = selectors.available_playbook(estate, playbook, version)
     book = playbook_of(kept)
+    rows = drawing.draw(book)
     return render(
         request,
         "matters/playbook.html",
@@ -136,13 +139,16 @@ def playbook(request: Request, slug: str, playbook: str, version: int) -> HttpRe
             "section": SECTION,
             "version": kept,
             "playbook": book,
-            "steps": [_drawn(book, step) for step in book.steps],
+            "use": selectors.playbook_use(estate, kept.playbook),
+            "rows": [(row, _drawn(book, row.step)) for row in rows],
+            "keeps": bool(policy.can_add_playbook(request.actor, estate.pk)),
         },
     )
 
 
 def _drawn(book: Playbook, step: Step) -> dict[str, Any]:
     titles = {each.id: each.title for each in book.steps}
+    numbers = drawing.numbers(book)
     return {
         "step": step,
         "kind": kind_label(step.kind),
@@ -152,7 +158,7 @@ def _drawn(book: Playbook, step: Step) -> dict[str, Any]:
         "parties": book.parties_for(step) if step.kind == "meeting" else (),
         "ways": [
             # Where it leads stands beside it, so the word alone; without a word the arrow alone.
-            (outcome_word(outcome), "" if target == END else titles[target])
+            (outcome_word(outcome), "" if target == END else titles[target], numbers.get(target))
             for outcome, target in step.next.items()
         ],
     }

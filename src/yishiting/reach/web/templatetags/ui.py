@@ -26,6 +26,7 @@ from django.utils.translation import gettext_noop
 
 from yishiting.council.votes.rules import Outcome
 from yishiting.council.votes.rules.explain import OUTCOME_WORDS
+from yishiting.ground.organisations.kinds import label as post_label
 from yishiting.kernel import clock as clocks
 from yishiting.kernel.words import Sentence
 from yishiting.reach.web.templatetags import doorways, forms, moments, sprite, tallies
@@ -306,6 +307,12 @@ def sentence(text: Sentence | str | None) -> str:
 def outcome_words(outcome: str) -> str:
     """What the outcome of a counted item is called: 通过, 没有通过 …"""
     return OUTCOME_WORDS[Outcome(outcome)].render(_)
+
+
+@register.filter
+def post_title(kind: str) -> str:
+    """The title of a kind of post: 社区工作人员, 楼栋长 …"""
+    return _(post_label(kind))
 
 
 # ---------------------------------------------------------------- forms

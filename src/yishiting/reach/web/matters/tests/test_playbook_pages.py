@@ -55,5 +55,5 @@ def test_a_playbooks_page_names_where_a_step_leads_once(world: World, browse: Br
     services.add_playbook(actor=world.actor(STAFF), estate=world.estate, source=source, now=world.now)
     page = text(browse(None).get(f"/e/{world.estate.slug}/playbooks/simple/1/"))
     ways = [" ".join(re.sub(r"<svg.*?</svg>|<[^>]+>", " ", way).split()) for way in re.findall(r"<li>.*?</li>", page)]
-    assert [way for way in ways if "答复反映人" in way] == ["已完成 答复反映人", "答复反映人"]
+    assert [way for way in ways if "答复反映人" in way] == ["已完成 2. 答复反映人", "2. 答复反映人"]
     assert "转到" not in page
