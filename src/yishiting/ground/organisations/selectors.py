@@ -10,7 +10,9 @@ from django.db.models import Q
 
 from yishiting.ground.organisations import kinds
 from yishiting.ground.organisations.models import Post, Term
+from yishiting.ground.organisations.tiers import HEADS, Tier, tier_of
 from yishiting.ground.places.models import Estate
+from yishiting.ground.places.recount import path
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +74,65 @@ def responsible(
         return None
     order, _, _, post = min(candidates)
     return Responsible(post, tuple(held[post.pk]), stands_in=order > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One tier of the way up from a door: the post that answers there, and who stands in where nobody holds it.
+
+    ``names`` are of holders who agreed to be named with the post (C1: for the estate's own people), or of all ``holders`` for
+    colleagues; never a phone. ``stands_in`` is the kind of post that does its work while it is vacant, empty where nobody
+    up to the top does.
+    """
+
+    tier: Tier
+    kind: str
+    vacant: bool
+    names: tuple[str, ...]
+    unnamed: int
+    stands_in: str
+
+
+#: Who is asked first at a door, tier by tier.
+LADDER = tuple(HEADS[tier] for tier in Tier)
+
+
+def door_chain(
+    *, estate: Estate, now: datetime, building_id: int, entrance_id: int, colleague: bool = False
+) -> tuple[Link, ...]:
+    """Return who is responsible for a door, from its building up to the subdistrict, vacancies marked (three queries).
+
+    ``colleague``: whether the reader works here and may know all who hold the posts.
+    """
+    regions = [region.pk for region in path(estate.region_id)]
+    here = (
+        Q(estate=estate, building__isnull=True)
+        | Q(building_id=building_id, entrance__isnull=True)
+        | Q(entrance_id=entrance_id)
+        | Q(region_id__in=regions)
+    )
+    current = Q(since__lte=now) & (Q(until__isnull=True) | Q(until__gt=now))
+    held: dict[str, list[tuple[int, str, bool]]] = {kind: [] for kind in LADDER}
+    terms = Term.objects.filter(current, post__in=Post.objects.filter(here, kind__in=LADDER)).order_by("since", "pk")
+    for kind, entrance, building, region, name, public in terms.values_list(
+        "post__kind", "post__entrance_id", "post__building_id", "post__region_id", "person__name", "name_public"
+    ):
+        distance = 0 if entrance else 1 if building else 2 if region is None else 3 + regions.index(region)
+        held[kind].append((distance, name, public))
+    links = []
+    for place, kind in enumerate(LADDER):
+        nearest = min((distance for distance, _, _ in held[kind]), default=None)
+        holders = [(name, public) for distance, name, public in held[kind] if distance == nearest]
+        shown = tuple(name for name, public in holders if public or colleague)
+        above = next((each for each in LADDER[place + 1 :] if held[each]), "")
+        links.append(
+            Link(
+                tier=tier_of(kind),
+                kind=kind,
+                vacant=not holders,
+                names=shown,
+                unnamed=len(holders) - len(shown),
+                stands_in="" if holders else above,
+            )
+        )
+    return tuple(links)
