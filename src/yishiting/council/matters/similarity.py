@@ -33,7 +33,10 @@ LIKELY = Fraction(45, 100)
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a report says to everybody: its title and spot, and where and when. Places are keys, None where not said."""
+    """What a report says to everybody: its title, and where and when. Places are keys, None where not said.
+
+    ``spot`` in words of its own is a place and no part of what is the matter: much is at the door.
+    """
 
     text: str
     category: str
@@ -41,6 +44,7 @@ class Said:
     building: int | None = None
     entrance: int | None = None
     zone: str = ""
+    spot: str = ""
 
 
 def bigrams(text: str) -> frozenset[str]:
@@ -85,4 +89,4 @@ def _place(first: Said, second: Said) -> Fraction:
         return Fraction(0) if first.building == second.building else ELSEWHERE
     if first.building is not None and second.building is not None:
         return NEAR if first.building == second.building else ELSEWHERE
-    return Fraction(0)
+    return NEAR if first.spot and second.spot and likeness(first.spot, second.spot) >= Fraction(1, 2) else Fraction(0)

@@ -33,7 +33,7 @@ def similar(
     text = f"{title} {spot}"
     place = entrance.building_id if entrance else building.pk if building else None
     zones = _zones(estate.pk)
-    said = Said(text, category, now, place, entrance.pk if entrance else None, _zone(text, zones))
+    said = Said(title, category, now, place, entrance.pk if entrance else None, _zone(text, zones), spot)
     return _likeliest(actor, estate.pk, said, zones)
 
 
@@ -46,7 +46,9 @@ def likely_same(actor: Actor, matter: Matter) -> list[Matter]:
 def _likeliest(
     actor: Actor, estate_id: int, said: Said, zones: list[str], *, without: int | None = None
 ) -> list[Matter]:  # fmt: skip
-    others = policy.visible_to(actor).filter(estate_id=estate_id, status=Matter.Status.OPEN).exclude(pk=without)
+    others = policy.visible_to(actor).filter(estate_id=estate_id, status=Matter.Status.OPEN)
+    if without is not None:
+        others = others.exclude(pk=without)
     looked_at = others.select_related("building", "entrance__building").order_by("-no")[:LOOKED_AT]
     scored = [(resemblance(said, _said(each, zones)), each) for each in looked_at]
     found = [(score, each.home_count, each.no, each) for score, each in scored if score >= LIKELY]
@@ -55,10 +57,9 @@ def _likeliest(
 
 
 def _said(matter: Matter, zones: list[str]) -> Said:
-    text = f"{matter.title} {matter.spot}"
-    return Said(
-        text, matter.category, matter.created_at, matter.building_id, matter.entrance_id, _zone(text, zones)
-    )  # fmt: skip
+    zone = _zone(f"{matter.title} {matter.spot}", zones)
+    at = (matter.created_at, matter.building_id, matter.entrance_id)
+    return Said(matter.title, matter.category, *at, zone, matter.spot)
 
 
 def _zones(estate_id: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
@@ -73,6 +74,15 @@ def test_what_is_one_thing_is_suggested_from_either_side(first: Said, second: Sa
 def test_what_is_two_things_is_not(first: Said, second: Said) -> None:
     assert not likely(first, second)
     assert not likely(second, first)
+
+
+def test_two_things_at_one_spot_are_two_and_one_thing_there_weighs_more() -> None:
+    def at(text: str, spot: str) -> Said:
+        return replace(said(text, REPAIR), spot=spot)
+
+    assert not likely(at("楼道的灯不亮", "楼门口"), at("地面砖松了", "楼门口"))
+    there = [resemblance(at("地面砖松了", "楼门口"), at("砖松动", spot)) for spot in ("东侧楼门口", "车库")]
+    assert there[0] > there[1]
 
 
 def test_some_pairs_overlap_which_is_why_nothing_is_merged_by_itself() -> None:
