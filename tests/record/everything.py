@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from tests.record import of_notices
 from tests.support.world import START, World
@@ -16,6 +16,7 @@ from yishiting.council.matters.tests import making
 from yishiting.council.meetings import services as meetings
 from yishiting.council.meetings.lifecycle import Decision
 from yishiting.council.meetings.models import Meeting
+from yishiting.council.meetings.recurrence import Rule
 from yishiting.council.meetings.tests import sitting
 from yishiting.council.projects import services as projects
 from yishiting.council.projects.tests import building as works
@@ -210,9 +211,6 @@ def _sit(world: World, meeting: Meeting) -> None:
     meetings.write_minutes(**chair, text="改过一处的记录。", reason="人数写错了", now=making.later(world, hours=1))
 
 
-def _others(world: World) -> None:
-    """Matters that were merged, turned down, dealt with at once, reopened, and one that waits."""
-    worker = world.actor("community_worker")
 def _parted(world: World, merged: Report, into: Report) -> None:
     """A merge taken apart and done again, a report that was given its own matter, one judged, said anew, taken back."""
     worker = world.actor("community_worker")
@@ -231,6 +229,9 @@ def _parted(world: World, merged: Report, into: Report) -> None:
     matters.withdraw_report(actor=world.actor(7), report_id=again.pk, now=making.later(world, hours=1))
 
 
+def _others(world: World) -> None:
+    """Matters that were merged, turned down, dealt with at once, reopened, and one that waits."""
+    worker = world.actor("community_worker")
     waiting, merged, declined, urgent, again = (
         making.reported(world, who, title=title)
         for who, title in enumerate(("路灯", "灯不亮", "公交站", "漏水", "门禁"))
@@ -238,10 +239,10 @@ def _parted(world: World, merged: Report, into: Report) -> None:
     making.later(world, hours=1)
     at = {"actor": worker, "reason": "理由", "now": world.now}
     matters.merge(matter_id=merged.matter_id, into_id=waiting.matter_id, **at)
+    _parted(world, merged, waiting)
     matters.decline(matter_id=declined.matter_id, **at)
     matters.emergency(matter_id=urgent.matter_id, **at)
     matters.decline(matter_id=again.matter_id, **at)
-    _parted(world, merged, waiting)
     matters.reopen(actor=world.actor(4), report_id=again.pk, reason="还是坏的", now=making.later(world, hours=1))
     by_company = making.SIMPLE.replace("simple", "by-company").replace(making.STAFF, "property_manager", 1)
     left = making.accepted(
@@ -257,6 +258,21 @@ def _parted(world: World, merged: Report, into: Report) -> None:
     )  # fmt: skip
     matters.end_step(actor=worker, matter_id=other.pk, outcome="stopped", now=making.later(world, hours=1))
     making.own_playbook(world)
+    regular = meetings.plan_series(
+        actor=world.actor("moderator"), estate=world.estate, title="例会", place="活动室", kind="garden", count=2,
+        parties=[("牵头人", True), ("本楼住户", True)], least={"牵头人": 3}, rule=Rule(nth=1, weekday=6, workdays_only=True),
+        at=time(9, 30), building_id=world.homes[0].building_id, now=world.now,
+    )  # fmt: skip
+    meetings.end_series(
+        actor=world.actor("moderator"),
+        estate_id=world.estate.pk,
+        series_id=regular.pk,
+        now=making.later(world, hours=1),
+    )
+    meetings.plan_series(
+        actor=world.actor("moderator"), estate=world.estate, title="月会", place="活动室", kind="council", count=1,
+        parties=[("社区", True)], rule=Rule(month_day=20), at=time(15), now=world.now,
+    )  # fmt: skip
     two = [sitting.matter_for(world, title) for title in ("晾衣", "遛狗")]
     planned = meetings.plan_meeting(
         actor=world.actor("moderator"), estate=world.estate, title="圆桌会", place="楼下", now=world.now,

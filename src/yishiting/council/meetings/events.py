@@ -12,6 +12,7 @@ from yishiting.council.meetings.models import (
     Minutes,
     Party,
     Proposal,
+    Series,
     SettledProposal,
     Statement,
 )
@@ -41,6 +42,9 @@ def register() -> None:
     entries.register("meetings.minuted", describe=gettext_noop("第 {no} 次议事会的记录，第 {version} 版。"))
     entries.register("meetings.closed", describe=gettext_noop("第 {no} 次议事会散会，{proposals} 条方案都有了结论。"))
     entries.register("meetings.stated", describe=gettext_noop("第 {no} 次议事会记下一方的发言，第 {statement} 条。"))
+    entries.register("meetings.series_planned", describe=gettext_noop("排好 {count} 次例会，从第 {no} 次会议起。"))
+    entries.register("meetings.series_ended", describe=gettext_noop("例会停了，还没有公布的 {count} 次取消。"))
+    entries.register("meetings.agenda_set", describe=gettext_noop("第 {no} 次议事会加上议题。"))
     # Whom a matter is about is read by those who run its meeting, and so is that there is somebody.
     personal = entries.Level.PERSONAL
     entries.register(
@@ -67,6 +71,7 @@ def _register_rows() -> None:
                 "kind",
                 "quorum",
                 "building_id",
+                "series_id",
                 "title",
                 "place",
                 "starts_at",
@@ -84,6 +89,7 @@ def _register_rows() -> None:
         "meetings.party",
         Party,
         ("meeting_id", "name", "required", "core", "least"),
+        current=True,
         names=lambda row: Sentence(gettext_noop("第 {no} 次会议的到会各方"), no=row.meeting.no),
     )
     attest.register(
@@ -115,6 +121,16 @@ def _register_rows() -> None:
         ("meeting_id", "party_id", "stands_for_id", "count", "at"),
         current=True,
         names=lambda row: Sentence(gettext_noop("第 {no} 次会议的签到"), no=row.meeting.no),
+    )
+    attest.register(
+        "meetings.series",
+        Series,
+        (
+            *("kind", "title", "place", "month_day", "nth", "weekday", "workdays_only", "at"),
+            *("planned_at", "ended_at"),
+        ),
+        current=True,
+        names=lambda row: Sentence(gettext_noop("例会“{title}”"), title=row.title),
     )
     attest.register(
         "meetings.statement",

@@ -161,8 +161,12 @@ def check_plan(
             )
             raise BadInput(text, code="core_not_asked", fields={"parties": text})
         if (least or {}).get(side.name, 1) < side.least:
-            text = gettext_noop("{kind}的{party}至少要 {least} 人。请在后面写上人数，如：{party} {least}人。")
-            said = Sentence(text, kind=kind.label, party=side.name, least=side.least)
+            said = Sentence(
+                gettext_noop("{kind}的{party}至少要 {least} 人。请在后面写上人数，如：{party} {least}人。"),
+                kind=kind.label,
+                party=side.name,
+                least=side.least,
+            )
             raise BadInput(said, code="core_too_small", fields={"parties": said})
     if left := [name for name in needed if name not in required]:
         text = Sentence(gettext_noop("按工作法，必须到场的还有：{parties}。请加上。"), parties="、".join(left))
@@ -310,12 +314,33 @@ def check_minutes(*, state: str, text: str, previous: str, reason: str) -> None:
         )
 
 
-def check_invite(*, state: str, starts_at: datetime, now: datetime) -> None:
-    """Refuse a second invitation, and one for a time that has passed."""
+def check_topics(topics: int) -> None:
+    """Refuse to go on with an empty agenda."""
+    if topics < 1:
+        raise WrongState(
+            gettext_noop("议程还是空的。请先放上要议的事，再发邀请；没有要议的，取消这一次。"), code="no_topic"
+        )
+
+
+def check_add(*, state: str, announced: bool, matters: int) -> None:
+    """Refuse to add a topic to what was announced: whoever was asked came for what the invitation said."""
+    if state not in BEFORE:
+        raise WrongState(gettext_noop("会议已经开过或取消，不能再加议题。"))
+    if announced:
+        raise WrongState(gettext_noop("邀请已经发出，没有写进邀请的事这次不能议。请放到下一次会。"), code="announced")
+    if matters < 1:
+        raise BadInput(
+            gettext_noop("请选上至少一件要议的事项。"), fields={"matters": gettext_noop("请选上至少一件事项。")}
+        )
+
+
+def check_invite(*, state: str, starts_at: datetime, now: datetime, topics: int = 1) -> None:
+    """Refuse a second invitation, one for a time that has passed, and one without a topic."""
     if state != "planned":
         raise WrongState(gettext_noop("邀请已经发出，或会议已开过。"))
     if starts_at <= now:
         raise WrongState(gettext_noop("开会时间已经过了。请先改到以后的时间，再发邀请。"))
+    check_topics(topics)
 
 
 def check_move(*, state: str, starts_at: datetime, now: datetime) -> None:

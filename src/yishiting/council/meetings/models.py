@@ -15,6 +15,39 @@ from yishiting.ground.people.models import Person
 from yishiting.ground.places.models import Building, Estate, Home
 
 
+class Series(models.Model):
+    """Meetings held regularly (例会): by which rule, of which kind, with which sides. Each occurrence is a meeting of its own."""
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="meeting_series")
+    kind = models.CharField(max_length=20, default=kinds.COUNCIL)
+    title = models.CharField(max_length=80)
+    place = models.CharField(max_length=80)
+    #: The day of the month (1 to 31; a shorter month has it on its last day), or 0 where a weekday is meant.
+    month_day = models.PositiveSmallIntegerField(default=0)
+    #: Which of the month's weekdays (1 to 4, 5 for the last), and which weekday (Monday is 1); 0 where a day is meant.
+    nth = models.PositiveSmallIntegerField(default=0)
+    weekday = models.PositiveSmallIntegerField(default=0)
+    #: Whether a day off moves it to the next work day.
+    workdays_only = models.BooleanField(default=False)
+    at = models.CharField(max_length=5)
+    planned_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        verbose_name_plural = "series"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(month_day__gte=1, month_day__lte=31, nth=0, weekday=0)
+                | Q(month_day=0, nth__gte=1, nth__lte=5, weekday__gte=1, weekday__lte=7),
+                name="series_by_day_or_weekday",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"series {self.pk}"
+
+
 class Meeting(models.Model):
     """A meeting of named parties (议事会, 圆桌会). Planned, invited, opened, closed; or called off before its end."""
 
@@ -25,6 +58,7 @@ class Meeting(models.Model):
     #: How many sides have to be there before it opens, the required ones among them.
     quorum = models.PositiveSmallIntegerField(default=1)
     building = models.ForeignKey(Building, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, null=True, blank=True, related_name="meetings")
     title = models.CharField(max_length=80)
     place = models.CharField(max_length=80)
     starts_at = models.DateTimeField()

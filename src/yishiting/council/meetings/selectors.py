@@ -20,11 +20,14 @@ from yishiting.council.meetings.models import (
     Minutes,
     Party,
     Proposal,
+    Series,
     Statement,
 )
+from yishiting.council.meetings.recurrence import Rule
 from yishiting.council.meetings.services.attending import holders_of
 from yishiting.council.meetings.services.planning import KIND, fetch, parties_asked_for
 from yishiting.ground.organisations.actors import Actor
+from yishiting.kernel.words import Sentence
 
 __all__ = [
     "Figures",
@@ -39,6 +42,7 @@ __all__ = [
     "of_resolutions",
     "parties_asked_for",
     "public_list",
+    "series_of",
     "upcoming",
     "waiting_for_meeting",
 ]
@@ -95,6 +99,35 @@ def meeting_page(actor: Actor, estate_id: int, no: int) -> Meeting:
             Prefetch("minutes", Minutes.objects.order_by("-version")),
         )
     )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesShown:
+    """A series, its rule in words, its next meeting, and those whose time passed without their being held."""
+
+    row: Series
+    rule: Sentence
+    coming: Meeting | None
+    overdue: tuple[Meeting, ...]
+
+
+def series_of(estate_id: int, now: datetime) -> list[SeriesShown]:
+    """Return the regular meetings of an estate that go on, with the next of each and what is overdue (two queries)."""
+    left = Meeting.objects.filter(opened_at__isnull=True, cancelled_at__isnull=True).order_by("starts_at")
+    rows = Series.objects.filter(estate_id=estate_id, ended_at__isnull=True)
+    found = []
+    for row in rows.prefetch_related(Prefetch("meetings", left, to_attr="left")):
+        ahead: list[Meeting] = list(row.left)
+        rule = Rule(row.month_day, row.nth, row.weekday, row.workdays_only)
+        found.append(
+            SeriesShown(
+                row,
+                rule.describe(),
+                next((meeting for meeting in ahead if meeting.starts_at >= now), None),
+                tuple(meeting for meeting in ahead if meeting.starts_at < now),
+            )
+        )
     return found
 
 
@@ -161,10 +194,7 @@ def concerned_of(actor: Actor, meeting: Meeting) -> list[ConcernedShown]:
             )
         )
     )
-    return [
-        ConcernedShown(items[row.matter_id], row, next(iter(row.asked), None))  # type: ignore[attr-defined]
-        for row in rows
-    ]
+    return [ConcernedShown(items[row.matter_id], row, next(iter(row.asked), None)) for row in rows]
 
 
 def waiting_for_meeting(estate_ids: Sequence[int]) -> QuerySet[StepRun]:

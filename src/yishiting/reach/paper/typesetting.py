@@ -47,7 +47,9 @@ def _fonts() -> Path:
 
 def _compile(template: Path, data: Mapping[str, Any], *, now: datetime, kind: str) -> Any:
     files = {"main.typ": template.read_bytes(), "sheet.typ": SHEET.read_bytes()}
-    return typst.compile(
+    # Several files at once: the package takes them, its type hints do not say so yet.
+    compile_files: Any = typst.compile
+    return compile_files(
         files,
         format=kind,
         ppi=PPI,

@@ -9,6 +9,7 @@ from yishiting.council.meetings.services.planning import (
     move_meeting,
     plan_meeting,
 )
+from yishiting.council.meetings.services.recurring import end_series, plan_series, put_on_agenda
 from yishiting.council.meetings.services.sitting import (
     close_meeting,
     decide_proposal,
@@ -25,13 +26,16 @@ __all__ = [
     "cancel_meeting",
     "close_meeting",
     "decide_proposal",
+    "end_series",
     "invite",
     "lift_concerned",
     "move_meeting",
     "name_concerned",
     "open_meeting",
     "plan_meeting",
+    "plan_series",
     "propose",
+    "put_on_agenda",
     "take_statement",
     "withdraw_attendance",
     "write_minutes",

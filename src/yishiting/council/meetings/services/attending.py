@@ -104,9 +104,8 @@ def _counted(meeting: Meeting, holders: Sequence[Term]) -> set[int | None]:
     """Return everybody who counts already: who came by name, and whoever holds a post that sent a delegate."""
     rows = list(meeting.attendances.values_list("person_id", "stands_for_id"))
     sent = {post for _, post in rows if post is not None}
-    return {person for person, _ in rows if person is not None} | {
-        term.person_id for term in holders if term.post_id in sent
-    }
+    counted: set[int | None] = {term.person_id for term in holders if term.post_id in sent}
+    return counted | {person for person, _ in rows if person is not None}
 
 
 def withdraw_attendance(*, actor: Actor, estate_id: int, no: int, attendance_id: int, now: datetime) -> None:

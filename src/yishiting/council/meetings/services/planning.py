@@ -43,9 +43,12 @@ def note_on_threads(
             thread=item.matter.thread,
         )
         attests = []
+    if attests:
+        # A regular meeting before it has a topic belongs to no matter's way.
+        record.write(kind, subject=("meeting", meeting.pk), facts={"no": meeting.no, **facts}, attests=attests)
 
 
-def _waiting_runs(estate_id: int, matters: Sequence[int]) -> list[StepRun]:
+def waiting_runs(estate_id: int, matters: Sequence[int]) -> list[StepRun]:
     runs = {
         run.matter_id: run
         for run in StepRun.objects.select_related("matter__playbook").filter(
@@ -84,6 +87,50 @@ def parties_asked_for(runs: Sequence[StepRun]) -> tuple[str, ...]:
     return tuple(names)
 
 
+def check_sides(
+    *,
+    kind: str,
+    parties: Sequence[tuple[str, bool]],
+    least: Mapping[str, int] | None,
+    needed: Sequence[str],
+    in_building: bool,
+    matters: int = 1,
+) -> tuple[list[tuple[str, bool]], dict[str, int]]:
+    """Return the sides and how many people each takes, without blanks; refuses what the kind or a playbook does not allow."""
+    if kind not in KINDS:
+        raise BadInput(gettext_noop("没有这种会议。请重新选。"), fields={"kind": gettext_noop("请重新选。")})
+    people = {name.strip(): count for name, count in (least or {}).items()}
+    asked = [(name.strip(), required) for name, required in parties if name.strip()]
+    lifecycle.check_plan(
+        parties=[name for name, _ in asked],
+        matters=matters,
+        required=[name for name, required in asked if required],
+        needed=needed,
+        kind=KINDS[kind],
+        least=people,
+        in_building=in_building,
+    )
+    return asked, people
+
+
+def seat(meeting: Meeting, asked: Sequence[tuple[str, bool]], least: Mapping[str, int]) -> list[Party]:
+    """Write down the sides of a meeting."""
+    core = {side.name for side in meeting.rule.core}
+    return Party.objects.bulk_create(
+        [
+            Party(
+                estate_id=meeting.estate_id,
+                meeting=meeting,
+                name=name,
+                required=required,
+                core=name in core,
+                least=least.get(name, 1),
+            )
+            for name, required in asked
+        ]
+    )
+
+
 def plan_meeting(
     *,
     actor: Actor,
@@ -106,22 +153,17 @@ def plan_meeting(
     """
     with book(estate.pk, actor_id=actor.person_id, now=now) as record:
         policy.can_run(actor, estate.pk).enforce()
-        if kind not in KINDS:
-            raise BadInput(gettext_noop("没有这种会议。请重新选。"), fields={"kind": gettext_noop("请重新选。")})
-        rule = KINDS[kind]
-        least = {name.strip(): count for name, count in (least or {}).items()}
-        building = Building.objects.filter(estate=estate, pk=building_id).first()
-        asked = [(name.strip(), required) for name, required in parties if name.strip()]
-        runs = _waiting_runs(estate.pk, list(dict.fromkeys(matters)))
-        lifecycle.check_plan(
-            parties=[name for name, _ in asked],
-            matters=len(runs),
-            required=[name for name, required in asked if required],
-            needed=parties_asked_for(runs),
-            kind=rule,
+        building = Building.objects.filter(estate=estate, pk=building_id or 0).first()
+        runs = waiting_runs(estate.pk, list(dict.fromkeys(matters)))
+        asked, people = check_sides(
+            kind=kind,
+            parties=parties,
             least=least,
+            needed=parties_asked_for(runs),
             in_building=building is not None,
+            matters=len(runs),
         )
+        rule = KINDS[kind]
         lifecycle.check_start(starts_at=starts_at, now=now)
         if not place.strip():
             raise BadInput(gettext_noop("请写上开会的地点。"), fields={"place": gettext_noop("请写上地点。")})
@@ -138,20 +180,7 @@ def plan_meeting(
             planned_at=now,
             planned_by_id=actor.person_id,
         )
-        core = {side.name for side in rule.core}
-        Party.objects.bulk_create(
-            [
-                Party(
-                    estate=estate,
-                    meeting=meeting,
-                    name=name,
-                    required=required,
-                    core=name in core,
-                    least=least.get(name, 1),
-                )
-                for name, required in asked
-            ]
-        )
+        seat(meeting, asked, people)
         AgendaItem.objects.bulk_create(
             [
                 AgendaItem(estate=estate, meeting=meeting, no=no, matter=run.matter, run=run)
@@ -169,7 +198,7 @@ def invite(*, actor: Actor, estate_id: int, no: int, now: datetime) -> Meeting:
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
         meeting = fetch(actor, estate_id, no)
         policy.can_run(actor, estate_id).enforce()
-        lifecycle.check_invite(state=meeting.state, starts_at=meeting.starts_at, now=now)
+        lifecycle.check_invite(state=meeting.state, starts_at=meeting.starts_at, now=now, topics=meeting.agenda.count())
         meeting.invited_at, meeting.announced_at = now, meeting.announced_at or now
         meeting.save(update_fields=["invited_at", "announced_at"])
         note_on_threads(record, meeting, "meetings.invited", parties=meeting.parties.count())

@@ -35,6 +35,7 @@ def open_meeting(*, actor: Actor, estate_id: int, no: int, now: datetime) -> Mee
         meeting = fetch(actor, estate_id, no)
         policy.can_run(actor, estate_id).enforce()
         parties = party_facts(meeting)
+        lifecycle.check_topics(meeting.agenda.count())
         lifecycle.check_open(state=meeting.state, parties=parties, kind=meeting.rule, quorum=meeting.quorum)
         meeting.opened_at = now
         meeting.save(update_fields=["opened_at"])

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from yishiting.council.matters import services as matters
 from yishiting.council.matters.models import StepRun
-from yishiting.council.meetings.kinds import Kind
+from yishiting.council.meetings.kinds import KINDS, Kind
 from yishiting.council.meetings.lifecycle import Decision
 from yishiting.council.meetings.models import AgendaItem, Meeting, Party, Proposal
+from yishiting.council.meetings.recurrence import MOST, WEEKDAYS, Rule
 from yishiting.ground.organisations.kinds import label
 from yishiting.ground.organisations.models import Term
 from yishiting.ground.places.models import Building, Home
@@ -32,7 +33,31 @@ def _choose(form: forms.Form, name: str, choices: Sequence[tuple[Any, str]]) -> 
         field.initial = choices[0][0]
 
 
-class PlanForm(forms.Form):
+class SidesForm(forms.Form):
+    """The sides of a meeting, written a line each."""
+
+    def _sides(self) -> Iterator[tuple[str, bool, int]]:
+        """Read each line: its side, whether it must come, and how many people it takes. Commas part sides too."""
+        for line in re.split(r"[\n,，、;；]+", self.cleaned_data["parties"]):
+            name = line.strip()
+            optional = name.startswith((OPTIONAL, "？"))
+            name = name.lstrip("?？").strip()
+            least = 1
+            if counted := re.fullmatch(r"(.*\S)\s*[×xX*]?\s*([0-9]{1,4})\s*人?", name):
+                name, least = counted[1].rstrip("×xX* "), int(counted[2])
+            if name:
+                yield name[:40], not optional, least
+
+    def party_list(self) -> list[tuple[str, bool]]:
+        """Return (side, required) for each line."""
+        return [(name, required) for name, required, _least in self._sides()]
+
+    def least(self) -> dict[str, int]:
+        """Return how many people it takes, for sides that take more than one."""
+        return {name: least for name, _required, least in self._sides() if least != 1}
+
+
+class PlanForm(SidesForm):
     """Plan a meeting on matters that wait for one."""
 
     matters = forms.MultipleChoiceField(
@@ -71,25 +96,80 @@ class PlanForm(forms.Form):
             ],
         )
 
-    def _sides(self) -> Iterator[tuple[str, bool, int]]:
-        """Read each line: its side, whether it must come, and how many people it takes. Commas part sides too."""
-        for line in re.split(r"[\n,，、;；]+", self.cleaned_data["parties"]):
-            name = line.strip()
-            optional = name.startswith((OPTIONAL, "？"))
-            name = name.lstrip("?？").strip()
-            least = 1
-            if counted := re.fullmatch(r"(.*\S)\s*[×xX*]?\s*([0-9]{1,4})\s*人?", name):
-                name, least = counted[1].rstrip("×xX* "), int(counted[2])
-            if name:
-                yield name[:40], not optional, least
 
-    def party_list(self) -> list[tuple[str, bool]]:
-        """Return (side, required) for each line."""
-        return [(name, required) for name, required, _least in self._sides()]
+class SeriesForm(SidesForm):
+    """Meetings held regularly: when, where, with whom."""
 
-    def least(self) -> dict[str, int]:
-        """Return how many people it takes, for sides that take more than one."""
-        return {name: least for name, _required, least in self._sides() if least != 1}
+    title = forms.CharField(label=_("会议名称"), max_length=80)
+    kind = forms.ChoiceField(label=_("开哪种会"))
+    month_day = forms.IntegerField(
+        label=_("每月几日"), min_value=1, max_value=31, required=False, help_text=_("没有这一天的月份，在最后一天。")
+    )
+    nth = forms.TypedChoiceField(
+        label=_("或者，每月第几个"),
+        coerce=int,
+        required=False,
+        empty_value=None,
+        choices=[
+            ("", _("不用")),
+            (1, _("第一个")),
+            (2, _("第二个")),
+            (3, _("第三个")),
+            (4, _("第四个")),
+            (5, _("最后一个")),
+        ],
+    )
+    weekday = forms.TypedChoiceField(label=_("星期几"), coerce=int, required=False, empty_value=None)
+    workdays_only = forms.BooleanField(label=_("遇休息日，顺延到上班日"), required=False)
+    time = forms.TimeField(label=_("几点"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    count = forms.IntegerField(label=_("先排几次"), min_value=1, max_value=MOST, initial=6)
+    place = forms.CharField(label=_("地点"), max_length=80)
+    building = forms.TypedChoiceField(
+        label=_("哪一栋"), coerce=int, required=False, empty_value=None, help_text=_("一栋楼里的会要选。")
+    )
+    parties = forms.CharField(
+        label=_("请哪几方"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("一行一方，可来可不来的前面加问号；来几个人才算到的，后面写人数。"),
+    )
+
+    def __init__(self, *args: Any, buildings: Sequence[Building], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choose(self, "kind", [(kind.code, kind.label.render(gettext)) for kind in KINDS.values()])
+        _choose(self, "weekday", [("", gettext("不用")), *((at, gettext(day)) for at, day in enumerate(WEEKDAYS, 1))])
+        _choose(self, "building", [("", gettext("不分楼栋")), *((row.pk, str(row)) for row in buildings)])
+
+    def rule(self) -> Rule:
+        """Return by which rule they are held."""
+        data = self.cleaned_data
+        return Rule(
+            month_day=data["month_day"] or 0,
+            nth=data["nth"] or 0,
+            weekday=data["weekday"] or 0,
+            workdays_only=data["workdays_only"],
+        )
+
+
+class TopicsForm(forms.Form):
+    """What a regular meeting talks about."""
+
+    matters = forms.MultipleChoiceField(
+        label=_("要议的事项"), widget=forms.CheckboxSelectMultiple, help_text=_("只列出走到开会这一步的事项。")
+    )
+
+    def __init__(self, *args: Any, waiting: Sequence[StepRun], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choose(
+            self,
+            "matters",
+            [
+                (
+                    str(run.matter_id),
+                    gettext("第 %(no)s 件　%(title)s") % {"no": run.matter.no, "title": run.matter.title},
+                )
+                for run in waiting
+            ],
+        )
 
 
 class MoveForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yishiting.reach.web.meetings import concerned_views, desk_views, views
+from yishiting.reach.web.meetings import concerned_views, desk_views, series_views, views
 
 _DESK = "desk/<slug:slug>/meetings/<int:no>/"
 
@@ -19,6 +19,9 @@ urlpatterns = [
     path("desk/meetings/", desk_views.meetings, name="desk_meetings"),
     path("desk/meetings/excel/", desk_views.export, name="desk_meetings_excel"),
     path("desk/<slug:slug>/meetings/new/", desk_views.plan, name="desk_meeting_new"),
+    path("desk/<slug:slug>/meetings/series/", series_views.series, name="desk_meeting_series"),
+    path("desk/<slug:slug>/meetings/series/<int:series_id>/end/", series_views.end, name="desk_meeting_series_end"),
+    path(f"{_DESK}topics/", series_views.topics, name="desk_meeting_topics"),
     path(_DESK, desk_views.meeting, name="desk_meeting"),
     path(f"{_DESK}invite/", desk_views.invite, name="desk_meeting_invite"),
     path(f"{_DESK}move/", desk_views.move, name="desk_meeting_move"),
