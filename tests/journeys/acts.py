@@ -308,18 +308,17 @@ class Neighbourhood:
             visitor.sees("这张纸票撤回了", "已撤回：1 张", reason)
 
     # ----------------------------------------------------------------------------------------------------- projects
-    def step(self, role: str, project: int, phase: int, kind: str, *, picture: bool = False, note: str = "") -> None:
+    def step(self, role: str, project: int, phase: int, kind: str, *, note: str = "") -> None:
         """Record a step of a phase."""
         with self.at(role) as visitor:
             visitor.go(self.desk(f"projects/{project}/phases/{phase}/{kind}/"))
-            self.send_step(visitor, picture=picture, note=note)
+            self.send_step(visitor, note=note)
             visitor.sees("登记好了")
 
-    def send_step(self, visitor: Visitor, *, picture: bool = False, note: str = "") -> None:
-        """Send the form of a step."""
+    def send_step(self, visitor: Visitor, *, note: str = "") -> None:
+        """Send the form of a step with its picture."""
         visitor.fill(note=note)
-        if picture:
-            visitor.page.locator('main input[type="file"]').set_input_files(photograph("#0d5b55"))
+        visitor.page.locator('main input[type="file"]').set_input_files(photograph("#0d5b55"))
         visitor.press(re.compile("登记|记一条"))
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TypedDict
 
 from yishiting.council.matters import services as matters
-from yishiting.council.matters.models import Matter, Report
+from yishiting.council.matters.models import Matter, Photo, Report
 from yishiting.council.matters.services import newest, selectable
 from yishiting.council.meetings import services as meetings
 from yishiting.council.meetings.lifecycle import Decision
@@ -229,35 +230,40 @@ def carry_out(cast: Cast, clock: Clock, told: Told, plan: Plan, matter: Matter) 
         _insure(by, estate_id, project.no, plan, now)
     day = plan.starts
     for phase_no in range(1, plan.accepted + 1):
-        projects.start_phase(actor=by, estate_id=estate_id, no=project.no, phase_no=phase_no, now=clock.at(day, 10))
+        of_phase: _OfPhase = {"actor": by, "estate_id": estate_id, "no": project.no, "phase_no": phase_no}
+        projects.start_phase(**of_phase, **_seen(cast, by, "#734900", clock.at(day, 10)))
         day -= step
-        projects.finish_phase(actor=by, estate_id=estate_id, no=project.no, phase_no=phase_no, now=clock.at(day, 16))
-        accepted = clock.at(day, 17)
-        projects.accept_phase(
-            actor=by,
-            estate_id=estate_id,
-            no=project.no,
-            phase_no=phase_no,
-            photo=picture(cast, by, "#0d5b55", accepted),
-            note=plan.note,
-            now=accepted,
-        )
+        projects.finish_phase(**of_phase, **_seen(cast, by, "#33475b", clock.at(day, 16)))
+        projects.accept_phase(**of_phase, note=plan.note, **_seen(cast, by, "#0d5b55", clock.at(day, 17)))
         if plan.operator:
-            projects.operate_phase(
-                actor=by, estate_id=estate_id, no=project.no, phase_no=phase_no, now=clock.at(day, 17, 30)
-            )
+            projects.operate_phase(**of_phase, **_seen(cast, by, "#0d5b55", clock.at(day, 17, 30)))
         day -= step
     if plan.accepted < len(plan.phases):
-        started = clock.at(plan.starts - 2, 10)
         projects.start_phase(
             actor=by,
             estate_id=estate_id,
             no=project.no,
             phase_no=plan.accepted + 1,
             note=plan.under_way,
-            photo=picture(cast, by, "#734900", started),
-            now=started,
+            **_seen(cast, by, "#734900", clock.at(plan.starts - 2, 10)),
         )
+
+
+class _OfPhase(TypedDict):
+    actor: Actor
+    estate_id: int
+    no: int
+    phase_no: int
+
+
+class _Seen(TypedDict):
+    now: datetime
+    photo: Photo
+
+
+def _seen(cast: Cast, by: Actor, colour: str, now: datetime) -> _Seen:
+    """When a step was done, with the picture of it."""
+    return {"now": now, "photo": picture(cast, by, colour, now)}
 
 
 def _insure(by: Actor, estate_id: int, no: int, plan: Plan, now: datetime) -> None:

@@ -206,14 +206,11 @@ def check_finish(asked: Asked) -> None:
 
 
 def check_accept(asked: Asked) -> None:
-    """Refuse to accept what is not finished, twice, or without a picture."""
+    """Refuse to accept what is not finished, or twice."""
     if not asked.phase.finished:
         raise WrongState(gettext_noop("这一期还没完工，不能验收。请先登记完工。"))
     if asked.phase.accepted:
         raise WrongState(gettext_noop("这一期已经验收过了。"))
-    if not asked.has_photo:
-        text = gettext_noop("验收要有照片。请拍一张现场再登记。")
-        raise BadInput(text, code="photo_missing", fields={"photo": text})
 
 
 def check_operate(asked: Asked) -> None:
@@ -243,6 +240,15 @@ CHECKS: Mapping[str, Callable[[Asked], None]] = MappingProxyType(
     }
 )
 NOTED = "noted"
+PHOTO_MISSING: Mapping[str, str] = MappingProxyType(
+    {
+        "started": gettext_noop("开工要有照片。请拍一张开工的现场再登记。"),
+        "finished": gettext_noop("完工要有照片。请拍一张完工的现场再登记。"),
+        "accepted": gettext_noop("验收要有照片。请拍一张现场再登记。"),
+        "operating": gettext_noop("投入使用要有照片。请拍一张用起来的现场再登记。"),
+    }
+)
+"""What is said to who records a step without a picture; a note alone needs none."""
 
 
 def record(kind: str, asked: Asked) -> tuple[PhaseFacts, ...]:
@@ -252,6 +258,7 @@ def record(kind: str, asked: Asked) -> tuple[PhaseFacts, ...]:
         raise WrongState(gettext_noop("项目已经停止，只能补记说明。要继续办，请重新立项。"), code="stopped")
     CHECKS[kind](asked)
     _check_day(asked, kind)
+    _check_photo(asked, kind)
     if kind == NOTED:
         return tuple(asked.phases)
     done = replace(
@@ -263,6 +270,13 @@ def record(kind: str, asked: Asked) -> tuple[PhaseFacts, ...]:
         last_on=asked.on,
     )
     return tuple(done if each.no == done.no else each for each in asked.phases)
+
+
+def _check_photo(asked: Asked, kind: str) -> None:
+    """Refuse a step that nobody can see: each but a note is recorded with a picture of the site."""
+    if kind in PHOTO_MISSING and not asked.has_photo:
+        text = PHOTO_MISSING[kind]
+        raise BadInput(text, code="photo_missing", fields={"photo": text})
 
 
 def _check_day(asked: Asked, kind: str) -> None:

@@ -154,7 +154,7 @@ class PhaseStep(models.Model):
             ),
             models.UniqueConstraint(fields=("photo",), condition=Q(photo__isnull=False), name="picture_shows_one_step"),
             models.CheckConstraint(
-                condition=~Q(kind="accepted") | Q(photo__isnull=False), name="acceptance_has_a_picture"
+                condition=Q(kind="noted") | Q(photo__isnull=False), name="step_but_a_note_has_a_picture"
             ),
         )
 

@@ -118,7 +118,7 @@ class ProjectIn(Schema):
 
 
 class PhaseStepIn(Schema):
-    """What was done on a phase, on which day; being accepted asks for a picture."""
+    """What was done on a phase, on which day; each but a note asks for a picture."""
 
     kind: StepKind
     on: Day | None = None

@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('phase', 'pk'),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'noted'), _negated=True), fields=('phase', 'kind'), name='phase_step_once_but_notes'), models.UniqueConstraint(condition=models.Q(('photo__isnull', False)), fields=('photo',), name='picture_shows_one_step'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'accepted'), _negated=True), ('photo__isnull', False), _connector='OR'), name='acceptance_has_a_picture')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'noted'), _negated=True), fields=('phase', 'kind'), name='phase_step_once_but_notes'), models.UniqueConstraint(condition=models.Q(('photo__isnull', False)), fields=('photo',), name='picture_shows_one_step'), models.CheckConstraint(condition=models.Q(('kind', 'noted'), ('photo__isnull', False), _connector='OR'), name='step_but_a_note_has_a_picture')],
             },
         ),
         migrations.AddConstraint(

@@ -44,12 +44,12 @@ class Done(TypedDict):
 
 
 def start_phase(**done: Unpack[Done]) -> Phase:
-    """Record that a phase was started; the one before it must be accepted."""
+    """Record that a phase was started, with a picture; the one before it must be accepted."""
     return _record(Kind.STARTED, **done)
 
 
 def finish_phase(**done: Unpack[Done]) -> Phase:
-    """Record that the work of a phase is finished."""
+    """Record that the work of a phase is finished, with a picture."""
     return _record(Kind.FINISHED, **done)
 
 
@@ -59,7 +59,7 @@ def accept_phase(**done: Unpack[Done]) -> Phase:
 
 
 def operate_phase(**done: Unpack[Done]) -> Phase:
-    """Put a phase into operation; refused while no insurance covers it where the project asks for one."""
+    """Put a phase into operation, with a picture; refused while no insurance covers it where the project asks for one."""
     return _record(Kind.OPERATING, **done)
 
 

@@ -126,7 +126,7 @@ def insure(world: World, project: Project, *, days: tuple[int, int] = (0, 365), 
 def step(
     world: World, project: Project, phase_no: int, kind: str, *, by: str = "committee_chair", **more: Any
 ) -> Phase:
-    """Record one step of a phase; an acceptance brings its picture unless told otherwise."""
+    """Record one step of a phase; each but a note brings its picture unless told otherwise."""
     verbs = {
         "start": services.start_phase,
         "finish": services.finish_phase,
@@ -134,7 +134,7 @@ def step(
         "operate": services.operate_phase,
         "note": services.note_progress,
     }
-    if kind == "accept" and "photo" not in more:
+    if kind != "note" and "photo" not in more:
         more["photo"] = picture(world)
     return verbs[kind](
         actor=world.actor(by), estate_id=world.estate.pk, no=project.no, phase_no=phase_no, now=world.now, **more

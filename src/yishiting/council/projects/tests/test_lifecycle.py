@@ -93,11 +93,21 @@ def test_the_next_phase_names_the_one_it_waits_for() -> None:
     assert refused.value.code == "phase_before_not_accepted"
 
 
-def test_acceptance_without_a_picture_is_refused_at_the_picture() -> None:
-    with pytest.raises(BadInput) as refused:
-        lifecycle.record("accepted", asked([at(2)], has_photo=False))
+@pytest.mark.parametrize(
+    ("kind", "level", "says"),
+    [("started", 0, "开工"), ("finished", 1, "完工"), ("accepted", 2, "验收"), ("operating", 3, "投入使用")],
+)
+def test_a_step_without_a_picture_is_refused_at_the_picture(kind: str, level: int, says: str) -> None:
+    with pytest.raises(BadInput, match=f"{says}要有照片") as refused:
+        lifecycle.record(kind, asked([at(level)], has_photo=False))
 
     assert set(refused.value.fields) == {"photo"}
+    assert refused.value.code == "photo_missing"
+
+
+def test_what_no_picture_would_mend_is_said_before_the_picture_is_asked_for() -> None:
+    with pytest.raises(WrongState):
+        lifecycle.record("finished", asked([at(0)], has_photo=False))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from tests.support.world import World, make_world
 from yishiting.council.matters import services as matters
@@ -205,16 +205,28 @@ def test_phases_are_taken_one_after_the_other_to_forty_of_forty(world: World) ->
     assert verify(world.estate.pk).faults == ()
 
 
-def test_acceptance_wants_a_picture_of_its_own(world: World) -> None:
+def test_every_step_wants_a_picture_of_its_own(world: World) -> None:
     project = building.create(world)
     photo = building.picture(world)
+    refused(lambda: building.step(world, project, 1, "start", photo=None), BadInput, world)
     building.step(world, project, 1, "start", photo=photo)
-    building.step(world, project, 1, "finish")
 
-    refused(lambda: building.step(world, project, 1, "accept", photo=None), BadInput, world)
-    said = refused(lambda: building.step(world, project, 1, "accept", photo=photo), BadInput, world)
-    assert said.code == "photo_in_use"
-    building.step(world, project, 1, "accept")
+    for kind in ("finish", "accept", "operate"):
+        said = refused(lambda kind=kind: building.step(world, project, 1, kind, photo=None), BadInput, world)  # type: ignore[misc]
+        assert said.code == "photo_missing"
+        said = refused(lambda kind=kind: building.step(world, project, 1, kind, photo=photo), BadInput, world)  # type: ignore[misc]
+        assert said.code == "photo_in_use"
+        building.step(world, project, 1, kind)
+    building.step(world, project, 1, "note", note="不用照片")
+
+
+@pytest.mark.parametrize("kind", ["started", "finished", "accepted", "operating"])
+def test_the_database_keeps_no_step_without_a_picture(world: World, kind: str) -> None:
+    phase = building.create(world).phases.get(no=1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PhaseStep.objects.create(
+            estate=world.estate, phase=phase, kind=kind, on=building.today(world), recorded_at=world.now
+        )
 
 
 def test_a_reporters_picture_is_never_published_by_a_step(world: World) -> None:

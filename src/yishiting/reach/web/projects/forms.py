@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yishiting.council.projects import plan_text
+from yishiting.council.projects.lifecycle import PHOTO_MISSING
 from yishiting.council.projects.models import Phase
 from yishiting.ground.organisations.kinds import KINDS, Duty
 from yishiting.kernel.errors import BadInput
@@ -72,6 +73,13 @@ class ReplanForm(_Phases):
         self.first = first
 
 
+class _Picture(forms.FileField):
+    """A picture that the page asks for; that it is missing is the verb's to say, after what no picture would mend."""
+
+    def validate(self, value: Any) -> None:
+        """Let an empty field through."""
+
+
 class StepForm(forms.Form):
     """What was done on a phase, on which day, with which picture. ``kept``: a picture that was sent already."""
 
@@ -83,14 +91,13 @@ class StepForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("会公开，请不要写居民的姓名、电话和门牌号。"),
     )
-    photo = forms.FileField(
+    photo = _Picture(
         label=_("现场照片"),
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/*"}),
         help_text=_("会公开，请不要拍到人脸和车牌。"),
         error_messages={
             "empty": _("这张照片是空的，可能没传完。请重新选一张。"),
-            "required": _("验收要有照片。请拍一张现场再登记。"),
         },
     )
     kept = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -98,7 +105,7 @@ class StepForm(forms.Form):
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         sent = self.is_bound and self.data.get("kept")
-        self.fields["photo"].required = kind == "accepted" and not sent
+        self.fields["photo"].required = kind in PHOTO_MISSING and not sent
 
 
 class InsuranceForm(forms.Form):

@@ -88,8 +88,11 @@ def test_the_form_begins_with_what_the_playbooks_step_says(world: World, staff: 
 def test_a_phase_is_taken_from_its_start_to_operation_through_the_pages(world: World, staff: Reader) -> None:
     building.create(world, 2, needs_insurance=True)
     staff.go(desk(world))
-    for words in ("登记开工", "登记完工"):
-        staff.follow(words).send(note="按图施工")
+    for words, missing in (("登记开工", "开工要有照片"), ("登记完工", "完工要有照片")):
+        staff.follow(words).send(note="按图施工", status=422)
+        assert missing in staff.says
+        assert staff.form("note").values["note"] == ["按图施工"]
+        staff.send(photo=upload())
     staff.follow("登记验收").send(status=422)
     assert "验收要有照片" in staff.says
     staff.send(photo=upload(), note="三人签字")
@@ -106,10 +109,14 @@ def test_a_phase_is_taken_from_its_start_to_operation_through_the_pages(world: W
     staff.go(desk(world)).follow("登记保险").send(
         insurer="人保", policy_no="A-2", valid_from="2026-03-02", valid_to="2026-03-02"
     )
-    staff.follow("登记投入使用").send()
+    staff.follow("登记投入使用").send(status=422)
+    assert "投入使用要有照片" in staff.says
+    staff.send(photo=upload())
     assert "全部办完了" in staff.says
 
-    photo = Photo.objects.get()
+    photo = PhaseStep.objects.get(kind="accepted").photo
+    assert photo is not None
+    assert Photo.objects.filter(public=True).count() == 4
     anyone = Reader().go(public(world, "1/"))
     assert "三人签字" in anyone.says
     assert "今天到期，请续保" in anyone.says
@@ -152,7 +159,8 @@ def test_a_picture_stays_through_a_refusal_of_something_else(world: World, staff
     assert "照片收到了，不用再选" in staff.says
     staff.send(on="2026-03-02")
 
-    assert PhaseStep.objects.get(kind="accepted").photo == Photo.objects.get()
+    assert PhaseStep.objects.get(kind="accepted").photo == Photo.objects.latest("pk")
+    assert Photo.objects.count() == 3
 
 
 def test_the_picture_of_another_is_not_taken_by_its_number(world: World, staff: Reader) -> None:
