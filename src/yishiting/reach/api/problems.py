@@ -138,7 +138,12 @@ def not_offered(response: HttpResponse) -> HttpResponse:
 
 def install(api: NinjaAPI) -> None:
     """Have ``api`` tell every refusal so."""
-    api.add_exception_handler(Refusal, refused)
-    api.add_exception_handler(ValidationError, invalid)
-    api.add_exception_handler(HttpError, unreadable)
-    api.add_exception_handler(Http404, nowhere)
+    # Ninja calls each with the exception itself and types it as the class, too.
+    ways: dict[type[Exception], Any] = {
+        Refusal: refused,
+        ValidationError: invalid,
+        HttpError: unreadable,
+        Http404: nowhere,
+    }
+    for kind, way in ways.items():
+        api.add_exception_handler(kind, way)

@@ -93,7 +93,7 @@ def _told(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def _addresses() -> Iterator[URLPattern]:
     found, _app, _namespace = api.urls
     for entry in found:
-        if entry.name != "api-root":
+        if isinstance(entry, URLPattern) and entry.callback is not None and entry.name != "api-root":
             entry.callback = _told(entry.callback)
             yield entry
     yield re_path(r"^.*$", csrf_exempt(problems.nowhere), name="nowhere")

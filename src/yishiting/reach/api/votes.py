@@ -134,9 +134,10 @@ class NewDraftIn(DraftIn):
 
 
 class CloseIn(Schema):
-    """``early`` says in so many words that voting is to end before its time."""
+    """``early``: voting is to end before its time; ``all_keyed``: no paper is outstanding, so that it is counted at once."""
 
     early: bool = False
+    all_keyed: bool = False
 
 
 class BallotIn(Schema):
@@ -354,7 +355,11 @@ def open_vote(request: Request, slug: Slug, no: No) -> Done:
 def close_vote(request: Request, slug: Slug, no: No, data: CloseIn) -> Done:
     """End the voting, and count where no paper slip waits."""
     vote = _found(request, slug, no)
-    return done(services.close_vote(actor=request.actor, vote_id=vote.pk, now=request.now, early=data.early))
+    return done(
+        services.close_vote(
+            actor=request.actor, vote_id=vote.pk, now=request.now, early=data.early, all_keyed=data.all_keyed
+        )
+    )
 
 
 @writes(router, "/estates/{slug}/votes/{no}/cancellation", scope="votes:write", answer=Done)
