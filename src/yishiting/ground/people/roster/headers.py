@@ -39,6 +39,8 @@ class Meaning:
 _BRACKETS = re.compile(r"[(\[{<【〔《](.*?)[)\]}>】〕》]")
 _ORNAMENT = re.compile(r"[*:★☆.。!?\"'`=]|必填|选填|^\d+[、]")
 _BUILDING_WORD = r"(?:楼栋|栋|幢|楼宇|号楼|楼座|座)"
+_OWNER_TOO = r"(?<!房)屋主|房屋主人|权属人|业权人|物权人|产权方|产权所有者|^所有者|持有人|持证人|业户|购买人|承购人|受让人|认购人|买家"
+"""Who owns a home, in the words of the rarer lists. 屋主 is no part of 房屋主要用途."""
 _AREA_OF_SOMETHING_ELSE = re.compile(
     r"套内|使用|公摊|分摊|共有面积|阳台|花园|露台|车位|车库|储藏|地下|绿地|赠送|附属|差|占地|土地|绿化|减免"
 )
@@ -66,13 +68,13 @@ _RULES: tuple[tuple[re.Pattern[str], Meaning], ...] = tuple(
         (r"紧急|应急|签名|签字|盖章|编制|单价|金额|总价|房款|物业费|欠费|缴费|收费|费用|租金|租期|维修资金|余额|押金|水表|电表|燃气", Meaning("ignored")),
         (r"车位|车牌|车库|车辆|储藏|地下室|日期|时间|年月|性别|年龄|出生|生日|民族|籍贯|政治|党员|工作|职业|学历|学校|邮箱|邮编|微信|qq", Meaning("ignored")),
         (r"户籍|户口|通讯|通信|邮寄|联系地址|现住址|户型|朝向|用途|(?<!居住)(?<!人员)(?<!住户)性质|结构|装修|总层|总楼层|层高|总户数|^户数|社区|街道|派出所|网格|园区", Meaning("ignored")),
-        (r"(?:业主|产权人?|权利人|共有人?|客户|姓名).*(?:人数|编[号码]|代码|数量|比例|份额)$|共有(?:情况|方式)|份额|原业主|前业主|曾用|法定代表|法人", Meaning("ignored")),
+        (rf"(?:业主|产权人?|权利人|{_OWNER_TOO}|共有人?|客户|姓名).*(?:人数|编[号码]|代码|数量|比例|份额)$|共有(?:情况|方式)|份额|原业主|前业主|曾用|法定代表|法人", Meaning("ignored")),
         (r"老人|儿童|党员人|残疾|独居|流动人口|宠物|养犬|楼盘|小区名?称?$|^项目|建设单位|^开发商|物业公司|管家|房管员|楼长|栋长", Meaning("ignored")),
         # Who lives there without owning.
         (r"(?:租户|租客|承租|租赁人|租住人|租房人|房客).*(?:电话|手机|联系|号码)", Meaning("tenant_phone")),
         (r"^(?:租户|租客|承租人?|承租方|租赁人|租住人|租房人|房客)(?:信息)?(?:姓名|名称|名|人)?$", Meaning("tenant_name")),
         # Types and states before owners, whose words they contain.
-        (r"(?:人员|住户|客户|业主|身份|居住|居民|人户|房主|产权人)(?:类型|类别|身份|性质|分类|属性)|^(?:类型|类别|身份|角色|人员)$|业主或?[/、]?租[户客]|是否(?:为)?业主|产权关系", Meaning("type")),
+        (rf"(?:人员|住户|客户|业主|{_OWNER_TOO}|身份|居住|居民|人户|房主|产权人)(?:类型|类别|身份|性质|分类|属性)|^(?:类型|类别|身份|角色|人员)$|业主或?[/、]?租[户客]|是否(?:为)?业主|产权关系", Meaning("type")),
         (r"类型|类别|种类|等级|面积段", Meaning("ignored")),
         (r"是否(?:已)?(?:售出|出售|销售|售|卖)|是否已售", Meaning("sold")),
         (r"是否(?:已)?(?:交付|交房|收房|接房|交楼|收楼|领钥匙)", Meaning("delivered")),
@@ -83,16 +85,16 @@ _RULES: tuple[tuple[re.Pattern[str], Meaning], ...] = tuple(
         (r"(?:居住|常住|实住|现住|在住|同住|入住)(?:人数|人口|人员数)|residents", Meaning("residents", 0)),
         (r"^(?:家庭|户内|住户|总|每户|房屋)?(?:人数|人口|人口数|人口总数|成员数|成员人数)$|^户均人口$|^几口人$", Meaning("residents", 1)),
         # Owners, where a heading asks for the name and the phone in one cell; then phones; then owners.
-        (r"(?:业主|产权人|姓名|户主|权利人).*(?:及|和|与|/|、|\+).*(?:电话|手机|联系方式)", Meaning("owner", 0)),
+        (rf"(?:业主|产权人|姓名|户主|房主|权利人|{_OWNER_TOO}).*(?:及|和|与|/|、|\+).*(?:电话|手机|联系方式)", Meaning("owner", 0)),
         (r"(?:家属|亲属|配偶|子女|物业|单位)(?:联系)?(?:电话|手机)", Meaning("ignored")),
         (r"(?:备用|其他|其它|第二|固定|固话|座机|宅电|家庭|住宅|办公).*(?:电话|号码|联系方式|手机号?)?$(?<=电话|号码|方式|手机|机号|固话|座机|宅电)", Meaning("phone", 3)),
-        (r"(?:业主|产权人|权利人|房主|户主|购房人|买受人|共有人|所有人).*(?:电话|手机|联系|号码|tel)", Meaning("phone", 0)),
+        (rf"(?:业主|产权人|权利人|房主|户主|购房人|买受人|共有人|所有人|{_OWNER_TOO}).*(?:电话|手机|联系|号码|tel)", Meaning("phone", 0)),
         (r"(?:电话|手机|联系方式|联系号码|联系方法).*[2-9二三]$", Meaning("phone", 3)),
         (r"电话|手机|联系方式|联系号码|联系方法|^联系$|移动号码|^号码$|phone|mobile|^tel", Meaning("phone", 1)),
         (r"^(?:第[二三四]|其他|另一?)?(?:产权)?共有(?:产权)?(?:人|权人|业主)", Meaning("owner", -1)),
         (r"配偶|家属|家庭成员|紧急联系人|子女|监护|代理人|委托", Meaning("ignored")),
-        (r"业主(?:姓?名|信息)?|产权人|权利人|所有权人|产权所有|所有人|产权单位|房主|房东|购房[人者]|买受人|买房人|买方|^产权$|owner", Meaning("owner", 0)),
-        (r"户主|客户(?:名称|姓名|名)?$", Meaning("owner", 1)),
+        (rf"业主(?:姓?名|信息)?|产权人|权利人|所有权人|产权所有|所有人|产权单位|房主|房东|购房[人者]|买受人|买房人|买方|{_OWNER_TOO}|^产权$|owner", Meaning("owner", 0)),
+        (r"户主|客户(?:名称|姓名|名)?$|^户名$", Meaning("owner", 1)),
         (r"姓名|名字|住户|居民|使用人|联系人|^name$|^人名$", Meaning("owner", 2)),
         # Places: one cell for several parts before the parts.
         (rf"{_BUILDING_WORD}.*(?:房号|室号|户号|房间|门牌|[-/、+]室|[-/、+]房|[-/、+]号|室$)|单元.*(?:房号|室号|户号|房间|门牌|[-/、+]室|[-/、+]房|室$)", Meaning("location", 0)),
@@ -126,7 +128,11 @@ def meaning_of(heading: str) -> Meaning | None:
     for text in (bare, f"{inner}{bare}") if inner else (bare,):
         for pattern, meaning in _RULES:
             if pattern.search(text):
-                if meaning.role == "owner" and meaning.rank == 2 and re.search(r"业主|产权人|权利人|房主", inner):
+                if (
+                    meaning.role == "owner"
+                    and meaning.rank == 2
+                    and re.search(rf"业主|产权人|权利人|房主|{_OWNER_TOO}", inner)
+                ):
                     return Meaning("owner", 0)
                 if meaning.role in ("owner", "phone") and re.search(r"租户|租客|承租", inner):
                     return Meaning("tenant_name" if meaning.role == "owner" else "tenant_phone")
