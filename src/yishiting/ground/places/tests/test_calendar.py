@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -162,13 +163,13 @@ def test_what_needs_no_entry_or_says_no_reason_is_refused(day: date, worked: boo
 @pytest.mark.django_db
 def test_only_community_and_subdistrict_keep_the_calendar_and_only_their_own() -> None:
     world, other = make_world(), make_world(3, name="别处苑")
-    given = {"day": date(2026, 3, 4), "worked": False, "reason": "搬家", "now": world.now}
+    given: dict[str, Any] = {"day": date(2026, 3, 4), "worked": False, "reason": "搬家", "now": world.now}
     for who in ("grid_worker", "committee_chair", "property_manager", 0):
         with pytest.raises(NotAllowed):
-            services.set_day(actor=world.actor(who), estate=world.estate, **given)  # type: ignore[arg-type]
+            services.set_day(actor=world.actor(who), estate=world.estate, **given)
     with pytest.raises(NotAllowed):
-        services.set_day(actor=other.actor(KEEPER), estate=world.estate, **given)  # type: ignore[arg-type]
-    row = services.set_day(actor=world.actor(KEEPER), estate=world.estate, **given)  # type: ignore[arg-type]
+        services.set_day(actor=other.actor(KEEPER), estate=world.estate, **given)
+    row = services.set_day(actor=world.actor(KEEPER), estate=world.estate, **given)
     with pytest.raises(NotFound):
         services.lift_day(
             actor=other.actor(KEEPER), estate=other.estate, override_id=row.pk, reason="撤", now=world.now
