@@ -117,6 +117,10 @@ NOT_REACHED = {
         ("matters.retire_playbook", "matters.restore_playbook"),
         "not offered to programmes yet: it is done on the page that shows which matters still run on the playbook",
     ),
+    **dict.fromkeys(
+        ("meetings.plan_series", "meetings.end_series", "meetings.put_on_agenda"),
+        "not offered to programmes yet: regular meetings are planned on their page",
+    ),
     "matters.ensure_library": "at every start of the product",
     **dict.fromkeys(
         (
