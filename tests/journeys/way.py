@@ -38,8 +38,8 @@ def _two_neighbours(here: Neighbourhood, place: str, title: str) -> int:
     )  # fmt: skip
     with here.at("nobody") as anyone:
         anyone.go(here.page(f"matters/{matter}/"))
-        anyone.sees(title, "2 户说了 2 次")
-        anyone.sees_not("轮椅推不出去", "晚上绊了一跤", "扈晚亭", "佘知夏")
+        anyone.sees("停车充电：题目核对后公布", "2 户说了 2 次")
+        anyone.sees_not(title, "轮椅推不出去", "晚上绊了一跤", "扈晚亭", "佘知夏")
     return matter
 
 

@@ -11,6 +11,14 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
 )
 
+#: A mainland mobile number (with or without separators, in either width) and an identity number of 18 places.
+_CONTACT = re.compile(r"(?<!\d)1[3-9]\d(?:[-\s]?\d{4}){2}(?!\d)|(?<!\d)[1-9]\d{16}[\dXx](?!\d)")
+
+
+def contact_in(text: str) -> bool:
+    """Return whether ``text`` holds what tells how to reach or identify somebody: a mobile or an identity number."""
+    return bool(_CONTACT.search(unicodedata.normalize("NFKC", text)))
+
 
 def one_line(text: str) -> str:
     """Return ``text`` as one line without unseen characters; empty where nothing of it can be seen."""

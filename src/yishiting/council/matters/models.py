@@ -92,10 +92,14 @@ class Matter(models.Model):
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="matters")
     no = models.PositiveIntegerField()
     category = models.CharField(max_length=30)
+    #: What anyone may read. Until staff take the matter up it names the category alone: see ``proposed_title``.
     title = models.CharField(max_length=80)
     building = models.ForeignKey(Building, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     entrance = models.ForeignKey(Entrance, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     spot = models.CharField(max_length=80, blank=True)
+    #: As the reporter wrote them, for him and for staff: neighbours write names and doors where they are asked not to.
+    proposed_title = models.CharField(max_length=80, blank=True)
+    proposed_spot = models.CharField(max_length=80, blank=True)
     stage = models.CharField(max_length=12, choices=Stage, default=Stage.COLLECT)
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     urgent = models.BooleanField(default=False)
@@ -148,8 +152,26 @@ class Matter(models.Model):
     @property
     def where(self) -> str:
         """Where it is, as anybody may read it (``entrance__building`` is loaded in lists)."""
-        place = str(self.entrance) if self.entrance else self.building.label if self.building else ""
-        return f"{place} {self.spot}".strip()
+        return f"{self._place} {self.spot}".strip()
+
+    @property
+    def said_title(self) -> str:
+        """The title as its reporter and staff read it: before it is taken up, the reporter's own."""
+        return self.title if self.playbook_id else self.proposed_title or self.title
+
+    @property
+    def said_where(self) -> str:
+        """Where it is, as its reporter and staff read it."""
+        return f"{self._place} {self.said_spot}".strip()
+
+    @property
+    def said_spot(self) -> str:
+        """The spot as its reporter and staff read it."""
+        return self.spot if self.playbook_id else self.proposed_spot or self.spot
+
+    @property
+    def _place(self) -> str:
+        return str(self.entrance) if self.entrance else self.building.label if self.building else ""
 
 
 class Report(models.Model):

@@ -52,6 +52,8 @@ class Migration(migrations.Migration):
                 ('category', models.CharField(max_length=30)),
                 ('title', models.CharField(max_length=80)),
                 ('spot', models.CharField(blank=True, max_length=80)),
+                ('proposed_title', models.CharField(blank=True, max_length=80)),
+                ('proposed_spot', models.CharField(blank=True, max_length=80)),
                 ('stage', models.CharField(choices=[('collect', '收集'), ('topic', '议题'), ('deliberate', '协商'), ('carry_out', '落实'), ('feedback', '反馈')], default='collect', max_length=12)),
                 ('status', models.CharField(choices=[('open', '在办'), ('closed', '办结'), ('declined', '不予采纳'), ('merged', '已并入'), ('withdrawn', '反映人已撤回')], default='open', max_length=10)),
                 ('urgent', models.BooleanField(default=False)),

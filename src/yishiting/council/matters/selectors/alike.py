@@ -28,7 +28,8 @@ def similar(
 ) -> list[Matter]:
     """Return open matters that a report may be about (two queries). The reporter decides.
 
-    Compared by what is public alone: title, spot, category, place and day.
+    Compared by what was reported (title, spot, category, place, day); of one that nobody has looked at yet the reader is
+    shown the category and the place alone.
     """
     text = f"{title} {spot}"
     place = entrance.building_id if entrance else building.pk if building else None
@@ -57,9 +58,9 @@ def _likeliest(
 
 
 def _said(matter: Matter, zones: list[str]) -> Said:
-    zone = _zone(f"{matter.title} {matter.spot}", zones)
+    zone = _zone(f"{matter.said_title} {matter.said_spot}", zones)
     at = (matter.created_at, matter.building_id, matter.entrance_id)
-    return Said(matter.title, matter.category, *at, zone, matter.spot)
+    return Said(matter.said_title, matter.category, *at, zone, matter.said_spot)
 
 
 def _zones(estate_id: int) -> list[str]:

@@ -70,7 +70,7 @@ def mine(actor: Actor) -> Q:
 
 def desk_list(actor: Actor, wanted: DeskFilter, *, now: datetime) -> QuerySet[Matter]:
     """Return the matters of the desk's list, each with its present step (one query, one prefetch, one to count)."""
-    matters = in_state(matching(policy.desk_scope(actor), wanted.search), wanted.state)
+    matters = in_state(matching(policy.desk_scope(actor), wanted.search, said=True), wanted.state)
     if wanted.estate_id is not None:
         matters = matters.filter(estate_id=wanted.estate_id)
     if wanted.due == "today":

@@ -51,8 +51,11 @@ class Filter:
     sort: str = "new"
 
 
-def matching(matters: QuerySet[Matter], search: str) -> QuerySet[Matter]:
-    """Narrow ``matters`` to those whose public words hold each word of ``search``; ``第 6 件`` finds by number."""
+def matching(matters: QuerySet[Matter], search: str, *, said: bool = False) -> QuerySet[Matter]:
+    """Narrow ``matters`` to those whose public words hold each word of ``search``; ``第 6 件`` finds by number.
+
+    ``said``: also by what the reporter wrote and nobody has looked at yet, for staff.
+    """
     for word in search.replace("\0", " ").split():
         found = (
             Q(title__icontains=word)
@@ -60,6 +63,8 @@ def matching(matters: QuerySet[Matter], search: str) -> QuerySet[Matter]:
             | Q(category__icontains=word)
             | Q(building__label__icontains=word)
         )
+        if said:
+            found |= Q(proposed_title__icontains=word) | Q(proposed_spot__icontains=word)
         number = word.strip("第件#号")
         if number.isascii() and number.isdigit() and len(number) < 10:
             found |= Q(no=int(number))

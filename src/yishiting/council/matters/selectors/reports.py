@@ -42,7 +42,12 @@ def desk_reports(actor: Actor, wanted: ReportFilter) -> QuerySet[Report]:
     """Return the reports that the actor may read, each with its matter, answers and judgements (four queries a page)."""
     reports = readable_reports(actor).filter(replaced_by__isnull=True)
     for word in wanted.search.replace("\0", " ").split():
-        found = Q(words__icontains=word) | Q(matter__title__icontains=word) | Q(matter__spot__icontains=word)
+        found = (
+            Q(words__icontains=word)
+            | Q(matter__title__icontains=word)
+            | Q(matter__proposed_title__icontains=word)
+            | Q(matter__spot__icontains=word)
+        )
         number = word.strip("第件#号")
         if number.isascii() and number.isdigit() and len(number) < 10:
             found |= Q(matter__no=int(number))

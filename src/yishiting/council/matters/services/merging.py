@@ -77,7 +77,9 @@ def separate_report(
             raise WrongState(text, code="report_moved")
         answered = Answer.objects.filter(report=found, matter=matter).count()
         lifecycle.take_out(state_of(matter), no=matter.no, leaving=1, answered=answered)
-        made = new_matter(matter.estate, category, title, matter.building, matter.entrance, matter.spot, False, now)
+        made = new_matter(
+            matter.estate, category, title, matter.building, matter.entrance, matter.spot, False, now, looked_at=True
+        )
         decision = decide(actor, matter, Decision.Kind.SEPARATED, reason, now, target=made, report=found)
         Report.objects.filter(pk=found.pk).update(matter=made)
         recount(made)

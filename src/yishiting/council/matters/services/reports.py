@@ -18,13 +18,15 @@ from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.people.models import Holding, Person, Residence
 from yishiting.ground.places.models import Building, Entrance, Estate, Home
 from yishiting.kernel.errors import BadInput, NotFound, WrongState
-from yishiting.kernel.line import one_line
+from yishiting.kernel.line import contact_in, one_line
 from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.timeline.services import Book, book
 
 LONGEST_TITLE = 80
 LONGEST_SPOT = 80
 LONGEST_WORDS = 2000
+#: What the public reads of a matter until staff have looked at its title.
+UNTITLED = "{category}：题目核对后公布"
 
 
 def categories_of(estate_id: int) -> tuple[str, ...]:
@@ -50,7 +52,9 @@ def report(
     written_for: Person | None = None,
     now: datetime,
 ) -> Report:
-    """Keep what a neighbour says, as a new matter or joined to ``join_matter_id``; the title alone is public.
+    """Keep what a neighbour says, as a new matter or joined to ``join_matter_id``.
+
+    Nothing of it is public but category and building until staff take it up; then the title and spot that they let stand.
 
     ``written_for``: staff write it down for this neighbour, whose report it then is. Without ``home_id`` the reporter's
     only home counts. ``photos`` are the actor's own, kept by ``store_photo`` and not used yet. A matter that was merged
@@ -185,6 +189,8 @@ def check_title(title: str) -> None:
     text = None
     if not title.strip():
         text = Sentence(gettext_noop("请用一句话说是什么事。"))
+    elif contact_in(title):
+        text = Sentence(gettext_noop("题目以后会公开，请不要写电话和证件号。要留电话，请写到下面“详细说说”里。"))
     elif len(title.strip()) > LONGEST_TITLE:
         long = gettext_noop("这一句太长了，最多 {most} 个字。细节请写到下面“详细说说”里。")
         text = Sentence(long, most=LONGEST_TITLE)
@@ -219,6 +225,8 @@ def _check(
             fields.update(wrong.fields)
     if len(spot.strip()) > LONGEST_SPOT:
         fields["spot"] = Sentence(gettext_noop("地点太长了，最多 {most} 个字。"), most=LONGEST_SPOT)
+    elif contact_in(spot):
+        fields["spot"] = Sentence(gettext_noop("地点以后会公开，请不要写电话和证件号。"))
     if len(photos) > pictures.MOST:
         fields["photos"] = Sentence(gettext_noop("照片最多 {most} 张。请去掉几张。"), most=pictures.MOST)
     if fields:
@@ -227,18 +235,23 @@ def _check(
 
 def new_matter(
     estate: Estate, category: str, title: str, building: Building | None, entrance: Entrance | None, spot: str,
-    urgent: bool, now: datetime,
+    urgent: bool, now: datetime, *, looked_at: bool = False,
 ) -> Matter:  # fmt: skip
-    """Store a matter under the estate's next number."""
+    """Store a matter under the estate's next number.
+
+    ``looked_at``: staff chose title and spot, so they are public at once; a neighbour's own are when it is taken up.
+    """
     last = Matter.objects.filter(estate=estate).aggregate(no=Max("no"))["no"] or 0
     return Matter.objects.create(
         estate=estate,
         no=last + 1,
         category=category,
-        title=title.strip(),
+        title=title.strip() if looked_at else UNTITLED.format(category=category),
         building=building,
         entrance=entrance,
-        spot=spot.strip(),
+        spot=spot.strip() if looked_at else "",
+        proposed_title=title.strip(),
+        proposed_spot=spot.strip(),
         urgent=urgent,
         created_at=now,
     )

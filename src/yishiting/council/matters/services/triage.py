@@ -17,19 +17,21 @@ from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.organisations.tiers import HEADS, Tier, tier_of
 from yishiting.ground.places import selectors as places
 from yishiting.kernel.errors import BadInput, NotFound, WrongState
-from yishiting.kernel.line import one_line
+from yishiting.kernel.line import contact_in, one_line
 from yishiting.kernel.words import gettext_noop
 
 ACCEPTED = "accepted"
 
 
 def triage_accept(
-    *, actor: Actor, matter_id: int, playbook_id: int, reason: str, now: datetime, title: str = ""
-) -> Matter:
+    *, actor: Actor, matter_id: int, playbook_id: int, reason: str, now: datetime, title: str = "",
+    spot: str | None = None,
+) -> Matter:  # fmt: skip
     """Take a matter up: it runs on the playbook version ``playbook_id`` from now on.
 
     Where that playbook begins with a triage step that wants nothing more, this very verb is that step and ends it as
-    accepted. ``title`` replaces the public title, for one that names a person. Raises :class:`WrongState` for a matter that
+    accepted. From now on anyone reads its title and spot: ``title`` and ``spot`` where they are given, for a neighbour's that
+    name a person, else the neighbour's own. Raises :class:`WrongState` for a matter that
     runs on a playbook already (except while its triage step is open), :class:`BadInput` without a reason.
     """
     with open_matter(actor, matter_id, now) as (record, matter):
@@ -45,15 +47,11 @@ def triage_accept(
         if state.playbook is not None and (state.step is None or state.step.kind != "triage"):
             raise WrongState(gettext_noop("这件事已经受理过了，正在按工作法办理。"), code="accepted_already")
         playbook = playbook_of(version)
-        if new_title := one_line(title):
-            if len(new_title) > 80:
-                text = gettext_noop("题目太长了，最多 80 个字。")
-                raise BadInput(text, fields={"title": text})
-            matter.title = new_title
+        _make_public(matter, title, spot)
         decision = decide(actor, matter, Decision.Kind.ACCEPTED, reason, now)
         ended = engine.leave_run(matter, outcome=ACCEPTED, note="", actor_id=actor.person_id, now=now)
         matter.playbook = version
-        matter.save(update_fields=["title", "playbook"])
+        matter.save(update_fields=["title", "spot", "playbook"])
         record.write(
             "matters.accepted",
             subject=("matter", matter.pk),
@@ -67,6 +65,22 @@ def triage_accept(
             run = engine.require_run(matter, None)
             engine.finish_run(record, matter, run, ACCEPTED, note="", actor_id=actor.person_id, now=now, reported=False)
     return matter
+
+
+def _make_public(matter: Matter, title: str, spot: str | None) -> None:
+    given = {
+        "title": one_line(title) or matter.said_title,
+        "spot": one_line(spot) if spot is not None else matter.said_spot,
+    }
+    fields = {}
+    for name, words in given.items():
+        if len(words) > 80:
+            fields[name] = gettext_noop("太长了，最多 80 个字。")
+        elif contact_in(words):
+            fields[name] = gettext_noop("这一句大家都看得到，请去掉里面的电话和证件号。")
+    if fields:
+        raise BadInput(next(iter(fields.values())), fields=fields)
+    matter.title, matter.spot = given["title"], given["spot"]
 
 
 def triages_itself(playbook: Playbook) -> bool:

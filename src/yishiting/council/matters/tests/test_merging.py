@@ -231,7 +231,7 @@ def test_twelve_reports_of_ten_homes_rank_as_ten_before_nine_of_nine() -> None:
     for who in range(11, 19):
         services.join(actor=world.actor(who), matter_id=cables.pk, words="电线乱拉", now=world.now)
     listed = selectors.listed(world.actor(0), world.estate, selectors.Filter(sort="homes"))
-    assert [(each.title, each.home_count, each.reports.count()) for each in listed] == [
+    assert [(each.said_title, each.home_count, each.reports.count()) for each in listed] == [
         ("飞线充电", 10, 12),
         ("电线乱拉", 9, 9),
     ]

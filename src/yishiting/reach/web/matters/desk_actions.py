@@ -34,7 +34,7 @@ PUBLIC_HINT = gettext_noop("小区的住户看得到，请不要写姓名、电�
 def context_of(estate: Estate, desk: DeskMatter, **more: Any) -> dict[str, Any]:
     """Return what each of these pages shows of its matter."""
     return {
-        "section": SECTION, "estate": estate, "desk": desk, "matter": desk.matter, "where": desk.matter.where, **more
+        "section": SECTION, "estate": estate, "desk": desk, "matter": desk.matter, "where": desk.matter.said_where, **more
     }  # fmt: skip
 
 
@@ -68,7 +68,11 @@ def accept(request: Request, slug: str, no: int) -> HttpResponse:
     estate, desk = desk_at(request, slug, no)
     policy.can_triage(request.actor, desk.matter).enforce()
     offered, others = _offered(estate, desk.matter)
-    initial = {"title": desk.matter.title, "playbook": offered[0].pk if offered else None}
+    initial = {
+        "title": desk.matter.said_title,
+        "spot": desk.matter.said_spot,
+        "playbook": offered[0].pk if offered else None,
+    }
     form = forms.AcceptForm(
         bound(request),
         offered=offered,
@@ -88,6 +92,7 @@ def accept(request: Request, slug: str, no: int) -> HttpResponse:
                 playbook_id=data["playbook"],
                 reason=data["reason"],
                 title=data["title"],
+                spot=data["spot"],
                 now=request.now,
             ),
         )
@@ -156,7 +161,7 @@ def merge(request: Request, slug: str, no: int) -> HttpResponse:
         template="matters/desk_merge.html",
         title=_("并入另一件"),
         lines=lambda data: [
-            (_("并入"), f"第 {by_id[data['into']].no} 件 {by_id[data['into']].title}" if data["into"] in by_id else ""),
+            (_("并入"), f"第 {by_id[data['into']].no} 件 {by_id[data['into']].said_title}" if data["into"] in by_id else ""),
             (_("反映"), _("%(n)s 条，一条不少，一并转过去") % {"n": len(desk.state.reports)}),
             (_("理由"), data["reason"]),
         ],

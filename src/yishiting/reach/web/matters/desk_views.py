@@ -172,7 +172,13 @@ def export(request: Request) -> HttpResponse:
         late = bool(matter.due_at and matter.due_at < request.now and matter.status == Matter.Status.OPEN)
         sheet.append(
             [
-                *(matter.estate.name, matter.no, _text(matter.title), _text(matter.category), _text(matter.where)),
+                *(
+                    matter.estate.name,
+                    matter.no,
+                    _text(matter.said_title),
+                    _text(matter.category),
+                    _text(matter.said_where),
+                ),
                 *(matter.home_count, _("急") if matter.urgent else "", _(matter.get_status_display())),
                 stage_label(matter.stage).render(_) + (f"：{step.title}" if step else ""),
                 *(_owner(matter), _local(matter.due_at), _("超期") if late else ""),
@@ -213,7 +219,7 @@ def matter(request: Request, slug: str, no: int) -> HttpResponse:
             "estate": estate,
             "desk": desk,
             "matter": desk.matter,
-            "where": desk.matter.where,
+            "where": desk.matter.said_where,
             "badge": badge_of(desk.matter),
             "post": _(post_label(desk.run.post.kind if desk.run.post else desk.run.who)) if desk.run else "",
             "asked_post": _(post_label(desk.asked_post)) if desk.run else "",

@@ -107,7 +107,7 @@ class ReportForm(WordsForm):
         label=_("一句话说是什么事"),
         error_messages={"required": _("请用一句话说是什么事。")},
         widget=forms.TextInput(attrs={"maxlength": 80}),
-        help_text=_("这一句大家都看得到，请不要写姓名、电话和门牌号。"),
+        help_text=_("受理以后这一句会公开，请不要写姓名、电话和门牌号。"),
     )
     category = forms.ChoiceField(label=_("哪一类"), error_messages={"required": _("请选是哪一类的事。")})
     place = forms.ChoiceField(label=_("在哪里"), required=False)
@@ -186,7 +186,14 @@ class AcceptForm(ReasonForm):
         help_text=_("大家都看得到。里面要是有姓名、门牌，请改掉。"),
     )
 
-    field_order = ("playbook", "title", "reason")
+    spot = forms.CharField(
+        label=_("公开的位置"),
+        required=False,
+        widget=forms.TextInput(attrs={"maxlength": 80}),
+        help_text=_("大家也看得到。写到楼门口、车棚这样的地方就够了。"),
+    )
+
+    field_order = ("playbook", "title", "spot", "reason")
 
     def __init__(
         self, *given: Any, offered: Sequence[PlaybookVersion], others: Sequence[PlaybookVersion], **named: Any
@@ -211,7 +218,7 @@ class MergeForm(ReasonForm):
         field = self.fields["into"]
         assert isinstance(field, forms.TypedChoiceField)
         words: list[tuple[Any, Any]] = [("", _("请选择"))]
-        words += [(each.pk, f"第 {each.no} 件 {each.title}（{each.home_count} 户）") for each in targets]
+        words += [(each.pk, f"第 {each.no} 件 {each.said_title}（{each.home_count} 户）") for each in targets]
         field.choices = words
 
 

@@ -116,7 +116,13 @@ def _rows(reports: Any) -> Iterator[list[excel.Value]]:
         judged = report.judged[-1] if report.judged else None
         validity = "" if judged is None else _("有效") if judged.valid else _("不成立")
         yield [
-            *(report.estate.name, report.matter.no, report.matter.title, _(report.matter.category), _where(report)),
+            *(
+                report.estate.name,
+                report.matter.no,
+                report.matter.said_title,
+                _(report.matter.category),
+                _where(report),
+            ),
             *(report.made_at, _("急") if report.urgent else "", _("代写") if report.written_by_id else "", validity),
             *(_(LOOKS[selectors.standing_of(report)][2]), last.given_at if last else None),
             last.rating if last else None,

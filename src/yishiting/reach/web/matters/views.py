@@ -87,6 +87,8 @@ def matter(request: Request, slug: str, no: int) -> HttpResponse:
     level = entries.Level.ESTATE if request.actor.belongs_to(estate.pk) else entries.Level.PUBLIC
     told = Entry.objects.filter(estate_id=estate.pk, thread=found.thread, kind__in=entries.names_up_to(level))
     log = [line(entry) for entry in told.order_by("-seq")[:LOG]]
+    mine = selectors.my_reports(request.actor, matter=found) if not request.actor.is_nobody else []
+    staff = bool(policy.can_see_desk(request.actor, found))
     return render(
         request,
         "matters/matter.html",
@@ -95,18 +97,19 @@ def matter(request: Request, slug: str, no: int) -> HttpResponse:
             "section": SECTION,
             "matter": found,
             "page": page,
-            "where": found.where,
+            "title": found.said_title if mine or staff else found.title,
+            "where": found.said_where if mine or staff else found.where,
             "badge": badge_of(found),
             "recent": log[:RECENT],
             "standing": selectors.standing(found, now=request.now),
             "earlier": log[RECENT:],
-            "mine": selectors.my_reports(request.actor, matter=found) if not request.actor.is_nobody else [],
+            "mine": mine,
             "meetings": _of_room("meetings", found),
             "projects": _of_room("projects", found),
             "appraisals": _of_room("appraisals", found),
             "sent": request.GET.get("sent") == "1",
             "draft": f"report-{estate.slug}",
-            "staff": bool(policy.can_see_desk(request.actor, found)),
+            "staff": staff,
         },
     )
 

@@ -57,7 +57,8 @@ def test_a_neighbour_reports_with_a_picture_and_sees_his_own_words_while_others_
     assert mine.get(photo).headers["X-Content-Type-Options"] == "nosniff"
     for other in (browse(None), browse(1)):
         seen = text(other.get(public(matter)))
-        assert "电动车堵住楼门" in seen
+        assert "停车充电：题目核对后公布" in seen
+        assert "电动车堵住楼门" not in seen
         assert "出不去了" not in seen
         assert "业主0" not in seen
         assert photo not in seen
@@ -96,7 +97,8 @@ def test_a_matter_like_it_is_offered_and_joined_or_not_as_the_neighbour_says(wor
     first = reported(world, 1, title="电动车把楼门堵住了").matter
     offered = browse(0).post(new(world), **GIVEN, photos=picture())
     assert offered.status_code == 200
-    assert "电动车把楼门堵住了" in text(offered)
+    assert "就是这件，加进第 1 件" in text(offered)
+    assert "电动车把楼门堵住了" not in text(offered)
     assert "出不去了" in text(offered)
     kept = re.search(r'name="kept" value="(\d+)"', text(offered))
     assert kept
@@ -379,3 +381,44 @@ def test_the_inbox_shows_what_was_told_and_is_marked_read(world: World, browse: 
     assert "没看过" in page
     browse(0).post("/me/inbox/read/")
     assert "没看过" not in text(browse(0).get("/me/inbox/"))
+
+
+def test_a_name_that_a_neighbour_writes_into_the_title_is_read_by_nobody_before_staff_have_looked(
+    world: World, browse: Browse
+) -> None:
+    named = {**GIVEN, "title": "找业主七号问问楼门", "spot": "业主七号家门口"}
+    assert browse(0).post(new(world), **named).status_code == 302
+    matter = Matter.objects.get()
+    estate = f"/e/{world.estate.slug}/"
+    for who in (None, 1):
+        for path in (public(matter), estate, f"{estate}matters/", f"{estate}record/", f"{public(matter)}join/"):
+            assert "业主七号" not in text(browse(who).get(path)), path
+        assert "没有找到" in text(browse(who).get(f"{estate}matters/", q="业主七号"))
+    for who in (0, STAFF):
+        assert "业主七号" in text(browse(who).get(public(matter)))
+    assert "业主七号" in text(browse(STAFF).get("/desk/matters/", q="业主七号"))
+
+    staff = browse(STAFF)
+    form = {"playbook": str(shipped("five-step").pk), "reason": "大家的事", "spot": "东侧楼门口"}
+    refused = staff.post(desk(matter, "accept/"), **form, title="楼门堵了，问 139-0000-1234")
+    assert refused.status_code == 422
+    assert "请去掉里面的电话" in text(refused)
+    assert staff.post(desk(matter, "accept/"), **form, title="楼门堵了").status_code == 302
+    page = text(browse(None).get(public(matter)))
+    assert "楼门堵了" in page
+    assert "东侧楼门口" in page
+    assert "业主七号" not in page
+
+
+@pytest.mark.parametrize(
+    "words", ["找13900001181问", "找１３９－００００－１１８１问", "证件11010519491231002X", "139 0000 1181"]
+)
+@pytest.mark.parametrize("field", ["title", "spot"])
+def test_a_phone_or_an_identity_number_in_what_will_be_public_is_refused_and_stays_on_the_form(
+    world: World, browse: Browse, field: str, words: str
+) -> None:
+    answer = browse(0).post(new(world), **{**GIVEN, field: words})
+    assert answer.status_code == 422
+    assert "以后会公开" in text(answer)
+    assert words in text(answer)
+    assert not Matter.objects.exists()
