@@ -56,6 +56,11 @@ def hang(still: Still) -> None:
     services.revise_notice(
         **at, draft=services.Draft(kind="remedy", title="楼道清理改到下月", text="改到下月十日前。"), now=still.ago(1)
     )
+    whole = draft("电梯检修通知", 12, "周三上午检修，请走楼梯。", least=3)
+    publish(whole, 12)
+    told = {"actor": grid, "estate_id": estate.pk, "no": whole, "now": still.ago(11)}
+    services.post_notice(**told, channel="board", note="南门公告栏")
+    services.post_notice(**told, channel="entrance", entrance_ids=[row.pk for row in entrances], note="每个单元门内侧")
     draft("雨棚整改告知", 2, "302室的雨棚伸到了楼下窗前，请在月底前拆除。", "remedy", names_homes=True)
     draft("绿化补种通知", 2, "周六上午补种东边的冬青。")
 
