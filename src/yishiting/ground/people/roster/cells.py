@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from typing import Literal
 
 from yishiting.ground.people.roster.headers import Columns, Role
 from yishiting.ground.people.roster.sheets import Position, Row, Sheet
@@ -79,3 +80,16 @@ class Cells:
             if text := self.at(row, column):
                 return self.columns.headings.get(column, ""), text
         return self.columns.heading("room", "location"), ""
+
+    def where_part(self, row: Row, part: Literal["building", "entrance"]) -> tuple[str, str]:
+        """Return the heading and raw text of the cell that says in which building or entrance the row is.
+
+        That is the part's own column; where the list has none that says so, the column that holds the whole place.
+        """
+        columns = [*self.columns.of.get(part, ())]
+        if part == "entrance":
+            columns += [at for at in self.columns.of.get("building", ()) if "单元" in self.columns.headings.get(at, "")]
+        for column in (*columns, *self.columns.of.get("location", ())):
+            if text := self.at(row, column):
+                return self.columns.headings.get(column, ""), text
+        return self.where(row)

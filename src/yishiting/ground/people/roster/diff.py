@@ -217,12 +217,13 @@ def difference(before: Mapping[HomeKey, KnownHome], roster: Roster, *, allow_new
 
 def _refusal(says: str, home: HomeRow, known_labels: Mapping[str, str]) -> Problem:
     building = known_labels.get(home.key.building, home.building)
+    column, value = home.building_cell if says == "building_new" else home.entrance_cell
     entrance: str | Sentence = home.entrance or Sentence(gettext_noop("不分单元的住户"))
     return problem(
         says,
         row=home.row,
-        column=home.where[0],
-        value=home.where[1],
+        column=column,
+        value=value,
         sheet=home.sheet,
         building=building,
         entrance=entrance,

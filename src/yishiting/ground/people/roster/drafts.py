@@ -41,6 +41,8 @@ class Draft:
     sheet: str
     place: Place
     where: tuple[str, str]
+    building_cell: tuple[str, str] = ("", "")
+    entrance_cell: tuple[str, str] = ("", "")
     area: Decimal | None = None
     area_source: AreaSource = AreaSource.ROSTER
     owners: tuple[str, ...] = ()
@@ -70,6 +72,8 @@ def read_draft(cells: Cells, row: Row, place: Place) -> Draft:
         sheet=cells.sheet,
         place=place,
         where=cells.where(row),
+        building_cell=cells.where_part(row, "building"),
+        entrance_cell=cells.where_part(row, "entrance"),
         type=without_identity(cells.get(row, "type").strip())[:40],
         note=without_identity("；".join(text.strip() for text in cells.all(row, "note") if text))[:500],
     )

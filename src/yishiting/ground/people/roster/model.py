@@ -59,6 +59,9 @@ class HomeRow:
     note: str = ""
     where: tuple[str, str] = ("", "")
     """The heading and raw text of the cell that says which home it is."""
+    building_cell: tuple[str, str] = ("", "")
+    entrance_cell: tuple[str, str] = ("", "")
+    """The same of the cells that say in which building and in which entrance it is."""
 
     @property
     def owner_group(self) -> str | None:

@@ -328,6 +328,8 @@ def _homes(taken: dict[HomeKey, Draft]) -> list[HomeRow]:
             type=draft.type,
             note=draft.note,
             where=draft.where,
+            building_cell=draft.building_cell,
+            entrance_cell=draft.entrance_cell,
         )
         for key, draft in taken.items()
     ]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+
+import pytest
 
 from yishiting.ground.people.roster import HomeKey, Kind, KnownHome, Roster, difference, home_key, parse, read_workbook
 from yishiting.ground.people.roster.tests.sheets import roster
@@ -66,10 +69,29 @@ def test_a_new_building_is_refused_unless_it_is_allowed() -> None:
     after = roster(*ROWS, ("32栋", "1单元", "101", 70, "赵六", None))
     refused = difference(before, after)
     allowed = difference(before, after, allow_new=True)
-    assert [(each.row, each.code, each.value) for each in refused.refused] == [(5, "building_new", "101")]
+    assert [(each.row, each.code, each.value) for each in refused.refused] == [(5, "building_new", "32栋")]
     assert len(refused.roster.homes) == 3
     assert ([home.building for home in allowed.added], allowed.refused) == (["32栋"], ())
     assert len(allowed.roster.homes) == 4
+
+
+PLACED = [
+    (("楼栋", "单元", "房号", "建筑面积", "业主"), ("32栋", "1单元", "101", 70, "赵六"), ("楼栋", "32栋")),
+    (("楼栋", "单元", "房号", "建筑面积", "业主"), ("南楼", "7单元", "101", 70, "赵六"), ("单元", "7单元")),
+    (("单元", "房号", "楼栋", "建筑面积", "业主"), ("7单元", "101", "南楼", 70, "赵六"), ("单元", "7单元")),
+    (("房屋坐落", "建筑面积", "业主"), ("南楼7单元101", 70, "赵六"), ("房屋坐落", "南楼7单元101")),
+    (("房屋坐落", "建筑面积", "业主"), ("32栋1单元101", 70, "赵六"), ("房屋坐落", "32栋1单元101")),
+    (("楼栋单元", "房号", "建筑面积", "业主"), ("南楼7单元", "101", 70, "赵六"), ("楼栋单元", "南楼7单元")),
+    (("楼栋", "房号", "建筑面积", "业主"), ("南楼", "7单元101", 70, "赵六"), ("房号", "7单元101")),
+]
+
+
+@pytest.mark.parametrize(("headings", "row", "cell"), PLACED)
+def test_a_new_building_or_entrance_is_refused_at_the_cell_that_names_it(
+    headings: Sequence[str], row: Sequence[object], cell: tuple[str, str]
+) -> None:
+    what = difference(known(roster(*ROWS)), roster(row, headings=headings))
+    assert [(each.column, each.value) for each in what.refused] == [cell]
 
 
 def test_homes_that_come_go_and_change_are_told_apart() -> None:
