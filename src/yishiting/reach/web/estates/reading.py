@@ -26,6 +26,7 @@ from yishiting.ground.places import selectors as places
 from yishiting.ground.places.models import Estate
 from yishiting.kernel.clock import CHINA
 from yishiting.kernel.words import Sentence
+from yishiting.reach.web.doorway import estate_at
 from yishiting.reach.web.templatetags.shares import percent_words
 from yishiting.record.notices import selectors as notices
 from yishiting.timeline import entries
@@ -95,14 +96,21 @@ def running_votes(actor: Actor, estate: Estate, now: datetime) -> list[tuple[Vot
     return [(vote, vote.waits) for vote in running.select_related("roll").order_by("closes_at", "no")[:MOST_VOTES]]
 
 
-def _counted(estate: Estate) -> dict[str, int]:
-    """Count the meetings that were held, and cases of mediation by their ends (one query)."""
+def counted_estate(slug: str) -> tuple[Estate, dict[str, int]]:
+    """Return an estate with the meetings that it held and its cases of mediation by their ends (one query).
+
+    Raises ``NotFound`` for an address that is none.
+    """
     held = Meeting.objects.filter(estate=OuterRef("pk"), closed_at__isnull=False)
-    meetings_held = Subquery(held.order_by().values("estate").annotate(n=Count("pk")).values("n"))
-    return Estate.objects.filter(pk=estate.pk).values(sat=Coalesce(meetings_held, 0), **cases.counts()).get()
+    sat = Subquery(held.order_by().values("estate").annotate(n=Count("pk")).values("n"))
+    columns = {"sat": Coalesce(sat, 0), **cases.counts()}
+    found = Estate.objects.select_related("region").filter(slug=slug).annotate(**columns).first()
+    if found is None:
+        return estate_at(slug), dict.fromkeys(columns, 0)
+    return found, {name: getattr(found, name) for name in columns}
 
 
-def front_page(actor: Actor, estate: Estate, now: datetime) -> dict[str, Any]:
+def front_page(actor: Actor, estate: Estate, now: datetime, counted: dict[str, int]) -> dict[str, Any]:
     """Return the context of the front page: at most 15 queries for anyone, whatever the estate holds."""
     running = running_votes(actor, estate, now)
     told = front.front_figures(estate.pk)

@@ -37,8 +37,8 @@ def estate(request: Request, slug: str) -> HttpResponse:
     """What goes on here: the open vote, what is coming, what was settled, the figures."""
 
     def context() -> dict[str, Any]:
-        found = estate_at(slug)
-        return {"estate": found, "section": "home", **reading.front_page(request.actor, found, request.now)}
+        found, counted = reading.counted_estate(slug)
+        return {"estate": found, "section": "home", **reading.front_page(request.actor, found, request.now, counted)}
 
     return render_kept(request, "estates/estate.html", context)
 
