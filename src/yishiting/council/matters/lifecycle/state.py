@@ -103,7 +103,8 @@ class GateState:
 class Advance:
     """Where a matter goes. ``step`` is ``None`` at the end (``closed``) and before triage has chosen a playbook.
 
-    ``outcome`` is the outcome as the playbook names it; ``visit`` says the how many-eth passage through ``step`` in this
+    ``outcome`` is the outcome as the playbook names it, ``said`` as it came: a count that waits for a ruling goes where a failed
+    one leads, and did not fail. ``visit`` says the how many-eth passage through ``step`` in this
     round it is; ``passed`` lists the stages that are passed on record without a step of their own.
     """
 
@@ -116,6 +117,7 @@ class Advance:
     closed: bool = False
     visit: int = 1
     round: int = 1
+    said: str = ""
 
 
 def may_close(state: MatterState) -> Verdict:

@@ -131,11 +131,14 @@ def end_step(
     target = step.next[named]
     if target == END or (step.kind == "answer" and named == ANSWERED):
         require_answers(state)
-    ended = _ended(step, named)
+    said = outcome if outcome in spec.fallback else named
+    ended = _ended(step, said)
     if target == END:
         explanation = Sentence(gettext_noop("{ended}这件事办结。"), ended=ended)
         passed = between(step.stage, None)
-        return Advance(None, Stage.FEEDBACK, None, passed, explanation, named, closed=True, round=state.round)
+        return Advance(
+            None, Stage.FEEDBACK, None, passed, explanation, named, closed=True, round=state.round, said=said
+        )
     following = playbook.step(target)
     due_at = due(following.within, now, calendar)
     visit = 1 + sum(1 for each in state.runs if each.round == state.round and each.step_id == following.id)
@@ -145,7 +148,7 @@ def end_step(
     explanation = Sentence(text, ended=ended, following=following.title, visit=visit, clock=clock_words(due_at))
     passed = between(step.stage, following.stage)
     return Advance(
-        following, following.stage, due_at, passed, explanation, named, visit=visit, round=state.round
+        following, following.stage, due_at, passed, explanation, named, visit=visit, round=state.round, said=said
     )  # fmt: skip
 
 

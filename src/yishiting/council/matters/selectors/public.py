@@ -22,7 +22,7 @@ from yishiting.council.matters.models import (
     StepRun,
 )
 from yishiting.council.matters.playbooks.definition import STAGES, Playbook, Stage, Step
-from yishiting.council.matters.registry import outcome_label
+from yishiting.council.matters.registry import outcome_label, outcome_word
 from yishiting.council.matters.selectors.tiers import Raised, raised_of
 from yishiting.council.matters.services.engine import INTAKE, OUTSIDE
 from yishiting.council.matters.services.playbooks import newest, playbook_of, selectable
@@ -154,6 +154,7 @@ class MatterPage:
     passages: tuple[Passage, ...]
     current: Passage | None
     ended_stages: Mapping[str, datetime]
+    passed_stages: frozenset[str]
     places: tuple[PlaceCount, ...]
     times: int
     answered: int
@@ -186,6 +187,7 @@ def matter_page(actor: Actor, matter: Matter, *, now: datetime) -> MatterPage:
         passages=passages,
         current=current,
         ended_stages=_ended_stages(runs, matter),
+        passed_stages=frozenset(map(str, STAGES)) - {run.stage for run in runs if run.round == matter.round},
         places=places,
         times=sum(place.times for place in places),
         answered=Answer.objects.filter(matter=matter, round=matter.round).count(),
@@ -249,6 +251,8 @@ def _outcome(run: StepRun, step: Step | None, playbook: Playbook | None) -> Sent
         return None
     if run.kind not in OUTSIDE and step is not None and playbook is not None and run.outcome in step.next:
         return outcome_label(playbook, step, run.outcome)
+    if (word := outcome_word(run.outcome)) is not None and run.kind not in OUTSIDE:
+        return word
     return Sentence(_LEFT.get(run.outcome, gettext_noop("已办完")))
 
 

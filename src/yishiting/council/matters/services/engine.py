@@ -192,7 +192,7 @@ def follow(
     step, playbook = state.step, state.playbook
     assert step is not None
     assert playbook is not None
-    ended = end_run(run, outcome=advance.outcome, note=note, actor_id=actor_id, now=now)
+    ended = end_run(run, outcome=advance.said, note=note, actor_id=actor_id, now=now)
     record.write(
         "matters.step_ended",
         subject=("matter", matter.pk),
@@ -202,8 +202,8 @@ def follow(
             "step": step.id,
             "kind": step.kind,
             "title": step.title,
-            "outcome": advance.outcome,
-            "label": str(outcome_label(playbook, step, advance.outcome)),
+            "outcome": advance.said,
+            "label": str(outcome_label(playbook, step, advance.said)),
         },
         attests=[ended],
         thread=matter.thread,

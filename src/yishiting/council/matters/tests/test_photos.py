@@ -71,16 +71,22 @@ def test_what_is_transparent_becomes_white() -> None:
     assert Image.open(io.BytesIO(kept.content)).getpixel((5, 5)) == (255, 255, 255)
 
 
-def _bomb() -> bytes:
-    """A PNG of a few bytes that says it is 50,000 by 50,000."""
+def _bomb(side: int = 50_000) -> bytes:
+    """A PNG of a few bytes that says it is 50,000 by 50,000, or of another side."""
 
     def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
-    head = struct.pack(">IIBBBBB", 50_000, 50_000, 8, 2, 0, 0, 0)
+    head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
     return (
         b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b"")
     )
+
+
+@pytest.mark.parametrize("side", [9_000, 20_000, 50_000])
+def test_a_picture_of_too_many_pixels_is_said_to_be_so_with_what_to_do(side: int) -> None:
+    with pytest.raises(BadInput, match=r"“door.png”的像素太多，最多 6000 万像素。.*选小一点的尺寸"):
+        read_picture(SimpleUploadedFile("door.png", _bomb(side), content_type="image/png"))
 
 
 def _noise() -> bytes:

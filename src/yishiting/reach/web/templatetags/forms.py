@@ -186,6 +186,12 @@ class Fault:
     label: str
     message: str
 
+    @property
+    def lead(self) -> str:
+        """What stands before the message: the label with one mark after it, whatever it ends with itself."""
+        bare = self.label.rstrip("。：:；;，,. ")
+        return bare if not bare or bare.endswith(("？", "?", "！", "!")) else bare + _("：")
+
 
 def faults(forms: Iterable[BaseForm | BaseFormSet[Any] | None]) -> list[Fault]:
     """Return everything that is to be changed in ``forms``, in the order in which it stands on the page."""

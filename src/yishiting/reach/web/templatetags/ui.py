@@ -7,7 +7,7 @@ of its own, so that every page works under ``default-src 'self'``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -64,6 +64,7 @@ WAY_STATES = {
     "done": gettext_noop("已完成，"),
     "now": gettext_noop("正在进行，"),
     "todo": gettext_noop("还没到，"),
+    "passed": gettext_noop("没有单独走，"),
 }
 _FIGURE = ("label", "value", "unit", "approx", "look", "href")
 _PHRASE = re.compile(r"[^，。；：、？！…]*[，。；：、？！…]+[）》」』”’]*|[^，。；：、？！…]+")
@@ -117,15 +118,17 @@ def way(
     dates: Mapping[str, Any] | None = None,
     closed: bool = False,
     upright: bool = False,
+    passed: Collection[str] = (),
 ) -> dict[str, Any]:
     """The five stages of a matter.
 
     Either ``steps``: objects or mappings with ``stage``, ``state`` (done, now, todo) and perhaps ``when`` and ``note``;
-    or the ``current`` stage with the ``dates`` at which stages began or ended. ``closed`` makes all of them done.
+    or the ``current`` stage with the ``dates`` at which stages began or ended. ``closed`` makes all of them done,
+    save those that were ``passed`` over.
     """
     now = clocks.now()
     drawn = []
-    for step in steps if steps is not None else _steps(current, dates or {}, closed):
+    for step in steps if steps is not None else _steps(current, dates or {}, closed, passed):
         mark, words = STAGES[str(_of(step, "stage"))]
         state = str(_of(step, "state") or "todo")
         when = _of(step, "when")
@@ -137,16 +140,20 @@ def way(
                 "spoken": _(WAY_STATES[state]),
                 "when": when,
                 "short": _short(when, now) if when else "",
-                "note": _of(step, "note") or ("" if when else {"now": _("进行中"), "todo": _("待办")}.get(state, "")),
+                "note": _of(step, "note")
+                or ("" if when else {"now": _("进行中"), "todo": _("待办"), "passed": _("略过")}.get(state, "")),
             }
         )
     return {"steps": drawn, "upright": upright}
 
 
-def _steps(current: object, dates: Mapping[str, Any], closed: bool) -> list[dict[str, Any]]:
+def _steps(current: object, dates: Mapping[str, Any], closed: bool, passed: Collection[str]) -> list[dict[str, Any]]:
     order = list(STAGES)
     here = len(order) if closed else order.index(str(getattr(current, "value", current)))
     states = ["done" if place < here else "now" if place == here else "todo" for place in range(len(order))]
+    states = [
+        "passed" if state == "done" and key in passed else state for key, state in zip(order, states, strict=True)
+    ]
     return [
         {"stage": key, "state": state, "when": dates.get(key) if state == "done" else None}
         for key, state in zip(order, states, strict=True)

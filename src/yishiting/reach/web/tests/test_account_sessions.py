@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from allauth.usersessions.models import UserSession
@@ -12,6 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from tests.support.world import make_person
+from yishiting.kernel import clock
 from yishiting.reach.web.account.devices import device
 from yishiting.reach.web.tests.account_support import (
     LOGIN,
@@ -63,6 +64,23 @@ def test_each_session_is_listed_with_device_use_and_address(two: tuple[Client, C
     assert page.count("就是这一台") == 1
     assert page.index("就是这一台") < page.index("Windows")
     assert page.count('name="end"') == 1
+
+
+def test_the_times_of_a_session_are_those_of_the_products_clock(
+    post: Post, later: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_person("张三", PHONE)
+    monkeypatch.setattr(clock, "now", lambda: datetime(2024, 3, 5, 9, 30, tzinfo=clock.CHINA))
+    client = Client(headers={"user-agent": WECHAT}, REMOTE_ADDR="192.0.2.1")
+    sign_in(client, post)
+    assert row("192.0.2.1").created_at == row("192.0.2.1").last_seen_at == clock.now()
+
+    monkeypatch.setattr(clock, "now", lambda: datetime(2024, 3, 6, 10, 45, tzinfo=clock.CHINA))
+    later.advance(601)
+    client.get(SESSIONS)
+    assert row("192.0.2.1").created_at == datetime(2024, 3, 5, 9, 30, tzinfo=clock.CHINA)
+    assert row("192.0.2.1").last_seen_at == clock.now()
+    assert "10:45" in client.get(SESSIONS).content.decode()
 
 
 def test_a_session_ended_elsewhere_is_over_with_its_next_request(two: tuple[Client, Client]) -> None:

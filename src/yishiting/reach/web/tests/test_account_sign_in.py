@@ -170,8 +170,8 @@ def test_no_code_opens_a_phone_on_no_roster(client: Client, post: Post) -> None:
     ask(client)
 
     for guess in ("000000", "123456"):
-        assert enter(client, guess).status_code == 200
-    assert client.post(CODE, {"code": ""}).status_code == 200
+        assert enter(client, guess).status_code == 422
+    assert client.post(CODE, {"code": ""}).status_code == 422
     assert not signed_in(client)
     assert not Account.objects.exists()
 
@@ -231,7 +231,7 @@ def test_what_is_no_mobile_comes_back_with_what_to_do_and_with_what_was_typed(
 ) -> None:
     page = ask(client, typed)
 
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert 'id="errors"' in page.content.decode()
     assert f'value="{typed}"' in page.content.decode() or not typed
     assert post.sent == []
