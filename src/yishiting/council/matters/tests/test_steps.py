@@ -10,9 +10,8 @@ import pytest
 from tests.support.world import World
 from yishiting.council.matters import kinds, services, tasks
 from yishiting.council.matters.models import Evidence, Matter, StepRun
-from yishiting.council.matters.registry import REGISTRY
+from yishiting.council.matters.registry import REGISTRY, outcome_word
 from yishiting.council.matters.services import engine
-from yishiting.council.matters.registry import outcome_word
 from yishiting.council.matters.tests.making import (
     STAFF,
     VOTING,

@@ -462,9 +462,7 @@ def test_no_template_of_the_look_carries_a_style_or_a_script_of_its_own() -> Non
 
 
 def test_a_stage_that_was_passed_over_is_not_said_to_be_done() -> None:
-    drawn = Template('{% load ui %}{% way current="feedback" dates=dates passed=passed %}').render(
-        Context({"dates": {}, "passed": {"carry_out"}})
-    )
+    drawn = draw('{% way current="feedback" dates=dates passed=passed %}', dates={}, passed={"carry_out"})
     assert '<li class="passed">' in drawn
     assert "没有单独走，" in drawn
     assert drawn.count('<li class="done">') == 3
