@@ -89,4 +89,9 @@ def _bytes_of(name: str) -> bytes:
         raise _UnreadableError("文件名不对。请核对文件名。") from None
     if len(data) > LARGEST_FILE:
         raise _UnreadableError("文件太大，不像是工作法。请核对文件名。")
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise _UnreadableError(f"第 {line} 行不是 UTF-8 编码，读不了。请在编辑器里另存为 UTF-8 再试。") from None
     return data

@@ -80,11 +80,15 @@ def test_json_lists_faults_and_notes_by_file(good: str, bad: str, capsys: pytest
     assert [(fault["line"], fault["code"]) for fault in files[1]["faults"]] == [(BAD_LINE, "unknown_target")]
 
 
-def test_a_file_that_is_not_utf8_is_a_fault_with_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_is_not_utf8_cannot_be_read_and_its_line_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "gb.toml"
     path.write_bytes('id = "x"\nname = "楼道"\n'.encode("gb18030"))
-    assert check(str(path)) == 1
-    assert capsys.readouterr().out.startswith(f"{path}:2: ")
+    assert check(str(path)) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith(f"{path}：第 2 行不是 UTF-8 编码")
 
 
 def test_a_file_too_large_to_be_a_playbook_is_not_read(tmp_path: Path) -> None:
