@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from yishiting.kernel.errors import Refusal
+from yishiting.reach.cli.speaking import Parser
 
 #: The command as typed, and its module here.
 COMMANDS = {
@@ -27,7 +28,7 @@ COMMANDS = {
 
 def parser(wanted: str | None = None) -> argparse.ArgumentParser:
     """Return the parser; with the name of a command only that command's module is imported, so it starts at once."""
-    root = argparse.ArgumentParser(prog="yishiting", description="议事亭：小区自己的事，自己商量着办。")
+    root = Parser(prog="yishiting", description="议事亭：小区自己的事，自己商量着办。")
     commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, module_name in COMMANDS.items():
         if wanted in COMMANDS and name != wanted:
