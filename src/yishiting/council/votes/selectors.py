@@ -327,9 +327,13 @@ def homes_on_roll(
     return rows.order_by("home__order", "pk")
 
 
+ID_DIGITS = 18
+"""A longer number in an address is no row's; a database that is asked for it fails."""
+
+
 def home_on_roll(vote: Vote, home: str) -> RollHome | None:
     """Return the home of the roll with that id as it stands in an address, or None."""
-    if not home.isdecimal():
+    if not home.isdecimal() or len(home) > ID_DIGITS:
         return None
     return (
         RollHome.objects.filter(roll=vote.roll, home_id=int(home))

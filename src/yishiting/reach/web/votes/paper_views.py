@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -9,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from yishiting.council.votes import policy, selectors, services, slips
+from yishiting.council.votes.models import Vote
+from yishiting.ground.places.models import Home
 from yishiting.kernel.clock import CHINA
 from yishiting.reach.web.doorway import attempt, page_of, show_form
 from yishiting.reach.web.http import Request
@@ -34,6 +39,7 @@ def paper(request: Request, slug: str, no: int) -> HttpResponse:
             ),
         )
     picked = selectors.home_on_roll(found, request.GET.get("home", ""))
+    unknown = "" if picked else _not_found(found, request.GET.get("home"), asked, bool(homes))
     before = slips.received_before(found, picked.head) if picked else None
     # A slip that is keyed again was handed in when it was handed in, not now.
     local = (before or request.now).astimezone(CHINA)
@@ -67,6 +73,7 @@ def paper(request: Request, slug: str, no: int) -> HttpResponse:
             "finder": finder,
             "homes": homes,
             "picked": picked,
+            "unknown": unknown,
             "form": form,
             "before": before,
             "slips": slips.slips_of(found, request.actor),
@@ -75,6 +82,22 @@ def paper(request: Request, slug: str, no: int) -> HttpResponse:
         },
         form,
     )
+
+
+def _not_found(found: Vote, home: str | None, asked: Mapping[str, Any], any_on_roll: bool) -> str:
+    """Say that a home which was asked for is none of the estate's, or none of this vote's; empty where neither."""
+    if any_on_roll or not (home is not None or any(asked.values())):
+        return ""
+    homes = Home.objects.filter(estate_id=found.estate_id)
+    if home is not None:
+        homes = homes.filter(pk=int(home) if home.isdecimal() and len(home) <= selectors.ID_DIGITS else 0)
+    else:
+        homes = homes.filter(room__startswith=asked["room"].strip())
+        for part in ("building", "entrance"):
+            homes = homes.filter(**{f"{part}_id": asked[part]}) if asked[part] else homes
+    if homes.exists():
+        return _("这户不在这次表决的名册上，这次不投，纸票不能收。请核对楼栋、单元和房号。")
+    return _("小区里没有这户。请核对楼栋、单元和房号。")
 
 
 @never_cache

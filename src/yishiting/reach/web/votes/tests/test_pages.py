@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from yishiting.council.votes import services
 from yishiting.council.votes.models import Ballot, Item, PaperSlip, Result, Vote
 from yishiting.council.votes.tests.voting import DAYS, closed, draft, online, opened, paper, receive
 from yishiting.ground.people.models import Person
-from yishiting.ground.places.models import Home
+from yishiting.ground.places.models import Building, Entrance, Home
 from yishiting.kernel.clock import CHINA
 from yishiting.timeline import guards
 
@@ -463,6 +464,32 @@ def test_closing_early_needs_a_tick(world: World) -> None:
     chair.post(desk(world, vote, "close/"), {"early": "on"})
     vote.refresh_from_db()
     assert vote.state == "counted"
+
+
+def test_a_home_that_is_unknown_or_not_on_the_roll_is_said_to_be_so_at_the_paper_desk(world: World) -> None:
+    tower = Building.objects.create(estate=world.estate, label="2栋", order=2)
+    door = Entrance.objects.create(estate=world.estate, building=tower, label="1单元", order=1)
+    elsewhere = Home.objects.create(
+        estate=world.estate, building=tower, entrance=door, room="909", order=99, area=Decimal(80)
+    )
+    vote = opened(world, building=world.buildings[0])
+    member = staff(world, "committee_member")
+    asks = {
+        "?room=7777": "小区里没有这户",
+        "?home=7777777": "小区里没有这户",
+        f"?home={'9' * 30}": "小区里没有这户",
+        "?home=abc": "小区里没有这户",
+        "?room=909": "这户不在这次表决的名册上",
+        f"?building={tower.pk}": "这户不在这次表决的名册上",
+        f"?home={elsewhere.pk}": "这户不在这次表决的名册上",
+    }
+    for ask, says in asks.items():
+        assert says in text(member.get(desk(world, vote, f"paper/{ask}"))), ask
+    assert says in text(member.post(desk(world, vote, f"paper/?home={elsewhere.pk}"), {}))
+    for ask in ("", "?room=101", f"?home={world.homes[0].pk}"):
+        page = text(member.get(desk(world, vote, f"paper/{ask}")))
+        assert "不在这次表决" not in page
+        assert "没有这户" not in page
 
 
 def test_paper_in_hand_is_asked_for_before_the_count_and_the_page_says_until_when_it_waits(
