@@ -54,6 +54,13 @@ def _refuse(template: str, **params: object) -> BadInput:
     return BadInput(sentence, code="not_a_picture", fields={"photos": sentence})
 
 
+def _too_large(name: str) -> BadInput:
+    text = gettext_noop(
+        "照片“{name}”的像素太多，最多 {most} 万像素。请在手机里选小一点的尺寸，或者截一张图再传，写好的字都还在。"
+    )
+    return _refuse(text, name=name, most=LARGEST_PIXELS // 10_000)
+
+
 def read_picture(upload: Upload) -> Picture:
     """Read ``upload`` and return it re-encoded; raises :class:`BadInput` for what is not a picture or too large."""
     name = (upload.name or "")[:80]
@@ -65,8 +72,7 @@ def read_picture(upload: Upload) -> Picture:
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             if image.width * image.height > LARGEST_PIXELS:
-                text = gettext_noop("照片“{name}”的尺寸太大。请在手机里选小一点的尺寸再传，写好的字都还在。")
-                raise _refuse(text, name=name)
+                raise _too_large(name)
             image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
             image.load()
             upright = ImageOps.exif_transpose(image)
@@ -85,7 +91,10 @@ def read_picture(upload: Upload) -> Picture:
             clean.save(out, "JPEG", quality=QUALITY)
     except BadInput:
         raise
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError, EOFError) as error:
+    except Image.DecompressionBombError as error:
+        # The library stops at a limit of its own before the size can be compared with ours.
+        raise _too_large(name) from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
         text = gettext_noop(
             "“{name}”不是能打开的照片，可能没传完，也可能不是照片。请换一张 JPG 或 PNG，写好的字都还在。"
         )

@@ -376,6 +376,21 @@ def test_a_choice_shows_every_option_alike_with_its_hint_and_mark() -> None:
         assert "aria-invalid" not in control
 
 
+@pytest.mark.parametrize(
+    ("label", "lead"),
+    [
+        ("理由", "理由："),
+        ("是否同意：装三处门禁。", "是否同意：装三处门禁："),
+        ("您怎么投？", "您怎么投？"),
+        ("就这样办！", "就这样办！"),
+        ("哪一天：", "哪一天："),
+        ("", ""),
+    ],
+)
+def test_a_faults_label_and_its_message_have_one_mark_between_them(label: str, lead: str) -> None:
+    assert drawn_forms.Fault("f", label, "请选一个。").lead == lead
+
+
 def test_the_summary_links_each_fault_to_a_control_that_exists() -> None:
     form = Report({})
     html = draw("{% error_summary f %}{% form_fields f %}", f=form)
