@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -285,7 +286,8 @@ def _count(rows: QuerySet[CaseFile]) -> Coalesce:
 
 def figures(estate_id: int) -> Counted:
     """Count the cases that ended, were agreed and kept (one query); what is under three is not shown."""
-    return shown_figures(Estate.objects.filter(pk=estate_id).values(**counts()).get())
+    row: Any = Estate.objects.filter(pk=estate_id).values(**counts()).get()
+    return shown_figures(row)
 
 
 def shown_figures(row: Mapping[str, int]) -> Counted:
