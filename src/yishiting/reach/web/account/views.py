@@ -33,9 +33,23 @@ from yishiting.reach.web.account.limits import later, take
 
 #: After a sign-in by code a forgotten password may be replaced for this long, in seconds.
 FORGOTTEN_SECONDS = 600
+#: Faults that say no more than that it was tried too often; the second is the library's.
+TOO_OFTEN = {"too_often", "too_many_login_attempts"}
 
 
-class _Entrance(NextRedirectMixin, RedirectAuthenticatedUserMixin):
+class _SaysSo:
+    """A form that comes back with faults is answered with 422, and with 429 where it was sent too often."""
+
+    def form_invalid(self, form: forms.Form) -> HttpResponse:
+        """Show the form again with what is wrong."""
+        answer: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
+        if answer.status_code == 200:
+            codes = {fault.code for faults in form.errors.as_data().values() for fault in faults}
+            answer.status_code = 429 if codes & TOO_OFTEN else 422
+        return answer
+
+
+class _Entrance(_SaysSo, NextRedirectMixin, RedirectAuthenticatedUserMixin):
     """A way in: not for those who are in, and always open to begin anew, with another phone say."""
 
     request: HttpRequest
@@ -56,7 +70,8 @@ class PhoneView(_Entrance, FormView):
         if not lockout.is_open(self.request, phone):
             return lockout.page(self.request, credentials={"phone": phone})
         if wait := take(self.request, action="request_login_code", key=secrets.lookup_hash(phone)):
-            form.add_error("phone", later(_("这个号码要验证码要得太勤了。"), wait))
+            said = later(_("这个号码要验证码要得太勤了。"), wait)
+            form.add_error("phone", forms.ValidationError(said, code="too_often"))
             return self.form_invalid(form)
         SignInCode.begin(request=self.request, phone=phone)
         return HttpResponseRedirect(self.passthrough_next_url(reverse("account_confirm_login_code")))
@@ -69,7 +84,7 @@ class PhoneView(_Entrance, FormView):
         return super().get_context_data(password_url=self.passthrough_next_url(reverse("account_password")), **kwargs)
 
 
-class CodeView(NextRedirectMixin, FormView):
+class CodeView(_SaysSo, NextRedirectMixin, FormView):
     """The second screen: the code."""
 
     form_class = CodeForm
@@ -159,7 +174,7 @@ def may_hold_password(request: HttpRequest) -> Verdict:
     )
 
 
-class _PasswordPage(FormView):
+class _PasswordPage(_SaysSo, FormView):
     """What setting and changing a password share."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
