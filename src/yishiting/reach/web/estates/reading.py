@@ -119,7 +119,6 @@ def front_page(actor: Actor, estate: Estate, now: datetime, counted: dict[str, i
         UnderWay(project, *projects.progress(project), projects.waits_for(project, now.astimezone(CHINA).date()))
         for project in projects.listed(actor, [estate.pk]).filter(ended_at=None)[:3]
     ]
-    counted = _counted(estate)
     return {
         "totals": places.totals(estate.pk),
         "parking": places.parking(estate.pk),
