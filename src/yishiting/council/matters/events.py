@@ -72,6 +72,8 @@ _EVIDENCE = {
 
 def _evidence(facts: Mapping[str, Any]) -> Sentence:
     text = _EVIDENCE.get(str(facts.get("kind")), gettext_noop("“{title}”：登记了一项凭据。"))
+    if facts.get("again"):
+        text = gettext_noop("“{title}”：贴过的一个单元又贴了一次。")
     return Sentence(text, title=facts.get("title"), n=facts.get("n", 1))
 
 

@@ -84,6 +84,9 @@ def add_evidence(
             if not homes:
                 text = gettext_noop("选的几户都已经登记过了。请选还没有通知到的。")
                 raise BadInput(text, fields={"homes": text})
+        # Where a sheet was torn off and put up anew, the history does not read as if another entrance were done.
+        of_entrance = Evidence.objects.filter(run=run, kind=kind, entrance_id=entrance_id)
+        again = kind == Evidence.Kind.POSTED and of_entrance.exists()
         made = [
             Evidence.objects.create(
                 estate_id=matter.estate_id,
@@ -109,6 +112,7 @@ def add_evidence(
                 "kind": kind,
                 "n": len(made),
                 "photos": [photo.sha256] if photo else [],
+                **({"again": True} if again else {}),
             },
             attests=[*made, *([photo] if photo else [])],
             thread=matter.thread,

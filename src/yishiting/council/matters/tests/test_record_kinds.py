@@ -17,6 +17,8 @@ from yishiting.kernel.errors import WrongState
 from yishiting.record.notices import services as notices
 from yishiting.record.notices.models import Canvass, Version
 from yishiting.record.notices.tests import making as posting
+from yishiting.timeline import entries
+from yishiting.timeline.models import Entry
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +85,22 @@ def test_what_hangs_at_one_entrance_and_what_was_recorded_at_the_other_meet_the_
     assert gates(matter, world)["posted:each_entrance"] == (2, 2)
     services.end_step(actor=worker, matter_id=matter.pk, outcome="done", now=world.now)
     assert present(matter).kind == "canvass"
+
+
+def test_an_entrance_that_is_posted_twice_does_not_read_as_two(world: World) -> None:
+    matter = at_notice(world)
+    for entrance in (0, 0, 1):
+        services.add_evidence(
+            actor=world.actor("community_worker"), matter_id=matter.pk, kind="posted",
+            entrance_id=world.entrances[entrance].pk, photo=making.stored(world, making.STAFF), now=world.now,
+        )  # fmt: skip
+    told = [
+        entries.describe(row.kind, row.facts).render(str)
+        for row in Entry.objects.filter(kind="matters.evidence_added").order_by("pk")
+    ]
+    assert [("又贴好一个单元" in words, "贴过的一个单元又贴了一次" in words) for words in told] == [
+        (True, False), (False, True), (True, False)
+    ]  # fmt: skip
 
 
 def test_words_alone_prove_no_posting_and_a_notice_of_something_else_counts_nothing(world: World) -> None:
