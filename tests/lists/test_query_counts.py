@@ -21,7 +21,17 @@ SMALL, LARGE, HUGE = 100, 3_000, 30_000
 
 #: Pages of an estate for anyone, then lists of the desk for staff.
 PUBLIC = ("estate", "record", "matters", "votes", "meetings", "projects", "appraisals", "notices")
-DESK = ("desk", "desk_matters", "desk_reports", "desk_votes", "desk_cases", "desk_meetings", "desk_projects", "desk_notices", "desk_canvasses")
+DESK = (
+    "desk",
+    "desk_matters",
+    "desk_reports",
+    "desk_votes",
+    "desk_cases",
+    "desk_meetings",
+    "desk_projects",
+    "desk_notices",
+    "desk_canvasses",
+)
 
 pytestmark = pytest.mark.django_db
 
