@@ -8,7 +8,7 @@ where it ends.
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from tests.journeys.neighbourhood import STILL
@@ -130,6 +130,7 @@ def arrange() -> None:
     from yishiting.council.matters.models import Report
     from yishiting.council.meetings import services as meetings
     from yishiting.council.meetings.lifecycle import Decision
+    from yishiting.council.meetings.recurrence import Rule
     from yishiting.council.projects import services as projects
     from yishiting.council.votes import services as votes
     from yishiting.council.votes.models import RollHome
@@ -226,6 +227,11 @@ def arrange() -> None:
     door = meetings.name_concerned(**at_desk, matter_no=lockers.no, home_id=estate.homes.order_by("order")[0].pk)
     meetings.name_concerned(**at_desk, matter_no=lockers.no, who="门口的快递店")
     meetings.ask_concerned(**at_desk, no=soon.no, concerned_id=door.pk, how="face")
+    meetings.plan_series(
+        actor=actor("moderator"), estate=estate, title="联席例会", place="一楼活动室", kind="one_plus_n", count=2,
+        parties=[("党组织", True), ("物业", False), ("居民", False)], rule=Rule(nth=1, weekday=6), at=time(9, 30),
+        now=still.ago(1),
+    )  # fmt: skip
     asked = plan(topic("雨棚漏水", 7), 2, still.now + timedelta(days=4))
     meetings.invite(**at_desk, no=asked.no)
     sit(topic("广场舞声音大", 8), 0)
