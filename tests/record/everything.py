@@ -222,7 +222,7 @@ def _parted(world: World, merged: Report, into: Report) -> None:
         for who, words in ((5, "楼上漏水"), (6, "隔壁小区的灯"), (7, "不是我家"))
     )
     at["now"] = world.now
-    matters.separate_report(report_id=wrong.pk, title="楼上漏水", category="漏水渗水", **at)
+    matters.separate_report(report_id=wrong.pk, title="一处漏水", category="漏水渗水", **at)
     matters.judge_report(report_id=off.pk, valid=False, **at)
     matters.judge_report(report_id=into.pk, valid=True, **at)
     again = matters.correct_report(actor=world.actor(7), report_id=back.pk, words="说错了", now=world.now)

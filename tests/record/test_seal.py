@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.support.world import make_person, make_world
 from yishiting.council.matters.models import Matter, Report, StepEnd
-from yishiting.council.votes.models import Roll, Vote
+from yishiting.council.votes.models import Item, Roll, Vote
 from yishiting.timeline import attest
 
 pytestmark = pytest.mark.django_db
@@ -28,15 +28,12 @@ def again(label: str, pk: int) -> list[object]:
 
 def test_a_row_of_numbers_texts_and_moments_is_not_read_again() -> None:
     world = make_world(1)
-    matter = Matter.objects.create(estate=world.estate, no=1, category="other", title="灯", created_at=NOW)
-    report = Report.objects.create(
-        estate=world.estate, matter=matter, first_matter=matter, person=make_person("某人"), words="灯不亮 ", made_at=NOW,
-        salt="ab",
-    )  # fmt: skip
+    vote = Vote.objects.create(estate=world.estate, no=1, title="灯", drafted_at=NOW, closes_at=NOW)
+    item = Item.objects.create(estate=world.estate, vote=vote, question="换灯吗？ ", rule=Item.Rule.ORDINARY)
     with CaptureQueriesContext(connection) as queries:
-        sealed = attest.seal(report)
+        sealed = attest.seal(item)
     assert len(queries) == 0
-    assert sealed == again("matters.report", report.pk)
+    assert sealed == again("votes.item", item.pk)
 
 
 def test_a_figure_that_the_database_rounds_is_sealed_as_it_keeps_it() -> None:
