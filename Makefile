@@ -90,20 +90,25 @@ floors: $(VENV)/.test-stamp
 
 .PHONY: check
 check: lint floors types ## the quick part: format, lint, floors, types, tests without a database
-	$(PYTEST) $(PARALLEL) -q -m "not database and not journey and not slow"
+	$(PYTEST) $(PARALLEL) -q -m "not database and not journey and not slow and not long"
 
 .PHONY: test
 test: system $(VENV)/.test-stamp assets lint floors types ## everything, on SQLite and PostgreSQL, and in a browser
 	@echo "— all tests on SQLite"
-	env -u DATABASE_URL $(PYTEST) $(PARALLEL) -q -m "not journey"
+	env -u DATABASE_URL $(PYTEST) $(PARALLEL) -q -m "not journey and not long"
 	@echo "— tests with a database on PostgreSQL"
-	scripts/postgres.sh $(PYTEST) $(PARALLEL) -q -m "database and not journey"
+	scripts/postgres.sh $(PYTEST) $(PARALLEL) -q -m "database and not journey and not long"
 	@echo "— journeys in a browser"
 	env -u DATABASE_URL $(PYTEST) $(PARALLEL) -q -m journey
 
+.PHONY: test-all
+test-all: test ## that, and what takes minutes: workers killed fifty times, the API asked at random
+	env -u DATABASE_URL $(PYTEST) $(PARALLEL) -q -m long
+	scripts/postgres.sh $(PYTEST) $(PARALLEL) -q -m "database and long"
+
 .PHONY: test-postgres test-journeys
 test-postgres: system $(VENV)/.test-stamp ## the tests with a database, on PostgreSQL alone
-	scripts/postgres.sh $(PYTEST) $(PARALLEL) -q -m "database and not journey"
+	scripts/postgres.sh $(PYTEST) $(PARALLEL) -q -m "database and not journey and not long"
 
 test-journeys: system $(VENV)/.test-stamp assets ## the journeys in a browser alone
 	env -u DATABASE_URL $(PYTEST) $(PARALLEL) -q -m journey

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.journeys.acts import WINDOWS, Neighbourhood
+from tests.journeys.looking import look_at
 
 PLAYBOOK = """id = "lamp-round-{mark}"
 version = 1
@@ -60,6 +61,9 @@ def test_a_playbook_of_their_own_carries_a_matter(here: Neighbourhood) -> None:
         worker.fill(text=faulty.replace("nowhere", "answer"))
         worker.press("检查并收进来")
         worker.sees("收进来了", name, "贴出告知", "换灯")
+        worker.follow("停用这个工作法")
+        worker.sees(name, "停用")
+        assert not (faults := look_at(worker)), "\n".join(faults)
     matter = here.report(
         "owner_1", title=f"{mark}号路灯三天没亮了", category="设施维修", spot=f"{mark}号灯杆", words="晚上看不清台阶。"
     )

@@ -157,7 +157,7 @@ class Matter(models.Model):
     @property
     def said_title(self) -> str:
         """The title as its reporter and staff read it: before it is taken up, the reporter's own."""
-        return self.title if self.playbook_id else self.proposed_title or self.title
+        return self.title if self._looked_at else self.proposed_title or self.title
 
     @property
     def said_where(self) -> str:
@@ -167,7 +167,11 @@ class Matter(models.Model):
     @property
     def said_spot(self) -> str:
         """The spot as its reporter and staff read it."""
-        return self.spot if self.playbook_id else self.proposed_spot or self.spot
+        return self.spot if self._looked_at else self.proposed_spot or self.spot
+
+    @property
+    def _looked_at(self) -> bool:
+        return self.playbook_id is not None or self.title == self.proposed_title
 
     @property
     def _place(self) -> str:

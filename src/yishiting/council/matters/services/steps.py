@@ -85,8 +85,11 @@ def add_evidence(
                 text = gettext_noop("选的几户都已经登记过了。请选还没有通知到的。")
                 raise BadInput(text, fields={"homes": text})
         # Where a sheet was torn off and put up anew, the history does not read as if another entrance were done.
-        of_entrance = Evidence.objects.filter(run=run, kind=kind, entrance_id=entrance_id)
-        again = kind == Evidence.Kind.POSTED and of_entrance.exists()
+        again = (
+            kind == Evidence.Kind.POSTED
+            and entrance_id is not None
+            and Evidence.objects.filter(run=run, kind=kind, entrance_id=entrance_id).exists()
+        )
         made = [
             Evidence.objects.create(
                 estate_id=matter.estate_id,

@@ -156,6 +156,8 @@ def merge(*, actor: Actor, matter_id: int, into_id: int, reason: str, now: datet
 def emergency(*, actor: Actor, matter_id: int, reason: str, now: datetime, tier: Tier | None = None) -> Matter:
     """Take a matter out of its playbook to be dealt with at once; who decided and why stand on record.
 
+    Its title and spot are public from now on, since who decides has read them.
+
     With ``tier`` it goes straight to that tier, over the heads of those between; refused where that is not further up than
     the actor's own, or nobody holds a post there or above.
     """
@@ -170,7 +172,8 @@ def emergency(*, actor: Actor, matter_id: int, reason: str, now: datetime, tier:
         decision = decide(actor, matter, Decision.Kind.EMERGENCY, reason, now)
         ended = engine.leave_run(matter, outcome="emergency", note="", actor_id=actor.person_id, now=now)
         matter.emergency_at = now
-        matter.save(update_fields=["emergency_at"])
+        _make_public(matter, "", None)
+        matter.save(update_fields=["emergency_at", "title", "spot"])
         run = engine.begin_run(
             matter,
             step=engine.EMERGENCY,

@@ -26,7 +26,7 @@ from yishiting.reach.api import door
 from yishiting.reach.api.tests.calling import key_of
 from yishiting.reach.api.v1 import api
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 application = get_wsgi_application()
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
 EXAMPLES = 6

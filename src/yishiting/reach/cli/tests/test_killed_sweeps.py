@@ -122,6 +122,6 @@ def test_a_worker_killed_in_the_middle_of_a_sweep_loses_nothing_and_repeats_noth
     killed(8, 40, monkeypatch)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_worker_killed_fifty_times_loses_nothing_and_repeats_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     killed(50, 260, monkeypatch)

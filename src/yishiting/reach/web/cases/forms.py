@@ -21,7 +21,7 @@ from yishiting.ground.places.models import Estate
 from yishiting.kernel.clock import CHINA
 
 SECRET = _("只有办这件事的人看得到，加密存着。")
-DOOR = _("如：1栋2单元301。")
+DOOR = _("写楼栋、单元和房号。")
 
 
 def _lines(label: Any, rows: int = 5, **more: Any) -> forms.CharField:
@@ -74,7 +74,7 @@ class AskForm(forms.Form):
         label=_("另一方的门牌"),
         max_length=60,
         required=False,
-        help_text=_("如：1栋2单元301。不知道就不填，调解员会问您。"),
+        help_text=_("写楼栋、单元和房号。不知道就不填，调解员会问您。"),
     )
     company = forms.TypedChoiceField(label=_("另一方是物业的，选这里"), coerce=int, empty_value=None, required=False)
 

@@ -209,7 +209,7 @@ class AttendForm(forms.Form):
             place = term.post.entrance or term.post.building
             title = gettext(label(term.post.kind)) + (f" {place}" if place else "")
             posts[term.post_id] = title
-            people.setdefault(term.person_id, (str(term.person), []))[1].append(title)
+            people.setdefault(term.person_id, (term.person.name, []))[1].append(title)
         _choose(
             self,
             "person",
