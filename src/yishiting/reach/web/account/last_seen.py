@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.db.models.signals import pre_save
-from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
 from yishiting.kernel import clock
@@ -19,17 +16,17 @@ EVERY = 600
 _KEY = "seen_at"
 
 
-@receiver(pre_save, sender=UserSession)
-def by_the_clock(instance: UserSession, **_: Any) -> None:
-    """Keep the product's time, which the page shows beside its other times, where the library keeps the machine's."""
-    instance.last_seen_at = clock.now()
-    if instance.pk is None:
-        instance.created_at = instance.last_seen_at
-
-
 def begin(request: HttpRequest) -> None:
     """Follow the session that a sign-in has just opened."""
     request.session[_KEY] = int(time.time())
+    # The library writes its row after this, within the same request.
+    request.session_opened = True  # type: ignore[attr-defined]
+
+
+def _by_the_clock(request: HttpRequest, *columns: str) -> None:
+    """Keep the product's time, which the page shows beside its other times, where the library keeps the machine's."""
+    row = UserSession.objects.filter(session_key=request.session.session_key)
+    row.update(**dict.fromkeys(columns, clock.now()))
 
 
 class LastSeenMiddleware:
@@ -43,5 +40,9 @@ class LastSeenMiddleware:
             seen, now = request.session.get(_KEY), int(time.time())
             if seen is not None and now - seen >= EVERY:
                 UserSession.objects.create_from_request(request)
+                _by_the_clock(request, "last_seen_at")
                 request.session[_KEY] = now
-        return self.get_response(request)
+        response = self.get_response(request)
+        if getattr(request, "session_opened", False):
+            _by_the_clock(request, "created_at", "last_seen_at")
+        return response
