@@ -93,6 +93,8 @@ FACTS = """() => {
 
 def page_faults(page: Page, *, least_target: int = 44) -> list[str]:
     """Return a sentence for each thing that is wrong with the page as it stands."""
+    # A page that has only begun to arrive has no body yet.
+    page.wait_for_load_state("load")
     facts: dict[str, Any] = page.evaluate(FACTS)
     faults: list[str] = []
     if "·" not in facts["title"] or not facts["title"].split("·")[0].strip():

@@ -45,7 +45,7 @@ def test_what_was_joined_by_mistake_is_taken_apart_and_each_reporter_reads_why(h
         worker.sees("分开了", "受理")
         worker.go(here.desk(f"matters/{first}/"))
         worker.sees("2 户反映")
-        worker.page.locator("main li", has_text="门锁坏了").get_by_role("link", name="是另一件事，分出去").click()
+        worker.follow("是另一件事，分出去", within=worker.page.locator("main li", has_text="门锁坏了"))
         assert not (faults := look_at(worker)), "\n".join(faults)
         worker.fill(title=f"{mark}字号门锁坏了", reason=f"{mark}：说的是门锁。")
         worker.page.locator('main [name="category"]').select_option("设施维修")
@@ -55,7 +55,7 @@ def test_what_was_joined_by_mistake_is_taken_apart_and_each_reporter_reads_why(h
     here.join("owner_2", first, f"{mark}：别的小区的墙。")
     with here.at("community_worker") as worker:
         worker.go(here.desk(f"matters/{first}/"))
-        worker.page.locator("main li", has_text="别的小区").get_by_role("link", name="认定是否有效").click()
+        worker.follow("认定是否有效", within=worker.page.locator("main li", has_text="别的小区"))
         assert not (faults := look_at(worker)), "\n".join(faults)
         worker.choose("valid", "no")
         worker.fill(reason=f"{mark}：请找隔壁物业。")
