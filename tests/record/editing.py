@@ -42,10 +42,18 @@ def rows_of(model: type[models.Model], estate_id: int) -> models.QuerySet[Any]:
 
 
 @contextmanager
-def undone() -> Iterator[None]:
-    """Lift the guards and take back whatever is done within, so that the next edit starts from what stands."""
+def unguarded() -> Iterator[None]:
+    """Lift the guards for as long as it lasts and take back whatever is done within: hundreds of edits need it once."""
     with transaction.atomic():
         guards.remove(connection)
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Take back whatever is done within, so that the next edit starts from what stands. The guards are lifted already."""
+    with transaction.atomic():
         yield
         transaction.set_rollback(True)
 
@@ -110,18 +118,24 @@ def removals(model: type[models.Model], *, estate_id: int) -> Iterator[str]:
 
 
 def slips(model: type[models.Model], *, estate_id: int) -> Iterator[str]:
-    """Slip in one copy of a row after the other, with as much changed as the database's rules of uniqueness ask for."""
+    """Slip in one copy of a row after the other, with as much changed as the database's rules of uniqueness ask for.
+
+    One column after the other is tried, then all of them at once, which gets past several rules.
+    """
     for row in rows_of(model, estate_id):
-        changes: list[tuple[str, Any]] = [("", None)]
+        single: list[dict[str, Any]] = [{}]
+        together: dict[str, Any] = {}
         for field in columns(model).values():
             if field.attname != "estate_id":
                 value = getattr(row, field.attname)
-                plain = value.name if isinstance(field, models.FileField) else value
-                changes += [(field.attname, other) for other in others(field, plain)]
-        for name, other in changes:
+                found = list(others(field, value.name if isinstance(field, models.FileField) else value))
+                single += [{field.attname: other} for other in found]
+                if found:
+                    together[field.attname] = found[0]
+        for changes in (*single, together):
             copy = model._base_manager.get(pk=row.pk)
             copy.pk, copy._state.adding = None, True
-            if name:
+            for name, other in changes.items():
                 setattr(copy, name, other)
             with undone():
                 try:
@@ -129,5 +143,5 @@ def slips(model: type[models.Model], *, estate_id: int) -> Iterator[str]:
                         models.Model.save_base(copy, force_insert=True)
                 except DatabaseError:
                     continue
-                yield f"{model._meta.label}: a copy of {row.pk}" + (f" with another {name}" if name else "")
+                yield f"{model._meta.label}: a copy of {row.pk} with {', '.join(changes) or 'nothing'} changed"
             break

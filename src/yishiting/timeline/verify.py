@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -47,7 +48,15 @@ def verify(estate_id: int, *, expect: tuple[int, str] | None = None) -> Report:
     is neither held up nor taken for a forger; inside a transaction of the caller it is that transaction's view.
     """
     with _one_moment():
-        return _walk(estate_id, expect)
+        walk = _Walk(estate_id, expect)
+        faults = tuple(walk.faults())
+    return Report(estate_id, walk.seq, walk.hash, faults)
+
+
+def stands(estate_id: int) -> bool:
+    """Whether :func:`verify` would find nothing; the walk ends at the first fault."""
+    with _one_moment():
+        return next(_Walk(estate_id, None).faults(), None) is None
 
 
 @contextmanager
@@ -71,44 +80,50 @@ def _one_moment() -> Iterator[None]:
         yield
 
 
-def _walk(estate_id: int, expect: tuple[int, str] | None) -> Report:
-    faults: list[Sentence] = []
-    previous, seq = GENESIS, 0
-    expected_found = expect is None or expect == (0, GENESIS)
-    chunk: list[Entry] = []
-    told = _Told()
-    for entry in Entry.objects.filter(estate_id=estate_id).order_by("seq").iterator(chunk_size=CHUNK):
-        if entry.seq != seq + 1:
-            faults.append(Sentence(gettext_noop("第 {a} 条与第 {b} 条之间缺了记录。"), a=seq, b=entry.seq))
-        if entry.prev_hash != previous:
-            faults.append(Sentence(gettext_noop("第 {seq} 条接不上它前面的一条。"), seq=entry.seq))
+class _Walk:
+    """One walk along an estate's chain; once its faults were all asked for, it also knows where the chain stands."""
+
+    def __init__(self, estate_id: int, expect: tuple[int, str] | None) -> None:
+        self.estate_id, self.expect = estate_id, expect
+        self.seq, self.hash = 0, GENESIS
+        self._expected_found = expect is None or expect == (0, GENESIS)
+
+    def faults(self) -> Iterator[Sentence]:
+        """Yield a sentence for each fault, as they are met: the chain, what it attests, its end, each room's recount."""
+        told = _Told()
+        for chunk in self._chunks():
+            for entry in chunk:
+                yield from self._step(entry)
+            yield from told.hear(chunk)
+        yield from told.compare(self.estate_id)
+        yield from self._at_the_end()
+        for check in _checks:
+            yield from _checked(check, self.estate_id)
+
+    def _chunks(self) -> Iterator[list[Entry]]:
+        entries = Entry.objects.filter(estate_id=self.estate_id).order_by("seq").iterator(chunk_size=CHUNK)
+        while chunk := list(islice(entries, CHUNK)):
+            yield chunk
+
+    def _step(self, entry: Entry) -> Iterator[Sentence]:
+        if entry.seq != self.seq + 1:
+            yield Sentence(gettext_noop("第 {a} 条与第 {b} 条之间缺了记录。"), a=self.seq, b=entry.seq)
+        if entry.prev_hash != self.hash:
+            yield Sentence(gettext_noop("第 {seq} 条接不上它前面的一条。"), seq=entry.seq)
         if chain(entry.prev_hash, entry.content()) != entry.hash:
-            faults.append(Sentence(gettext_noop("第 {seq} 条（{kind}）的内容被改过。"), seq=entry.seq, kind=entry.kind))
-        if expect and entry.seq == expect[0]:
-            expected_found = entry.hash == expect[1]
-        previous, seq = entry.hash, entry.seq
-        chunk.append(entry)
-        if len(chunk) == CHUNK:
-            faults.extend(told.hear(chunk))
-            chunk = []
-    faults.extend(told.hear(chunk))
-    faults.extend(told.compare(estate_id))
-    head = Head.objects.filter(pk=estate_id).first() or Head(estate_id=estate_id)
-    if (head.seq, head.hash) != (seq, previous):
-        faults.append(
-            Sentence(
-                gettext_noop("链尾应在第 {head} 条，实际只到第 {seq} 条：末尾被截断，或末条被换过。"),
-                head=head.seq,
-                seq=seq,
-            )
-        )
-    if expect and not expected_found:
-        faults.append(
-            Sentence(gettext_noop("第 {seq} 条与您手里的校验值不符：从那一条起，记录被截断或重写过。"), seq=expect[0])
-        )
-    for check in _checks:
-        faults.extend(_checked(check, estate_id))
-    return Report(estate_id, seq, previous, tuple(faults))
+            yield Sentence(gettext_noop("第 {seq} 条（{kind}）的内容被改过。"), seq=entry.seq, kind=entry.kind)
+        if self.expect and entry.seq == self.expect[0]:
+            self._expected_found = entry.hash == self.expect[1]
+        self.seq, self.hash = entry.seq, entry.hash
+
+    def _at_the_end(self) -> Iterator[Sentence]:
+        head = Head.objects.filter(pk=self.estate_id).first() or Head(estate_id=self.estate_id)
+        if (head.seq, head.hash) != (self.seq, self.hash):
+            text = gettext_noop("链尾应在第 {head} 条，实际只到第 {seq} 条：末尾被截断，或末条被换过。")
+            yield Sentence(text, head=head.seq, seq=self.seq)
+        if self.expect and not self._expected_found:
+            text = gettext_noop("第 {seq} 条与您手里的校验值不符：从那一条起，记录被截断或重写过。")
+            yield Sentence(text, seq=self.expect[0])
 
 
 def _checked(check: Callable[[int], Iterator[Sentence]], estate_id: int) -> Iterator[Sentence]:
