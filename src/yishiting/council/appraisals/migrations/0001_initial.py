@@ -33,6 +33,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-no',),
+                'indexes': [
+                    models.Index(fields=['closed_at', 'closes_at'], name='appraisal_by_clock'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('estate', 'no'), name='appraisal_numbered_once'),
+                    models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('matter',), name='one_open_appraisal_a_matter'),
+                    models.CheckConstraint(condition=models.Q(('threshold__gte', 10), ('threshold__lte', 50)), name='threshold_is_a_score'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -45,6 +53,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('appraisal', 'pk'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('appraisal', 'home'), name='home_asked_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -62,6 +73,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('asked', 'pk'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('score__gte', 1), ('score__lte', 5)), name='appraisal_score_one_to_five'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -76,34 +90,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('appraisal', 'pk'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='appraisal_note_never_empty'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='appraisal',
-            index=models.Index(fields=['closed_at', 'closes_at'], name='appraisal_by_clock'),
-        ),
-        migrations.AddConstraint(
-            model_name='appraisal',
-            constraint=models.UniqueConstraint(fields=('estate', 'no'), name='appraisal_numbered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='appraisal',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('matter',), name='one_open_appraisal_a_matter'),
-        ),
-        migrations.AddConstraint(
-            model_name='appraisal',
-            constraint=models.CheckConstraint(condition=models.Q(('threshold__gte', 10), ('threshold__lte', 50)), name='threshold_is_a_score'),
-        ),
-        migrations.AddConstraint(
-            model_name='appraisalhome',
-            constraint=models.UniqueConstraint(fields=('appraisal', 'home'), name='home_asked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='appraisalanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('score__gte', 1), ('score__lte', 5)), name='appraisal_score_one_to_five'),
-        ),
-        migrations.AddConstraint(
-            model_name='appraisalnote',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='appraisal_note_never_empty'),
         ),
     ]

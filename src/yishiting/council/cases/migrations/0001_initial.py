@@ -37,6 +37,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-no',),
+                'indexes': [
+                    models.Index(fields=['estate', 'ended_at'], name='case_by_end'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('estate', 'no'), name='case_numbered_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('outcome', '')), models.Q(models.Q(('outcome', ''), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='case_ends_with_an_outcome'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -58,6 +65,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('case', '-version'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'version'), name='case_agreement_version_once'),
+                    models.UniqueConstraint(condition=models.Q(('in_force_at__isnull', False)), fields=('case',), name='one_agreement_in_force'),
+                    models.CheckConstraint(condition=models.Q(('court_on__isnull', True), ('in_force_at__isnull', False), _connector='OR'), name='court_after_force'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -75,6 +87,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('agreement', 'no'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('agreement', 'no'), name='case_follow_up_numbered_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', True), ('fulfilled__isnull', True)), models.Q(('done_at__isnull', False), ('fulfilled__isnull', False)), _connector='OR'), name='case_follow_up_done_with_an_answer'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -94,6 +110,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'case parties',
                 'ordering': ('case', 'no'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'no'), name='case_party_numbered_once'),
+                    models.UniqueConstraint(fields=('case', 'person'), name='case_party_person_once'),
+                    models.UniqueConstraint(fields=('case', 'home'), name='case_party_home_once'),
+                    models.UniqueConstraint(fields=('case', 'organisation'), name='case_party_body_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('home__isnull', True), ('organisation__isnull', True), ('person__isnull', False)), models.Q(('home__isnull', False), ('organisation__isnull', True), ('person__isnull', True)), models.Q(('home__isnull', True), ('organisation__isnull', False), ('person__isnull', True)), _connector='OR'), name='case_party_is_one_thing'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -128,6 +151,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('case', 'no'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'no'), name='case_session_numbered_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -140,6 +166,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('session', 'party'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('session', 'party'), name='case_presence_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -154,74 +183,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('agreement', 'pk'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('agreement', 'party'), name='case_party_signs_once'),
+                    models.UniqueConstraint(condition=models.Q(('party__isnull', True)), fields=('agreement',), name='case_mediator_signs_once'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='casefile',
-            index=models.Index(fields=['estate', 'ended_at'], name='case_by_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='casefile',
-            constraint=models.UniqueConstraint(fields=('estate', 'no'), name='case_numbered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='casefile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('outcome', '')), models.Q(models.Q(('outcome', ''), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='case_ends_with_an_outcome'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseagreement',
-            constraint=models.UniqueConstraint(fields=('case', 'version'), name='case_agreement_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseagreement',
-            constraint=models.UniqueConstraint(condition=models.Q(('in_force_at__isnull', False)), fields=('case',), name='one_agreement_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseagreement',
-            constraint=models.CheckConstraint(condition=models.Q(('court_on__isnull', True), ('in_force_at__isnull', False), _connector='OR'), name='court_after_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='casefollowup',
-            constraint=models.UniqueConstraint(fields=('agreement', 'no'), name='case_follow_up_numbered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='casefollowup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', True), ('fulfilled__isnull', True)), models.Q(('done_at__isnull', False), ('fulfilled__isnull', False)), _connector='OR'), name='case_follow_up_done_with_an_answer'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseparty',
-            constraint=models.UniqueConstraint(fields=('case', 'no'), name='case_party_numbered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseparty',
-            constraint=models.UniqueConstraint(fields=('case', 'person'), name='case_party_person_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseparty',
-            constraint=models.UniqueConstraint(fields=('case', 'home'), name='case_party_home_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseparty',
-            constraint=models.UniqueConstraint(fields=('case', 'organisation'), name='case_party_body_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseparty',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('home__isnull', True), ('organisation__isnull', True), ('person__isnull', False)), models.Q(('home__isnull', False), ('organisation__isnull', True), ('person__isnull', True)), models.Q(('home__isnull', True), ('organisation__isnull', False), ('person__isnull', True)), _connector='OR'), name='case_party_is_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='casesession',
-            constraint=models.UniqueConstraint(fields=('case', 'no'), name='case_session_numbered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='casepresence',
-            constraint=models.UniqueConstraint(fields=('session', 'party'), name='case_presence_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='casesignature',
-            constraint=models.UniqueConstraint(fields=('agreement', 'party'), name='case_party_signs_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='casesignature',
-            constraint=models.UniqueConstraint(condition=models.Q(('party__isnull', True)), fields=('agreement',), name='case_mediator_signs_once'),
         ),
     ]

@@ -30,6 +30,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('matter', 'pk'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='answer_never_empty'),
+                    models.CheckConstraint(condition=models.Q(('rating__isnull', True), models.Q(('rating__gte', 1), ('rating__lte', 5)), _connector='OR'), name='rating_one_to_five'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -71,6 +75,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-no',),
+                'indexes': [
+                    models.Index(fields=['estate', 'status', 'stage'], name='matter_by_state'),
+                    models.Index(fields=['estate', 'status', 'due_at'], name='matter_by_clock'),
+                    models.Index(fields=['estate', 'status', '-home_count', '-urgent', 'no'], name='matter_by_homes'),
+                    models.Index(fields=['estate', 'status', '-ended_at', '-no'], name='matter_by_end'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('estate', 'no'), name='matter_numbered_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='matter_ends_when_it_ends'),
+                    models.CheckConstraint(condition=models.Q(('status', 'open'), ('unanswered', 0), _connector='OR'), name='matter_never_ends_without_answers'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', False), ('status', 'merged')), models.Q(models.Q(('status', 'merged'), _negated=True), ('merged_into__isnull', True)), _connector='OR'), name='matter_merged_somewhere'),
+                ],
             },
         ),
         migrations.AddField(
@@ -93,6 +109,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('playbook', '-version'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('estate', 'playbook', 'version'), name='playbook_version_once'),
+                    models.UniqueConstraint(condition=models.Q(('estate__isnull', True)), fields=('playbook', 'version'), name='shipped_playbook_version_once'),
+                ],
             },
         ),
         migrations.AddField(
@@ -120,6 +140,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('matter', 'made_at', 'pk'),
+                'indexes': [
+                    models.Index(fields=['person', '-made_at'], name='report_by_person'),
+                    models.Index(fields=['estate', '-made_at'], name='report_by_estate'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -154,6 +178,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('estate', 'no'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('estate', 'no'), name='resolution_numbered_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -179,6 +206,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('matter', 'seq'),
+                'indexes': [
+                    models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['estate', 'due_at'], name='step_by_clock'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('matter', 'seq'), name='step_run_numbered_once'),
+                    models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('matter',), name='one_current_step_a_matter'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -292,79 +326,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='playbookversion',
-            constraint=models.UniqueConstraint(fields=('estate', 'playbook', 'version'), name='playbook_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='playbookversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('estate__isnull', True)), fields=('playbook', 'version'), name='shipped_playbook_version_once'),
-        ),
-        migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['estate', 'status', 'stage'], name='matter_by_state'),
-        ),
-        migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['estate', 'status', 'due_at'], name='matter_by_clock'),
-        ),
-        migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['estate', 'status', '-home_count', '-urgent', 'no'], name='matter_by_homes'),
-        ),
-        migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['estate', 'status', '-ended_at', '-no'], name='matter_by_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.UniqueConstraint(fields=('estate', 'no'), name='matter_numbered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='matter_ends_when_it_ends'),
-        ),
-        migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'open'), ('unanswered', 0), _connector='OR'), name='matter_never_ends_without_answers'),
-        ),
-        migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', False), ('status', 'merged')), models.Q(models.Q(('status', 'merged'), _negated=True), ('merged_into__isnull', True)), _connector='OR'), name='matter_merged_somewhere'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['person', '-made_at'], name='report_by_person'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['estate', '-made_at'], name='report_by_estate'),
-        ),
-        migrations.AddConstraint(
             model_name='answer',
             constraint=models.UniqueConstraint(fields=('report', 'matter', 'round'), name='one_answer_a_report_and_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='answer_never_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(('rating__isnull', True), models.Q(('rating__gte', 1), ('rating__lte', 5)), _connector='OR'), name='rating_one_to_five'),
-        ),
-        migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.UniqueConstraint(fields=('estate', 'no'), name='resolution_numbered_once'),
-        ),
-        migrations.AddIndex(
-            model_name='steprun',
-            index=models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['estate', 'due_at'], name='step_by_clock'),
-        ),
-        migrations.AddConstraint(
-            model_name='steprun',
-            constraint=models.UniqueConstraint(fields=('matter', 'seq'), name='step_run_numbered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='steprun',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('matter',), name='one_current_step_a_matter'),
         ),
     ]

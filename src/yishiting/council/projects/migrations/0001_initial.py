@@ -37,6 +37,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-no',),
+                'constraints': [
+                    models.UniqueConstraint(fields=('estate', 'no'), name='project_numbered_once'),
+                    models.UniqueConstraint(condition=models.Q(('run__isnull', False)), fields=('run',), name='one_project_a_step'),
+                    models.CheckConstraint(condition=models.Q(('total__gte', 1)), name='project_total_positive'),
+                    models.CheckConstraint(condition=models.Q(('stopped_at__isnull', True), ('ended_at__isnull', False), _connector='OR'), name='project_stopped_has_ended'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -73,6 +79,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('project', 'no'),
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('dropped_by__isnull', True)), fields=('project', 'no'), name='phase_numbered_once'),
+                    models.CheckConstraint(condition=models.Q(('dropped_by__isnull', True), ('started_at__isnull', True), _connector='OR'), name='phase_dropped_unstarted'),
+                    models.CheckConstraint(condition=models.Q(('planned__gte', 1)), name='phase_planned_positive'),
+                    models.CheckConstraint(condition=models.Q(('finished_at__isnull', True), ('started_at__isnull', False), _connector='OR'), name='phase_started_first'),
+                    models.CheckConstraint(condition=models.Q(('accepted_at__isnull', True), ('finished_at__isnull', False), _connector='OR'), name='phase_finished_first'),
+                    models.CheckConstraint(condition=models.Q(('operating_at__isnull', True), ('accepted_at__isnull', False), _connector='OR'), name='phase_accepted_first'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -90,6 +104,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('project', '-valid_to'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('project', 'policy_no', 'valid_from', 'valid_to'), name='policy_once_a_project'),
+                    models.CheckConstraint(condition=models.Q(('valid_to__gte', models.F('valid_from'))), name='policy_days_in_order'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -110,53 +128,5 @@ class Migration(migrations.Migration):
                 'ordering': ('phase', 'pk'),
                 'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'noted'), _negated=True), fields=('phase', 'kind'), name='phase_step_once_but_notes'), models.UniqueConstraint(condition=models.Q(('photo__isnull', False)), fields=('photo',), name='picture_shows_one_step'), models.CheckConstraint(condition=models.Q(('kind', 'noted'), ('photo__isnull', False), _connector='OR'), name='step_but_a_note_has_a_picture')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.UniqueConstraint(fields=('estate', 'no'), name='project_numbered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.UniqueConstraint(condition=models.Q(('run__isnull', False)), fields=('run',), name='one_project_a_step'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('total__gte', 1)), name='project_total_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('stopped_at__isnull', True), ('ended_at__isnull', False), _connector='OR'), name='project_stopped_has_ended'),
-        ),
-        migrations.AddConstraint(
-            model_name='phase',
-            constraint=models.UniqueConstraint(condition=models.Q(('dropped_by__isnull', True)), fields=('project', 'no'), name='phase_numbered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='phase',
-            constraint=models.CheckConstraint(condition=models.Q(('dropped_by__isnull', True), ('started_at__isnull', True), _connector='OR'), name='phase_dropped_unstarted'),
-        ),
-        migrations.AddConstraint(
-            model_name='phase',
-            constraint=models.CheckConstraint(condition=models.Q(('planned__gte', 1)), name='phase_planned_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='phase',
-            constraint=models.CheckConstraint(condition=models.Q(('finished_at__isnull', True), ('started_at__isnull', False), _connector='OR'), name='phase_started_first'),
-        ),
-        migrations.AddConstraint(
-            model_name='phase',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted_at__isnull', True), ('finished_at__isnull', False), _connector='OR'), name='phase_finished_first'),
-        ),
-        migrations.AddConstraint(
-            model_name='phase',
-            constraint=models.CheckConstraint(condition=models.Q(('operating_at__isnull', True), ('accepted_at__isnull', False), _connector='OR'), name='phase_accepted_first'),
-        ),
-        migrations.AddConstraint(
-            model_name='insurance',
-            constraint=models.UniqueConstraint(fields=('project', 'policy_no', 'valid_from', 'valid_to'), name='policy_once_a_project'),
-        ),
-        migrations.AddConstraint(
-            model_name='insurance',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__gte', models.F('valid_from'))), name='policy_days_in_order'),
         ),
     ]

@@ -65,6 +65,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('no',),
+                'constraints': [
+                    models.UniqueConstraint(fields=('roll', 'no'), name='roll_head_numbered_once'),
+                    models.UniqueConstraint(condition=models.Q(('group__isnull', False)), fields=('roll', 'group'), name='roll_head_once_a_group'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -81,6 +85,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('received_at', 'pk'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('withdrawn_at__isnull', True), ('settled_at__isnull', True), _connector='OR'), name='slip_settled_or_withdrawn'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('withdraw_reason', ''), ('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdraw_reason', ''), _negated=True)), _connector='OR'), name='slip_withdrawn_by_somebody_for_a_reason'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -113,6 +121,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('pk',),
+                'indexes': [
+                    models.Index(fields=['estate', 'receipt'], name='ballot_by_receipt'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('item', 'head'), name='one_effective_ballot_a_head'),
+                    models.CheckConstraint(condition=models.Q(('choice__in', ('for', 'against', 'abstain', 'invalid'))), name='ballot_choice_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -126,6 +141,11 @@ class Migration(migrations.Migration):
                 ('home', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.home')),
                 ('roll', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='home_rows', to='votes.roll')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('roll', 'home'), name='roll_home_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Vote',
@@ -150,6 +170,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-no',),
+                'indexes': [
+                    models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['closes_at'], name='vote_by_closing'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('estate', 'no'), name='vote_numbered_once'),
+                    models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('opened_at__isnull', False), _connector='OR'), name='vote_opened_before_closed'),
+                    models.CheckConstraint(condition=models.Q(('counted_at__isnull', True), ('closed_at__isnull', False), _connector='OR'), name='vote_closed_before_counted'),
+                ],
             },
         ),
         migrations.AddField(
@@ -185,56 +213,8 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='rollhead',
-            constraint=models.UniqueConstraint(fields=('roll', 'no'), name='roll_head_numbered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rollhead',
-            constraint=models.UniqueConstraint(condition=models.Q(('group__isnull', False)), fields=('roll', 'group'), name='roll_head_once_a_group'),
-        ),
-        migrations.AddIndex(
-            model_name='ballot',
-            index=models.Index(fields=['estate', 'receipt'], name='ballot_by_receipt'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('item', 'head'), name='one_effective_ballot_a_head'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.CheckConstraint(condition=models.Q(('choice__in', ('for', 'against', 'abstain', 'invalid'))), name='ballot_choice_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='rollhome',
-            constraint=models.UniqueConstraint(fields=('roll', 'home'), name='roll_home_once'),
-        ),
-        migrations.AddIndex(
-            model_name='vote',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['closes_at'], name='vote_by_closing'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.UniqueConstraint(fields=('estate', 'no'), name='vote_numbered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('opened_at__isnull', False), _connector='OR'), name='vote_opened_before_closed'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.CheckConstraint(condition=models.Q(('counted_at__isnull', True), ('closed_at__isnull', False), _connector='OR'), name='vote_closed_before_counted'),
-        ),
-        migrations.AddConstraint(
             model_name='paperslip',
             constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('vote', 'head'), name='one_paper_slip_a_head'),
-        ),
-        migrations.AddConstraint(
-            model_name='paperslip',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at__isnull', True), ('settled_at__isnull', True), _connector='OR'), name='slip_settled_or_withdrawn'),
-        ),
-        migrations.AddConstraint(
-            model_name='paperslip',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdraw_reason', ''), ('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdraw_reason', ''), _negated=True)), _connector='OR'), name='slip_withdrawn_by_somebody_for_a_reason'),
         ),
         migrations.AddConstraint(
             model_name='item',

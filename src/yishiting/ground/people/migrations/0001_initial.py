@@ -20,6 +20,11 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=64)),
                 ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='owner_groups', to='places.estate')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('estate', 'key'), name='owner_group_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Person',
@@ -43,6 +48,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('group', 'order'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('group', 'person'), name='owner_group_member_once'),
+                ],
             },
         ),
         migrations.AddField(
@@ -61,6 +69,14 @@ class Migration(migrations.Migration):
                 ('group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holdings', to='people.ownergroup')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holdings', to='people.person')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['estate', 'group'], name='holding_by_group'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('home', 'person'), name='holding_once_at_a_time'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Account',
@@ -88,6 +104,11 @@ class Migration(migrations.Migration):
                 ('home', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='residences', to='places.home')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='residences', to='people.person')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('home', 'person'), name='residence_once_at_a_time'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='UnsettledPhone',
@@ -97,29 +118,10 @@ class Migration(migrations.Migration):
                 ('settled_at', models.DateTimeField(blank=True, null=True)),
                 ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='unsettled_phones', to='places.estate')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='ownergroupmember',
-            constraint=models.UniqueConstraint(fields=('group', 'person'), name='owner_group_member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='ownergroup',
-            constraint=models.UniqueConstraint(fields=('estate', 'key'), name='owner_group_once'),
-        ),
-        migrations.AddIndex(
-            model_name='holding',
-            index=models.Index(fields=['estate', 'group'], name='holding_by_group'),
-        ),
-        migrations.AddConstraint(
-            model_name='holding',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('home', 'person'), name='holding_once_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='residence',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('home', 'person'), name='residence_once_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='unsettledphone',
-            constraint=models.UniqueConstraint(fields=('estate', 'phone_hash'), name='unsettled_phone_once'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('estate', 'phone_hash'), name='unsettled_phone_once'),
+                ],
+            },
         ),
     ]

@@ -45,6 +45,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('building__order', 'order', 'label'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('building', 'label'), name='entrance_labelled_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -57,6 +60,11 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(blank=True, max_length=120)),
                 ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='declared', to='places.estate')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('estate', 'name'), name='declared_once'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='building',
@@ -79,6 +87,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('estate', 'order'),
+                'indexes': [
+                    models.Index(fields=['estate', 'order'], name='home_by_estate_order'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('entrance', 'room'), name='home_once_in_entrance'),
+                    models.CheckConstraint(condition=models.Q(('area__gt', 0), ('area__isnull', True), _connector='OR'), name='home_area_positive'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -89,6 +104,12 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('city', '市'), ('district', '区县'), ('subdistrict', '街道'), ('community', '社区')], max_length=20)),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='places.region')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('parent', 'name'), name='region_named_once'),
+                    models.UniqueConstraint(condition=models.Q(('parent__isnull', True)), fields=('name',), name='region_root_named_once'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='estate',
@@ -106,43 +127,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('estate', 'label'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('estate', 'label'), name='zone_labelled_once'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='entrance',
-            constraint=models.UniqueConstraint(fields=('building', 'label'), name='entrance_labelled_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='declaredfigure',
-            constraint=models.UniqueConstraint(fields=('estate', 'name'), name='declared_once'),
         ),
         migrations.AddConstraint(
             model_name='building',
             constraint=models.UniqueConstraint(fields=('estate', 'label'), name='building_labelled_once'),
-        ),
-        migrations.AddIndex(
-            model_name='home',
-            index=models.Index(fields=['estate', 'order'], name='home_by_estate_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='home',
-            constraint=models.UniqueConstraint(fields=('entrance', 'room'), name='home_once_in_entrance'),
-        ),
-        migrations.AddConstraint(
-            model_name='home',
-            constraint=models.CheckConstraint(condition=models.Q(('area__gt', 0), ('area__isnull', True), _connector='OR'), name='home_area_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='region',
-            constraint=models.UniqueConstraint(fields=('parent', 'name'), name='region_named_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='region',
-            constraint=models.UniqueConstraint(condition=models.Q(('parent__isnull', True)), fields=('name',), name='region_root_named_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='zone',
-            constraint=models.UniqueConstraint(fields=('estate', 'label'), name='zone_labelled_once'),
         ),
         migrations.CreateModel(
             name='WorkdayOverride',

@@ -35,6 +35,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-no',),
+                'indexes': [
+                    models.Index(fields=['estate', 'run'], name='canvass_by_run'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('estate', 'no'), name='canvass_numbered_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('left__isnull', True)), models.Q(('closed_at__isnull', False), ('left__isnull', False)), _connector='OR'), name='canvass_closed_with_count'),
+                    models.CheckConstraint(condition=models.Q(('left__isnull', True), ('left', 0), models.Q(('close_note', ''), _negated=True), _connector='OR'), name='canvass_left_has_reason'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -46,6 +54,14 @@ class Migration(migrations.Migration):
                 ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.estate')),
                 ('home', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.home')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['canvass', 'building'], name='canvass_home_by_building'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('canvass', 'home'), name='canvass_home_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Attempt',
@@ -79,6 +95,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-no',),
+                'indexes': [
+                    models.Index(fields=['estate', 'run'], name='notice_by_run'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('estate', 'no'), name='notice_numbered_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -123,6 +145,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('notice', 'no'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('notice', 'no'), name='notice_version_once'),
+                    models.UniqueConstraint(condition=models.Q(('published_at__isnull', False), ('replaced_at__isnull', True)), fields=('notice',), name='one_version_of_a_notice_hangs'),
+                    models.UniqueConstraint(condition=models.Q(('published_at__isnull', True), ('replaced_at__isnull', True)), fields=('notice',), name='one_draft_of_a_notice'),
+                    models.CheckConstraint(condition=models.Q(('published_at__isnull', True), ('names_homes', False), ('reviewed_at__isnull', False), _connector='OR'), name='notice_of_homes_reviewed'),
+                    models.CheckConstraint(condition=models.Q(('published_at__isnull', True), ('returned', False), _connector='OR'), name='notice_returned_not_published'),
+                    models.CheckConstraint(condition=models.Q(('reviewed_by__isnull', True), ('drafted_by__isnull', True), models.Q(('reviewed_by', models.F('drafted_by')), _negated=True), _connector='OR'), name='notice_reviewed_by_another'),
+                    models.CheckConstraint(condition=models.Q(('archived_at__isnull', True), ('published_at__isnull', False), _connector='OR'), name='notice_hung_before_archive'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -142,6 +173,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('version', 'pk'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('picture__isnull', False), models.Q(('note', ''), _negated=True), _connector='OR'), name='posting_has_evidence'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('channel', 'entrance'), ('entrance__isnull', False)), models.Q(models.Q(('channel', 'entrance'), _negated=True), ('entrance__isnull', True)), _connector='OR'), name='posting_at_an_entrance'),
+                    models.UniqueConstraint(condition=models.Q(('entrance__isnull', False)), fields=('version', 'entrance'), name='entrance_posted_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -152,81 +188,10 @@ class Migration(migrations.Migration):
                 ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.estate')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='notices.version')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='canvass',
-            index=models.Index(fields=['estate', 'run'], name='canvass_by_run'),
-        ),
-        migrations.AddConstraint(
-            model_name='canvass',
-            constraint=models.UniqueConstraint(fields=('estate', 'no'), name='canvass_numbered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='canvass',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('left__isnull', True)), models.Q(('closed_at__isnull', False), ('left__isnull', False)), _connector='OR'), name='canvass_closed_with_count'),
-        ),
-        migrations.AddConstraint(
-            model_name='canvass',
-            constraint=models.CheckConstraint(condition=models.Q(('left__isnull', True), ('left', 0), models.Q(('close_note', ''), _negated=True), _connector='OR'), name='canvass_left_has_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='canvasshome',
-            index=models.Index(fields=['canvass', 'building'], name='canvass_home_by_building'),
-        ),
-        migrations.AddConstraint(
-            model_name='canvasshome',
-            constraint=models.UniqueConstraint(fields=('canvass', 'home'), name='canvass_home_once'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['estate', 'run'], name='notice_by_run'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('estate', 'no'), name='notice_numbered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('notice', 'no'), name='notice_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(condition=models.Q(('published_at__isnull', False), ('replaced_at__isnull', True)), fields=('notice',), name='one_version_of_a_notice_hangs'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(condition=models.Q(('published_at__isnull', True), ('replaced_at__isnull', True)), fields=('notice',), name='one_draft_of_a_notice'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(('published_at__isnull', True), ('names_homes', False), ('reviewed_at__isnull', False), _connector='OR'), name='notice_of_homes_reviewed'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(('published_at__isnull', True), ('returned', False), _connector='OR'), name='notice_returned_not_published'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(('reviewed_by__isnull', True), ('drafted_by__isnull', True), models.Q(('reviewed_by', models.F('drafted_by')), _negated=True), _connector='OR'), name='notice_reviewed_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(('archived_at__isnull', True), ('published_at__isnull', False), _connector='OR'), name='notice_hung_before_archive'),
-        ),
-        migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('picture__isnull', False), models.Q(('note', ''), _negated=True), _connector='OR'), name='posting_has_evidence'),
-        ),
-        migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('channel', 'entrance'), ('entrance__isnull', False)), models.Q(models.Q(('channel', 'entrance'), _negated=True), ('entrance__isnull', True)), _connector='OR'), name='posting_at_an_entrance'),
-        ),
-        migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.UniqueConstraint(condition=models.Q(('entrance__isnull', False)), fields=('version', 'entrance'), name='entrance_posted_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='versionplace',
-            constraint=models.UniqueConstraint(fields=('version', 'entrance'), name='notice_place_once'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('version', 'entrance'), name='notice_place_once'),
+                ],
+            },
         ),
     ]
