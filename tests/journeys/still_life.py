@@ -181,12 +181,16 @@ def arrange() -> None:
             matters=[matter.pk], now=still.ago(days),
         )  # fmt: skip
 
-    def sit(matter: Any, days: int) -> Any:
+    def sit(matter: Any, days: int, question: str = "") -> Any:
         """A meeting that was opened with a proposal taken down."""
         now = still.ago(days)
         by = actor("moderator")
         meeting = plan(matter, days + 1, now)
         at = {"actor": by, "estate_id": estate.pk, "no": meeting.no}
+        asked = None
+        if question:
+            item = meeting.agenda.get()
+            asked = meetings.ask_question(**at, item_id=item.pk, text=question, now=still.ago(days + 1))
         meetings.invite(**at, now=still.ago(days + 1))
         for party in meeting.parties.filter(required=True):
             meetings.attend(**at, party_id=party.pk, count=2, now=now)
@@ -194,13 +198,15 @@ def arrange() -> None:
         item = meeting.agenda.get()
         party = meeting.parties.order_by("pk").first()
         assert party is not None
+        if asked:
+            meetings.settle_question(**at, question_id=asked.pk, text="早上七点到八点半", now=now)
         said = "两头都要顾到，先试一个月。"
         meetings.take_statement(**at, item_id=item.pk, party_id=party.pk, text=said, now=now)
         meetings.propose(**at, item_id=item.pk, party_id=party.pk, text=f"把“{matter.title}”这件事办了", now=now)
         return meeting
 
-    def resolve(matter: Any, days: int, outcome: str) -> None:
-        meeting = sit(matter, days)
+    def resolve(matter: Any, days: int, outcome: str, question: str = "") -> None:
+        meeting = sit(matter, days, question)
         at = {"actor": actor("moderator"), "estate_id": estate.pk, "no": meeting.no, "now": still.ago(days)}
         meetings.decide_proposal(**at, proposal_no=1, outcome="adopted", reason="")
         meetings.close_meeting(
@@ -224,6 +230,9 @@ def arrange() -> None:
     lockers = topic("快递柜挡着路", 6)
     soon = plan(lockers, 2, still.now + timedelta(days=3))
     at_desk = {"actor": actor("moderator"), "estate_id": estate.pk, "now": still.ago(1)}
+    listed = {**at_desk, "no": soon.no, "item_id": soon.agenda.get().pk}
+    for question, options in (("留在原地还是换地方？", ("留在原地", "换到西门")), ("谁来出搬的钱？", ())):
+        meetings.ask_question(**listed, text=question, options=options)
     door = meetings.name_concerned(**at_desk, matter_no=lockers.no, home_id=estate.homes.order_by("order")[0].pk)
     meetings.name_concerned(**at_desk, matter_no=lockers.no, who="门口的快递店")
     meetings.ask_concerned(**at_desk, no=soon.no, concerned_id=door.pk, how="face")
@@ -234,7 +243,7 @@ def arrange() -> None:
     )  # fmt: skip
     asked = plan(topic("雨棚漏水", 7), 2, still.now + timedelta(days=4))
     meetings.invite(**at_desk, no=asked.no)
-    sit(topic("广场舞声音大", 8), 0)
+    sit(topic("广场舞声音大", 8), 0, "几点到几点可以跳？")
     topic("地面砖松了", 5)
 
     voting = topic("加一道自行车棚", 20)
@@ -263,7 +272,7 @@ def arrange() -> None:
     votes.cancel_vote(actor=actor("committee_chair"), vote_id=dropped.pk, reason="颜色还没有商量好。", now=still.ago(8))
 
     building = topic("修一修凉亭", 30)
-    resolve(building, 25, "project")
+    resolve(building, 25, "project", "什么时候可以进凉亭？")
     project = projects.create_project(
         actor=actor("committee_chair"), estate=estate, title="修凉亭", unit="处", total=3,
         phases=[("换柱子", 2, None), ("铺地面", 1, None)], matter_no=building.no, needs_insurance=True, now=still.ago(24),

@@ -7,6 +7,9 @@ import pytest
 from tests.playbooks.walking import Walk
 from yishiting.council.matters.models import StepRun
 from yishiting.council.matters.playbooks import library
+from yishiting.council.meetings.models import Question
+from yishiting.council.projects.tests import building as works
+from yishiting.kernel.errors import BadInput, WrongState
 
 pytestmark = pytest.mark.django_db
 
@@ -122,6 +125,27 @@ def test_what_is_installed_is_held_against_what_every_household_asked_for() -> N
     walk.assert_closed()
 
 
+def test_nothing_is_bought_before_each_of_three_questions_has_its_outcome() -> None:
+    walk = Walk("owners-talk", homes=264)
+    walk.do("done")
+    walk.meet("adjourned", settles=2)
+    third = Question.objects.get(matter=walk.matter, no=3).text
+    with pytest.raises(WrongState) as blocked:
+        works.create(walk.world, 1, matter=walk.matter)
+    assert blocked.value.code == "question_open"
+    assert "2 / 3" in str(blocked.value.message)
+    assert third in str(blocked.value.message)
+    with pytest.raises(BadInput) as refused:
+        walk.meet("project")
+    assert third in str(refused.value.message)
+    walk.break_off()
+    walk.meet("project", settles=3)
+    assert walk.at == "build"
+    walk.build(insured=False)
+    walk.answer()
+    walk.assert_closed()
+
+
 def test_five_steps_lead_from_a_report_to_its_answer() -> None:
     five = Walk("five-step")
     five.do("done")
@@ -146,6 +170,7 @@ WALKED = {
     "demand-survey",
     "five-step",
     "garden-council",
+    "owners-talk",
     "phased-project",
     "public-opinion",
     "round-table",

@@ -13,8 +13,10 @@ from yishiting.council.matters.kinds.evidence import entrances_in_scope, homes_i
 from yishiting.council.matters.models import Evidence, Matter, StepRun
 from yishiting.council.matters.playbooks.definition import Need, Step
 from yishiting.council.matters.tests import making
+from yishiting.council.meetings import selectors
 from yishiting.council.meetings import services as meetings
 from yishiting.council.meetings.lifecycle import Decision
+from yishiting.council.meetings.models import Meeting
 from yishiting.council.projects.tests import building as works
 from yishiting.council.votes.models import Vote
 from yishiting.council.votes.tests import voting
@@ -22,7 +24,7 @@ from yishiting.kernel.errors import WrongState
 
 STAFF = making.STAFF
 #: Gates that a room of its own meets, and not a row of evidence.
-OF_ROOMS = ("party", "insurance")
+OF_ROOMS = ("party", "insurance", "questions")
 
 
 class Walk:
@@ -32,6 +34,7 @@ class Walk:
         self.world: World = making.prepared(homes)
         report = making.reported(self.world, entrance=self.world.entrances[0], building=self.world.buildings[0])
         self.matter: Matter = report.matter
+        self.meeting: Meeting | None = None
         making.accepted(self.world, self.matter, making.shipped(playbook))
 
     @property
@@ -97,8 +100,8 @@ class Walk:
             actor=self.world.actor(STAFF), matter_id=self.matter.pk, kind=kind, now=self.world.now, **given
         )
 
-    def meet(self, outcome: str) -> None:
-        """Hold a meeting with every side that the step asks for, and decide."""
+    def meet(self, outcome: str, *, settles: int = 0) -> None:
+        """Hold a meeting with every side that the step asks for, settle the first ``settles`` questions, and decide."""
         moderator = self.world.actor("moderator")
         at: dict[str, Any] = {"actor": moderator, "estate_id": self.world.estate.pk}
         meeting = meetings.plan_meeting(
@@ -116,8 +119,20 @@ class Walk:
         for party in meeting.parties.all():
             meetings.attend(**at, no=meeting.no, party_id=party.pk, count=2, now=self.world.now)
         meetings.open_meeting(**at, no=meeting.no, now=self.world.now)
+        self.meeting = meeting
+        for one in selectors.questions_of([self.matter.pk])[self.matter.pk][:settles] if settles else ():
+            if one.settled is None:
+                meetings.settle_question(**at, no=meeting.no, question_id=one.row.pk, text="都同意", now=self.world.now)
         decision = Decision(outcome, "" if outcome == "adjourned" else "照商量好的办")
         meetings.close_meeting(**at, no=meeting.no, minutes="各方都到了。", decisions={1: decision}, now=self.world.now)
+
+    def break_off(self) -> None:
+        """Break off the meeting that could not close."""
+        assert self.meeting is not None
+        meetings.call_off(
+            actor=self.world.actor("moderator"), estate_id=self.world.estate.pk, no=self.meeting.no, reason="没议完",
+            now=self.world.now,
+        )  # fmt: skip
 
     def vote(self, choice: str) -> Vote:
         """Let every owner vote alike, and close the vote at its time."""

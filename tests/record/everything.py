@@ -176,6 +176,10 @@ def _one_matter_through(world: World) -> None:
     about = meetings.name_concerned(**here, matter_no=matter.no, home_id=world.homes[1].pk, now=world.now)
     other = meetings.name_concerned(**here, matter_no=matter.no, who="门口的小卖部", now=world.now)
     meetings.lift_concerned(**here, concerned_id=other.pk, reason="不是他家的", now=making.later(world, hours=1))
+    item = meeting.agenda.get()
+    for text in ("建在哪里？", "多说了一个"):
+        asked = meetings.ask_question(**chair, item_id=item.pk, text=text, options=("东门", "西门"), now=world.now)
+    meetings.lift_question(**here, question_id=asked.pk, reason="列错了", now=world.now)
     meetings.invite(**chair, now=world.now)
     meetings.move_meeting(**chair, starts_at=world.now + 3 * HOUR, place="居委会二楼", now=making.later(world, hours=1))
     meetings.invite(**chair, now=world.now)
@@ -201,6 +205,9 @@ def _sit(world: World, meeting: Meeting) -> None:
     meetings.attend(**chair, party_id=extra.party_id, stands_for_id=post.pk, now=world.now)
     meetings.open_meeting(**chair, now=world.now)
     item, side = meeting.agenda.get(), meeting.parties.all()[2]
+    for place in ("东门", "西门"):
+        question = item.matter.questions.order_by("no")[0]
+        meetings.settle_question(**chair, question_id=question.pk, text=place, now=world.now)
     meetings.take_statement(**chair, item_id=item.pk, party_id=side.pk, text="电容量够。", now=world.now)
     sitting.propose(world, meeting, "建车棚")
     sitting.propose(world, meeting, "什么都不做", side="物业")

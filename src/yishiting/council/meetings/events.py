@@ -12,8 +12,10 @@ from yishiting.council.meetings.models import (
     Minutes,
     Party,
     Proposal,
+    Question,
     Series,
     SettledProposal,
+    Settlement,
     Statement,
 )
 from yishiting.council.meetings.services.attending import ATTENDANCE
@@ -23,6 +25,10 @@ from yishiting.timeline import attest, entries, guards
 
 def _proposal(row: Proposal) -> Sentence:
     return Sentence(gettext_noop("第 {no} 次会议的第 {proposal} 条方案"), no=row.meeting.no, proposal=row.no)
+
+
+def _question(row: Question) -> Sentence:
+    return Sentence(gettext_noop("第 {no} 件事要议定的第 {question} 个问题"), no=row.matter.no, question=row.no)
 
 
 def register() -> None:
@@ -42,6 +48,9 @@ def register() -> None:
     entries.register("meetings.minuted", describe=gettext_noop("第 {no} 次议事会的记录，第 {version} 版。"))
     entries.register("meetings.closed", describe=gettext_noop("第 {no} 次议事会散会，{proposals} 条方案都有了结论。"))
     entries.register("meetings.stated", describe=gettext_noop("第 {no} 次议事会记下一方的发言，第 {statement} 条。"))
+    entries.register("meetings.question_asked", describe=gettext_noop("列出要议定的第 {question} 个问题。"))
+    entries.register("meetings.question_lifted", describe=gettext_noop("撤掉要议定的第 {question} 个问题。"))
+    entries.register("meetings.question_settled", describe=gettext_noop("第 {no} 次议事会议定第 {question} 个问题。"))
     entries.register("meetings.series_planned", describe=gettext_noop("排好 {count} 次例会，从第 {no} 次会议起。"))
     entries.register("meetings.series_ended", describe=gettext_noop("例会停了，还没有公布的 {count} 次取消。"))
     entries.register("meetings.agenda_set", describe=gettext_noop("第 {no} 次议事会加上议题。"))
@@ -138,6 +147,21 @@ def _register_rows() -> None:
         ("meeting_id", "item_id", "no", "party_id", "text", "said_at"),
         names=lambda row: Sentence(gettext_noop("第 {no} 次会议的第 {at} 条发言"), no=row.meeting.no, at=row.no),
     )
+    attest.register(
+        "meetings.question",
+        Question,
+        ("matter_id", "no", "text", "options", "from_playbook", "asked_at", "lifted_at", "lift_reason"),
+        current=True,
+        names=_question,
+    )
+    attest.register(
+        "meetings.settlement",
+        Settlement,
+        ("question_id", "item_id", "text", "settled_at"),
+        names=lambda row: _question(row.question),
+    )
+    guards.register("meetings_question", free=("lifted_at", "lift_reason"))
+    guards.register("meetings_settlement")
     guards.register("meetings_statement")
     guards.register("meetings_minutes")
     guards.register("meetings_proposal", free=("outcome", "reason", "decided_at"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from yishiting.council.matters import kinds
 from yishiting.council.matters.kinds import KindHandler, Measuring, Offer
 from yishiting.council.matters.kinds.evidence import party as party_on_record
@@ -9,7 +11,9 @@ from yishiting.council.matters.kinds.evidence import state
 from yishiting.council.matters.lifecycle import GateState
 from yishiting.council.matters.models import StepRun
 from yishiting.council.meetings.models import AgendaItem, Attendance
+from yishiting.council.meetings.services.asking import standing
 from yishiting.council.meetings.services.planning import KIND
+from yishiting.council.meetings.services.questions import open_questions
 from yishiting.kernel.words import Sentence, gettext_noop
 
 STATES = {
@@ -51,7 +55,23 @@ def party(at: Measuring, argument: str | None) -> GateState:
     return state(have, len(wanted), text, left)
 
 
+def questions(at: Measuring, argument: str | None) -> GateState:
+    """``questions``: a closed meeting settled each question of the matter, those of its playbook among them (M24)."""
+    asked = [question.text for question in standing(at.matter.pk)]
+    of_playbook = [text for step in at.playbook.steps for text in step.questions]
+    left = [question.text for question in open_questions(at.matter.pk)]
+    left += [text for text in of_playbook if text not in asked]
+    want = len(dict.fromkeys([*asked, *of_playbook]))
+    if not want:
+        return GateState(
+            met=True, have=0, want=0, explanation=Sentence(gettext_noop("没有要逐项议定的问题")), takes_evidence=False
+        )
+    text = Sentence(gettext_noop("已议定 {have} / {want} 个问题"), have=want - len(left), want=want)
+    return replace(state(want - len(left), want, text, left), takes_evidence=False)
+
+
 def register() -> None:
     """Register with the room below. Only a meeting's closing ends a meeting step, so that no side is left out."""
     kinds.register_kind_handler(KIND, KindHandler(by_hand=False, offers=offers))
     kinds.register_gate_handler("party", party)
+    kinds.register_gate_handler("questions", questions)

@@ -229,6 +229,56 @@ class Statement(models.Model):
         return f"statement {self.no} of meeting {self.meeting_id}"
 
 
+class Question(models.Model):
+    """Something on which a matter's meetings must come to an outcome (要议定的问题) before it is carried out (M24)."""
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="questions")
+    no = models.PositiveSmallIntegerField()
+    text = models.CharField(max_length=100)
+    #: Outcomes to choose from, a line each; empty where the meeting finds its own words.
+    options = models.TextField(blank=True)
+    #: Whether the playbook asks it; then it is never taken back.
+    from_playbook = models.BooleanField(default=False)
+    asked_at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    lift_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("matter", "no")
+        constraints = (
+            models.UniqueConstraint(fields=("matter", "no"), name="question_numbered_once"),
+            models.UniqueConstraint(
+                fields=("matter", "text"), condition=Q(lifted_at__isnull=True), name="question_asked_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"question {self.no} of matter {self.matter_id}"
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The outcomes to choose from, in their order."""
+        return tuple(self.options.splitlines())
+
+
+class Settlement(models.Model):
+    """What a meeting settled on a question. It holds once the meeting closes; the last one of a meeting stands."""
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="settlements")
+    item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="settlements")
+    text = models.CharField(max_length=500)
+    settled_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("question", "pk")
+        constraints = (models.CheckConstraint(condition=~Q(text=""), name="settlement_says_something"),)
+
+    def __str__(self) -> str:
+        return f"settlement {self.pk}"
+
+
 class Concerned(models.Model):
     """A home or a person that a matter is about (所涉住户). Personal (C2): read at the desk alone, on no public page."""
 

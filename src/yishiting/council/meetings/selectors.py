@@ -20,7 +20,9 @@ from yishiting.council.meetings.models import (
     Minutes,
     Party,
     Proposal,
+    Question,
     Series,
+    Settlement,
     Statement,
 )
 from yishiting.council.meetings.recurrence import Rule
@@ -42,6 +44,7 @@ __all__ = [
     "of_resolutions",
     "parties_asked_for",
     "public_list",
+    "questions_of",
     "series_of",
     "upcoming",
     "waiting_for_meeting",
@@ -195,6 +198,42 @@ def concerned_of(actor: Actor, meeting: Meeting) -> list[ConcernedShown]:
         )
     )
     return [ConcernedShown(items[row.matter_id], row, next(iter(row.asked), None)) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionShown:
+    """A question of a matter: what a closed meeting settled on it, or what the meeting under way says so far."""
+
+    row: Question
+    settled: Settlement | None
+    #: What was said at ``at``, while it is still open; it holds from that meeting's closing.
+    so_far: Settlement | None = None
+
+
+def questions_of(
+    matter_ids: Sequence[int], *, at: Meeting | None = None, announced: bool = False
+) -> dict[int, list[QuestionShown]]:
+    """Return the questions of each matter in their order, with where and when each was settled (two queries).
+
+    ``at`` is the meeting that is looked at: while it goes on, what it says so far is shown too. ``announced``: only those
+    that an invitation has named.
+    """
+    rows = Question.objects.filter(matter_id__in=matter_ids, lifted_at__isnull=True)
+    if announced:
+        named = AgendaItem.objects.filter(matter=OuterRef("matter"), meeting__announced_at__gte=OuterRef("asked_at"))
+        rows = rows.filter(Exists(named))
+    rows = rows.prefetch_related(
+        Prefetch("settlements", Settlement.objects.select_related("item__meeting").order_by("pk"))
+    )
+    found: dict[int, list[QuestionShown]] = {}
+    for row in rows:
+        made = list(row.settlements.all())
+        settled = [each for each in made if each.item.meeting.closed_at is not None]
+        going = [each for each in made if at is not None and at.ended_at is None and each.item.meeting_id == at.pk]
+        found.setdefault(row.matter_id, []).append(
+            QuestionShown(row, settled[-1] if settled else None, going[-1] if going else None)
+        )
+    return found
 
 
 def waiting_for_meeting(estate_ids: Sequence[int]) -> QuerySet[StepRun]:

@@ -82,6 +82,8 @@ class Step:
     next: Mapping[str, str] = field(hash=False)
     line: int = field(default=1, compare=False)
     parties: tuple[str, ...] | None = None
+    #: What a meeting has to settle one by one before anything is carried out; for meeting steps alone.
+    questions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,16 +19,19 @@ from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.kernel.workdays import Term
 
 PLAYBOOK_KEYS = ("id", "version", "name", "source", "matters", "parties", "step")
-STEP_KEYS = ("id", "stage", "kind", "title", "who", "within", "overdue", "needs", "next", "parties")
+STEP_KEYS = ("id", "stage", "kind", "title", "who", "within", "overdue", "needs", "next", "parties", "questions")
 # What the tables hold.
 LONGEST_ID = 60
 LONGEST_OUTCOME = 40
 LONGEST: Mapping[str, int] = {"name": 60, "title": 80, "who": 40, "source": 500}
+MEETING = "meeting"
 LARGEST_VERSION = 1_000_000
 # Far beyond any method that people can follow; they keep the time of a check bounded.
 LARGEST_TEXT = 200_000
 MOST_STEPS = 100
 MOST_OUTCOMES = 20
+MOST_QUESTIONS = 20
+LONGEST_QUESTION = 100
 _PLAYBOOK_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _STEP_ID = re.compile(r"[a-z][a-z0-9]*([_-][a-z0-9]+)*")
 _OUTCOME = re.compile(r"[a-z][a-z0-9_]*")
@@ -255,6 +258,7 @@ class _Reader:
         overdue = self.choice(table, "overdue", OVERDUE, "unknown_overdue") if "overdue" in table.values else ESCALATE
         needs = self.needs(table)
         edges = self.edges(table)
+        questions = self.questions(table, kind)
         parties = self.texts(table, "parties")
         self.nodes.append(
             Node(
@@ -278,7 +282,25 @@ class _Reader:
         return Step(
             id=name, stage=Stage(stage), kind=kind, title=title, who=who, within=within, overdue=overdue, needs=needs,
             next=MappingProxyType({edge.outcome: edge.target for edge in edges}), line=table.line(), parties=None if parties is None else _once(parties),
+            questions=questions,
         )  # fmt: skip
+
+    def questions(self, table: _Table, kind: str | None) -> tuple[str, ...]:
+        """Return what a meeting step has to settle one by one; other kinds of step settle nothing."""
+        found = self.texts(table, "questions") or ()
+        if found and kind is not None and kind != MEETING:
+            text = gettext_noop("步骤“{step}”不是开会，不能写“questions”。请移到开会的那一步。")
+            self.fault(table.line("questions"), "questions_without_meeting", Sentence(text, step=table.name))
+        if len(found) > MOST_QUESTIONS:
+            text = gettext_noop("步骤“{step}”要议定的问题太多了，最多 {most} 个。请合并一些。")
+            line = table.line("questions", MOST_QUESTIONS)
+            self.fault(line, "too_many_questions", Sentence(text, step=table.name, most=MOST_QUESTIONS))
+        for number, item in enumerate(found):
+            if len(item) > LONGEST_QUESTION:
+                text = gettext_noop("“{key}”太长了，最多 {most} 个字。请缩短。")
+                sentence = Sentence(text, key="questions", most=LONGEST_QUESTION)
+                self.fault(table.line("questions", number), "too_long", sentence)
+        return _once(found)
 
     def within(self, table: _Table) -> Term | None:
         value = table.values.get("within")
@@ -356,6 +378,6 @@ class _Reader:
 
     def note_parties(self, parties: tuple[str, ...], steps: tuple[Step, ...]) -> None:
         for step in steps:
-            if step.kind == "meeting" and not (parties if step.parties is None else step.parties):
+            if step.kind == MEETING and not (parties if step.parties is None else step.parties):
                 text = gettext_noop("步骤“{step}”是开会，但没有写明哪几方必须到场。需要的话请加上 parties。")
                 self.notes.append(Fault(step.line, Sentence(text, step=step.id), "no_parties"))

@@ -2,10 +2,13 @@
 
 from yishiting.council.matters.services.answers import answer, rate
 from yishiting.council.matters.services.engine import (
+    carries_on,
     finish_step,
+    gate_of,
     labels_of,
     outcomes_of,
     parties_of,
+    questions_of,
     step_of,
     try_pending,
 )
@@ -43,6 +46,7 @@ __all__ = [
     "add_evidence",
     "add_playbook",
     "answer",
+    "carries_on",
     "categories_of",
     "correct_report",
     "decline",
@@ -50,6 +54,7 @@ __all__ = [
     "end_step",
     "ensure_library",
     "finish_step",
+    "gate_of",
     "join",
     "judge_report",
     "labels_of",
@@ -61,6 +66,7 @@ __all__ = [
     "playbook_of",
     "post_kind",
     "publish_photo",
+    "questions_of",
     "raise_matter",
     "rate",
     "reopen",

@@ -13,9 +13,9 @@ from typing import Any
 from django.db.models import Max, Model
 
 from yishiting.council.matters import kinds, lifecycle, policy
-from yishiting.council.matters.lifecycle import Advance, MatterState, ReportState, Run, Status
+from yishiting.council.matters.lifecycle import Advance, GateState, MatterState, ReportState, Run, Status
 from yishiting.council.matters.models import COUNTS, Answer, Matter, Report, StepEnd, StepRun
-from yishiting.council.matters.playbooks.definition import Stage, Step, stage_label
+from yishiting.council.matters.playbooks.definition import Need, Stage, Step, stage_label
 from yishiting.council.matters.registry import outcome_label
 from yishiting.council.matters.services.playbooks import intake_step, playbook_of
 from yishiting.ground.organisations.actors import Actor
@@ -33,6 +33,7 @@ OUTSIDE = (INTAKE, EMERGENCY)
 INTAKE_TITLE = gettext_noop("受理")
 EMERGENCY_TITLE = gettext_noop("应急处理")
 COMMUNITY = "community_worker"
+VOTE = "vote"
 
 
 @contextmanager
@@ -299,6 +300,32 @@ def labels_of(run: StepRun) -> dict[str, Sentence]:
         return {}
     playbook = playbook_of(version)
     return {outcome: outcome_label(playbook, step, outcome) for outcome in step.next}
+
+
+def questions_of(run: StepRun) -> tuple[str, ...]:
+    """Return what the meeting that the step of ``run`` is has to settle one by one."""
+    step = step_of(run)
+    return step.questions if step else ()
+
+
+def carries_on(run: StepRun) -> frozenset[str]:
+    """Return the outcomes of the step of ``run`` that lead out of talking: to a vote, or to something being carried out."""
+    step, version = step_of(run), run.matter.playbook
+    if step is None or version is None:
+        return frozenset()
+    steps = {each.id: each for each in playbook_of(version).steps}
+    return frozenset(
+        outcome
+        for outcome, target in step.next.items()
+        if target in steps and (steps[target].stage is Stage.CARRY_OUT or steps[target].kind == VOTE)
+    )
+
+
+def gate_of(matter: Matter, name: str, now: datetime) -> GateState | None:
+    """Return how far the gate ``name`` is met for a matter on its playbook, whether its present step asks for it or not."""
+    run = current_run(matter)
+    at = measuring(matter, run, state_of(matter), now) if run else None
+    return kinds.measure(Need(name), at) if at else None
 
 
 def parties_of(run: StepRun) -> tuple[str, ...]:

@@ -283,4 +283,48 @@ class Migration(migrations.Migration):
             model_name='statement',
             constraint=models.UniqueConstraint(fields=('meeting', 'no'), name='statement_numbered_once'),
         ),
+        migrations.CreateModel(
+            name='Question',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('no', models.PositiveSmallIntegerField()),
+                ('text', models.CharField(max_length=100)),
+                ('options', models.TextField(blank=True)),
+                ('from_playbook', models.BooleanField(default=False)),
+                ('asked_at', models.DateTimeField()),
+                ('lifted_at', models.DateTimeField(blank=True, null=True)),
+                ('lift_reason', models.CharField(blank=True, max_length=200)),
+                ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.estate')),
+                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='matters.matter')),
+            ],
+            options={
+                'ordering': ('matter', 'no'),
+            },
+        ),
+        migrations.CreateModel(
+            name='Settlement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.CharField(max_length=500)),
+                ('settled_at', models.DateTimeField()),
+                ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.estate')),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='meetings.agendaitem')),
+                ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='meetings.question')),
+            ],
+            options={
+                'ordering': ('question', 'pk'),
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='question',
+            constraint=models.UniqueConstraint(fields=('matter', 'no'), name='question_numbered_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='question',
+            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('matter', 'text'), name='question_asked_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='settlement',
+            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='settlement_says_something'),
+        ),
     ]

@@ -9,6 +9,7 @@ from yishiting.council.meetings.services.planning import (
     move_meeting,
     plan_meeting,
 )
+from yishiting.council.meetings.services.questions import ask_question, lift_question, settle_question
 from yishiting.council.meetings.services.recurring import end_series, plan_series, put_on_agenda
 from yishiting.council.meetings.services.sitting import (
     close_meeting,
@@ -21,6 +22,7 @@ from yishiting.council.meetings.services.sitting import (
 
 __all__ = [
     "ask_concerned",
+    "ask_question",
     "attend",
     "call_off",
     "cancel_meeting",
@@ -29,6 +31,7 @@ __all__ = [
     "end_series",
     "invite",
     "lift_concerned",
+    "lift_question",
     "move_meeting",
     "name_concerned",
     "open_meeting",
@@ -36,6 +39,7 @@ __all__ = [
     "plan_series",
     "propose",
     "put_on_agenda",
+    "settle_question",
     "take_statement",
     "withdraw_attendance",
     "write_minutes",

@@ -12,6 +12,7 @@ from yishiting.council.matters.models import Matter, StepRun
 from yishiting.council.meetings import lifecycle, policy
 from yishiting.council.meetings.kinds import COUNCIL, KINDS
 from yishiting.council.meetings.models import AgendaItem, Meeting, Party
+from yishiting.council.meetings.services.asking import ask_those_of_playbooks
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.places.models import Building, Estate
 from yishiting.kernel.errors import BadInput, NotFound, WrongState
@@ -190,6 +191,7 @@ def plan_meeting(
         note_on_threads(
             record, meeting, "meetings.planned", attests=[*meeting.parties.all(), *meeting.agenda.order_by("no")]
         )
+        ask_those_of_playbooks(record, runs, now)
     return meeting
 
 

@@ -11,6 +11,7 @@ from yishiting.council.meetings import lifecycle, policy
 from yishiting.council.meetings.kinds import KINDS
 from yishiting.council.meetings.models import AgendaItem, Meeting, Party, Series
 from yishiting.council.meetings.recurrence import Rule, check_rule, occurrences
+from yishiting.council.meetings.services.asking import ask_those_of_playbooks
 from yishiting.council.meetings.services.planning import (
     check_sides,
     fetch,
@@ -151,4 +152,5 @@ def put_on_agenda(*, actor: Actor, estate_id: int, no: int, matters: Sequence[in
             ]
         )
         note_on_threads(record, meeting, "meetings.agenda_set", attests=[*changed, *items])
+        ask_those_of_playbooks(record, runs, now)
     return meeting

@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from yishiting.council.matters import services as matters
 from yishiting.council.matters.models import StepRun
-from yishiting.council.meetings import lifecycle, policy
+from yishiting.council.meetings import fixed, lifecycle, policy
 from yishiting.council.meetings.lifecycle import Decision, ProposalFacts
 from yishiting.council.meetings.models import (
     AgendaItem,
@@ -23,6 +23,7 @@ from yishiting.council.meetings.models import (
 from yishiting.council.meetings.services.attending import party_facts
 from yishiting.council.meetings.services.concerned import unasked
 from yishiting.council.meetings.services.planning import KIND, fetch, note_on_threads
+from yishiting.council.meetings.services.questions import open_questions
 from yishiting.ground.organisations.actors import Actor
 from yishiting.kernel.errors import BadInput, NotFound
 from yishiting.kernel.words import Sentence, gettext_noop
@@ -204,6 +205,11 @@ def close_meeting(
             ended_at=meeting.ended_at,
             unasked=unasked(meeting, going),
             again={item.no: meets_again(item.run) for item in going},
+        )
+        fixed.check_carried(
+            decisions=decisions,
+            left={item.no: [each.text for each in open_questions(item.matter_id, at=meeting)] for item in going},
+            onward={item.no: matters.carries_on(item.run) for item in going},
         )
         if written and (kept is None or kept.text != written):
             _add_minutes(record, actor, meeting, written, "", now)

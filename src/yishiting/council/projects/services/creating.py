@@ -58,6 +58,19 @@ def _waiting_run(estate_id: int, matter_no: int) -> StepRun:
     return run
 
 
+def _check_questions(estate_id: int, matter_no: int, now: datetime) -> None:
+    """Refuse to begin (and so to buy anything) while a question of the matter is not settled, naming it (M24)."""
+    matter = (
+        Matter.objects.select_related("playbook")
+        .filter(estate_id=estate_id, no=matter_no, status=Matter.Status.OPEN)
+        .first()
+    )
+    gate = matters.gate_of(matter, "questions", now) if matter else None
+    if gate is not None and not gate.met:
+        text = gettext_noop("{state}。请在会上都议定了，再立项。")
+        raise WrongState(Sentence(text, state=gate.explanation), code="question_open")
+
+
 def resolved_on(resolution: Resolution | None) -> date | None:
     """Return the day in China on which it was resolved."""
     return resolution.adopted_at.astimezone(CHINA).date() if resolution else None
@@ -112,6 +125,8 @@ def create_project(
         if fields:
             raise BadInput(next(iter(fields.values())), fields=fields)
         lifecycle.check_plan(total=total, planned=[planned for _, planned, _ in phases])
+        if matter_no is not None:
+            _check_questions(estate.pk, matter_no, now)
         run = _waiting_run(estate.pk, matter_no) if matter_no is not None else None
         matter = run.matter if run else None
         resolution = matter.resolutions.order_by("-no").first() if matter else None

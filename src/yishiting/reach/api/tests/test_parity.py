@@ -103,6 +103,7 @@ NOT_REACHED = {
     "votes.new_receipt": "makes a code; the page gives its own so that a form sent twice is one ballot, a key does it here",
     **dict.fromkeys(
         (
+            *("matters.carries_on", "matters.gate_of", "matters.questions_of"),
             *("matters.categories_of", "matters.labels_of", "matters.newest", "matters.outcomes_of"),
             *("matters.parties_of", "matters.people_of", "matters.playbook_of", "matters.selectable"),
             *("matters.step_of", "matters.triages_itself", "matters.usable", "matters.untouched"),
@@ -116,6 +117,10 @@ NOT_REACHED = {
     **dict.fromkeys(
         ("matters.retire_playbook", "matters.restore_playbook"),
         "not offered to programmes yet: it is done on the page that shows which matters still run on the playbook",
+    ),
+    **dict.fromkeys(
+        ("meetings.ask_question", "meetings.lift_question", "meetings.settle_question"),
+        "not offered to programmes yet: questions are listed and settled on the meeting's pages",
     ),
     **dict.fromkeys(
         ("meetings.plan_series", "meetings.end_series", "meetings.put_on_agenda"),

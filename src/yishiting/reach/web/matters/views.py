@@ -17,6 +17,7 @@ from yishiting.council.matters.playbooks import drawing
 from yishiting.council.matters.playbooks.definition import END, Playbook, Step
 from yishiting.council.matters.registry import gate_label, kind_label, outcome_word
 from yishiting.council.matters.services import playbook_of
+from yishiting.council.meetings.selectors import questions_of
 from yishiting.ground.organisations.kinds import label as post_label
 from yishiting.kernel.errors import NotFound
 from yishiting.kernel.words import gettext_noop
@@ -105,6 +106,7 @@ def matter(request: Request, slug: str, no: int) -> HttpResponse:
             "earlier": log[RECENT:],
             "mine": mine,
             "meetings": _of_room("meetings", found),
+            "questions": questions_of([found.pk], announced=True).get(found.pk, ()),
             "projects": _of_room("projects", found),
             "appraisals": _of_room("appraisals", found),
             "sent": request.GET.get("sent") == "1",

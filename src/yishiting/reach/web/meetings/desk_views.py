@@ -352,7 +352,9 @@ def close(request: Request, slug: str, no: int) -> HttpResponse:
     if carry_out(request, form, verb, said=_("散会了。下面是各项议题接着要办的。")):
         return _back(slug, no)
     gone = [item for item in found.agenda.all() if item.run.ended_at is not None]
-    context = _context(estate, found, form=form, undecided=reading.undecided(found), gone=gone)
+    of_matters = selectors.questions_of([item.matter_id for item in form.items], at=found)
+    asked = [one for rows in of_matters.values() for one in rows]
+    context = _context(estate, found, form=form, undecided=reading.undecided(found), gone=gone, asked=asked)
     return show_form(request, "meetings/close.html", context, form)
 
 

@@ -252,6 +252,38 @@ class ConcernedForm(forms.Form):
         _choose(self, "home", [("", gettext("请选")), *((home.pk, str(home)) for home in homes)])
 
 
+class QuestionForm(forms.Form):
+    """A question that has to be settled, with the outcomes to choose from."""
+
+    item = forms.TypedChoiceField(label=_("哪项议题"), coerce=int)
+    text = forms.CharField(label=_("问题"), max_length=100, help_text=_("一次问一件，如：收不收费？"))
+    options = forms.CharField(
+        label=_("可选的结果"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("一行一个；不写就由会上说定。"),
+    )
+
+    def __init__(self, *args: Any, items: Sequence[AgendaItem], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choose(self, "item", [(item.pk, f"{item.no}. {item.matter.title}") for item in items])
+
+
+class SettleForm(forms.Form):
+    """What a meeting settled on a question."""
+
+    text = forms.CharField(
+        label=_("议定的结果"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text=PUBLIC
+    )
+
+    def __init__(self, *args: Any, options: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if options:
+            self.fields["text"] = forms.ChoiceField(
+                label=_("议定的结果"), choices=[(option, option) for option in options], widget=forms.RadioSelect
+            )
+
+
 class ProposeForm(forms.Form):
     """A proposal as it was made."""
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
+from yishiting.council.meetings import selectors
 from yishiting.council.meetings.models import Meeting, Minutes
 from yishiting.ground.places.models import Estate
 from yishiting.reach.paper.typesetting import pdf, qr_svg
@@ -76,6 +77,22 @@ def _topics(meeting: Meeting) -> list[str]:
     ]
 
 
+def _asked(meeting: Meeting) -> list[Part]:
+    """What has to be settled one by one, with what was settled before; nothing where there is nothing to settle."""
+    items = list(meeting.agenda.all())
+    found = selectors.questions_of([item.matter_id for item in items], at=meeting)
+    rows = [_question(one, item.no if len(items) > 1 else 0) for item in items for one in found.get(item.matter_id, ())]
+    return [{"kind": "list", "title": gettext("要议定的问题"), "rows": rows}] if rows else []
+
+
+def _question(one: selectors.QuestionShown, item: int) -> str:
+    text = gettext("第 %(no)s 项：%(title)s") % {"no": item, "title": one.row.text} if item else one.row.text
+    if one.settled is None:
+        return text
+    told = {"question": text, "no": one.settled.item.meeting.no, "outcome": one.settled.text}
+    return gettext("%(question)s（第 %(no)s 次会议已议定：%(outcome)s）") % told
+
+
 def invitation(request: HttpRequest, estate: Estate, meeting: Meeting, now: datetime) -> dict[str, Any]:
     """Who is asked, when and where, and what will be talked about."""
     sides = reading.sides_of(meeting)
@@ -88,6 +105,7 @@ def invitation(request: HttpRequest, estate: Estate, meeting: Meeting, now: date
             "rows": [[side.name, _about(side)] for side in sides],
         },
         {"kind": "list", "title": gettext("要议的事"), "rows": _topics(meeting)},
+        *_asked(meeting),
         {
             "kind": "list",
             "title": gettext("请您知道"),
@@ -118,6 +136,7 @@ def agenda(request: HttpRequest, estate: Estate, meeting: Meeting, now: datetime
         for title, item in zip(_topics(meeting), meeting.agenda.all(), strict=True)
     ]
     parts: list[Part] = [
+        *_asked(meeting),
         {"kind": "notes", "title": gettext("议程"), "rows": rows, "lines": 4 if len(rows) < 4 else 2},
         {
             "kind": "list",
@@ -156,12 +175,21 @@ def _item(shown: reading.ItemShown, title: str) -> Part:
         proposals.append((who, f"{row.text}\n{told}"))
     if proposals:
         blocks.append((gettext("方案和结论"), proposals))
+    if asked := [(one.row.text, _settled(one)) for one in shown.questions]:
+        blocks.insert(0, (gettext("要议定的问题"), asked))
     ends = []
     if item.resolution is not None:
         ends.append((gettext("决议第 %(no)s 号") % {"no": item.resolution.no}, item.resolution.text))
     if shown.outcome is not None:
         ends.append((gettext("议的结果"), shown.outcome.render(gettext)))
     return {"kind": "item", "title": title, "under": item.matter.where, "blocks": blocks, "ends": ends}
+
+
+def _settled(one: selectors.QuestionShown) -> str:
+    if one.settled is None:
+        return gettext("还没议定")
+    told = {"outcome": one.settled.text, "no": one.settled.item.meeting.no}
+    return gettext("%(outcome)s（第 %(no)s 次会议）") % told
 
 
 def minutes(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext, gettext_noop
 from yishiting.council.matters import kinds
 from yishiting.council.matters import services as matters
 from yishiting.council.matters.models import StepRun
+from yishiting.council.meetings import selectors
 from yishiting.council.meetings.kinds import Kind, proposed_sides
 from yishiting.council.meetings.lifecycle import BEFORE, PartyFacts, check_open
 from yishiting.council.meetings.models import AgendaItem, Meeting, Proposal
@@ -67,6 +68,7 @@ class ItemShown:
     outcome: Sentence | None
     projects: Sequence[Project]
     onward: Sequence[Onward] = ()
+    questions: Sequence[selectors.QuestionShown] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ def items_of(meeting: Meeting, *, for_desk: bool = False) -> list[ItemShown]:
     items = list(meeting.agenda.all())
     resolutions = [item.resolution_id for item in items if item.resolution_id is not None]
     carried = projects.of_resolutions(resolutions) if resolutions else {}
+    asked = selectors.questions_of([item.matter_id for item in items], at=meeting) if items else {}
     onward = _onward(meeting, items) if for_desk and meeting.state in ("closed", "interrupted") else {}
     return [
         ItemShown(
@@ -124,6 +127,7 @@ def items_of(meeting: Meeting, *, for_desk: bool = False) -> list[ItemShown]:
             outcome=matters.labels_of(item.run).get(item.outcome) if item.outcome else None,
             projects=carried.get(item.resolution_id or 0, ()),
             onward=onward.get(item.matter_id, ()),
+            questions=asked.get(item.matter_id, ()),
         )
         for item in items
     ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yishiting.reach.web.meetings import concerned_views, desk_views, series_views, views
+from yishiting.reach.web.meetings import concerned_views, desk_views, question_views, series_views, views
 
 _DESK = "desk/<slug:slug>/meetings/<int:no>/"
 
@@ -34,6 +34,9 @@ urlpatterns = [
     path(f"{_DESK}concerned/", concerned_views.concerned, name="desk_meeting_concerned"),
     path(f"{_DESK}concerned/<int:concerned_id>/ask/", concerned_views.ask, name="desk_meeting_ask"),
     path(f"{_DESK}concerned/<int:concerned_id>/lift/", concerned_views.lift, name="desk_meeting_lift"),
+    path(f"{_DESK}questions/", question_views.questions, name="desk_meeting_questions"),
+    path(f"{_DESK}questions/<int:question_id>/", question_views.settle, name="desk_meeting_settle"),
+    path(f"{_DESK}questions/<int:question_id>/lift/", question_views.lift, name="desk_meeting_question_lift"),
     path(f"{_DESK}proposals/<int:proposal_no>/", desk_views.decide, name="desk_meeting_decide"),
     path(f"{_DESK}minutes/", desk_views.minutes, name="desk_meeting_minutes"),
     path(f"{_DESK}close/", desk_views.close, name="desk_meeting_close"),
