@@ -105,7 +105,49 @@ document.addEventListener("click", (event) => {
 
 window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(free));
 
+// Where a title may break: between its words, never inside one. A short word stays with what it belongs to.
+const FORWARD = /^[不未没非第最可太就都还要把被给让从到在对加改换请想两几每新旧大小]$/;
+
+function wordsOf(title) {
+  const found = [];
+  let open = "";
+  for (const { segment } of new Intl.Segmenter("zh", { granularity: "word" }).segment(title)) {
+    const alone = segment.length === 1 && /[\u4e00-\u9fff]/.test(segment);
+    if (alone && FORWARD.test(segment)) {
+      open += segment;
+    } else if (!open && found.length && (alone || !/[\u4e00-\u9fff]/.test(segment) || /[\d\s（“《「]$/.test(found[found.length - 1]))) {
+      found[found.length - 1] += segment;
+    } else {
+      found.push(open + segment);
+      open = "";
+    }
+  }
+  if (open) found.push(open);
+  return found;
+}
+
+function markWords(part) {
+  if (!window.Intl || !Intl.Segmenter || !document.documentElement.lang.startsWith("zh")) return;
+  part.querySelectorAll("h1:not(.worded),h2:not(.worded)").forEach((title) => {
+    title.classList.add("worded");
+    const walk = document.createTreeWalker(title, NodeFilter.SHOW_TEXT);
+    const texts = [];
+    while (walk.nextNode()) texts.push(walk.currentNode);
+    texts
+      .filter((text) => text.length > 4)
+      .forEach((text) => {
+        const words = wordsOf(text.data.replace(/(\d) (?=[\u4e00-\u9fff])/g, "$1\u00a0"));
+        words.forEach((word, place) => {
+          if (place) text.before(document.createElement("wbr"));
+          text.before(word);
+        });
+        text.remove();
+      });
+  });
+}
+
 function ready() {
+  markWords(document);
   document.querySelectorAll("[data-draft-done]").forEach((mark) => forget(mark.dataset.draftDone));
   document.querySelectorAll("form[data-draft]").forEach(recall);
   document.querySelectorAll("button[data-print][hidden]").forEach((button) => {
@@ -133,7 +175,9 @@ function dress(box) {
 
 document.addEventListener("htmx:load", (event) => {
   const part = event.detail.elt;
-  if (part !== document.body) part.querySelectorAll(".filebox").forEach(dress);
+  if (part === document.body) return;
+  part.querySelectorAll(".filebox").forEach(dress);
+  markWords(part);
 });
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready);

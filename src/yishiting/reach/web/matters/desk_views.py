@@ -40,6 +40,7 @@ from yishiting.reach.web.doorway import (
 )
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.matters import forms
+from yishiting.reach.web.matters.parts import said_again
 from yishiting.reach.web.matters.views import STATES, badge_of
 
 SECTION = "matters"
@@ -228,6 +229,7 @@ def matter(request: Request, slug: str, no: int) -> HttpResponse:
             "passages": selectors.passages_of(request.actor, desk.matter),
             "standing": selectors.standing(desk.matter, now=request.now),
             "evidence": desk.evidence,
+            "repeated": said_again(answer for report in desk.reports for answer in report.now_answered),
             "alike": selectors.likely_same(request.actor, desk.matter) if desk.is_intake and desk.can_triage else [],
             "more_evidence": [("note", _(ADD["note"]))],
         },

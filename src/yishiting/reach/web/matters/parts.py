@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from yishiting.council.matters import services
-from yishiting.council.matters.models import Photo
+from yishiting.council.matters.models import Answer, Photo
 from yishiting.council.matters.services.photos import MOST
 from yishiting.ground.places.models import Estate
 from yishiting.kernel.errors import BadInput
@@ -55,6 +56,11 @@ def hidden(form: forms.Form) -> list[tuple[str, str]]:
         several = value if isinstance(value, list | tuple) else [value]
         found.extend((bound.html_name, str(each)) for each in several if each not in (None, False))
     return found
+
+
+def said_again(answers: Iterable[Answer]) -> set[int]:
+    """Return the answers that say what the one before them says, so that a page does not say it twenty times."""
+    return {after.pk for before, after in pairwise(answers) if before.text == after.text}
 
 
 def ask_once_more(

@@ -20,6 +20,7 @@ from yishiting.reach.web import excel
 from yishiting.reach.web.doorway import page_of
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.matters.desk_views import SECTION
+from yishiting.reach.web.matters.parts import said_again
 
 STANDINGS = (
     ("", gettext_noop("全部")),
@@ -87,6 +88,7 @@ def reports(request: Request) -> HttpResponse:
             "sorts": [(key, _(words)) for key, words in SORTS],
             "categories": [(name, _(name)) for name in categories.CATEGORIES],
             "query": request.GET.urlencode(),
+            "repeated": said_again([report.given[-1] for report in page.object_list if report.given]),
             "narrowed": bool(wanted.search or wanted.standing or wanted.category or wanted.estate_id),
         },
     )

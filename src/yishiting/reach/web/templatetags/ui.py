@@ -269,6 +269,14 @@ def when(moment: date | datetime | None, form: str = "") -> str:
     return moments.moment_words(moment, now=now)
 
 
+@register.filter
+def when_narrow(moment: date | datetime | None) -> SafeString | str:
+    """The day for a narrow column: ``2025年`` and ``11月25日`` stay whole, and break between them alone."""
+    words = when(moment, "date")
+    year, mark, rest = words.partition("年")
+    return format_html("{}{}<wbr>{}", year, mark, rest) if mark else words
+
+
 @register.inclusion_tag("ui/day.html")
 def day(moment: date | datetime) -> dict[str, Any]:
     """A leaf of the calendar."""
