@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from yishiting.council.appraisals import affairs
 from yishiting.council.appraisals.models import Appraisal, AppraisalAnswer, AppraisalHome, AppraisalNote
 from yishiting.council.appraisals.recount import faults
 from yishiting.council.appraisals.services import READ
@@ -67,3 +68,4 @@ def register() -> None:
     for table in ("home", "answer", "note"):
         guards.register(f"appraisals_appraisal{table}")
     verify.register_check(faults)
+    affairs.register()

@@ -8,9 +8,10 @@ from datetime import datetime, time, timedelta
 
 from django.db.models import Max
 
-from yishiting.council.appraisals import lifecycle, policy
+from yishiting.council.appraisals import affairs, lifecycle, policy
 from yishiting.council.appraisals.models import Appraisal, AppraisalAnswer, AppraisalHome, AppraisalNote
 from yishiting.council.matters.models import Matter, Report
+from yishiting.ground.organisations import restating
 from yishiting.ground.organisations.actors import SYSTEM, Actor
 from yishiting.ground.places.models import Building, Entrance, Estate, Home
 from yishiting.kernel.clock import CHINA
@@ -62,7 +63,7 @@ def open_appraisal(
         matter = Matter.objects.filter(estate=estate, no=matter_no).first()
         if matter is None:
             raise NotFound(gettext_noop("没有这件事项。请回评议页重新选。"))
-        policy.can_run(actor, matter).enforce()
+        policy.can_run(actor, matter, now=now).enforce()
         before = Appraisal.objects.filter(matter=matter).order_by("-no").first()
         if before is not None and before.closed_at is None:
             raise WrongState(gettext_noop("这件事正在评议。等这一次结束了再评。"), code="open_already")
@@ -95,6 +96,7 @@ def open_appraisal(
             attests=[appraisal, *appraisal.homes.order_by("pk")],
             thread=matter.thread,
         )
+        restating.restate(record, [affairs.judged(matter, appraisal)], estate=estate, now=now)
     return appraisal
 
 
@@ -136,7 +138,7 @@ def write_down(
     """Write down what a home answered by word of mouth or on paper."""
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
         appraisal = fetch(actor, estate_id, no)
-        policy.can_run(actor, appraisal.matter).enforce()
+        policy.can_run(actor, appraisal.matter, now=now).enforce()
         row = _take(appraisal, home_id, score, words, now)
         row.written_by_id = actor.person_id
         row.save()
@@ -182,7 +184,7 @@ def close_appraisal(*, actor: Actor, estate_id: int, no: int, now: datetime) -> 
     """Close an appraisal whose time is over; from now on its result is for everyone."""
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
         appraisal = fetch(actor, estate_id, no)
-        policy.can_run(actor, appraisal.matter).enforce()
+        policy.can_run(actor, appraisal.matter, now=now).enforce()
         lifecycle.check_close(closed=appraisal.closed_at is not None, closes_at=appraisal.closes_at, now=now)
         appraisal.closed_at = now
         appraisal.save(update_fields=["closed_at"])
@@ -216,7 +218,7 @@ def note_follow_up(*, actor: Actor, estate_id: int, no: int, text: str, now: dat
     """Write, for everyone, what is done about a low score."""
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
         appraisal = fetch(actor, estate_id, no)
-        policy.can_run(actor, appraisal.matter).enforce()
+        policy.can_run(actor, appraisal.matter, now=now).enforce()
         closed = appraisal.closed_at is not None
         kept = lifecycle.check_note(closed=closed, low=closed and result_of(appraisal).low, text=text)
         note = AppraisalNote.objects.create(
@@ -238,7 +240,7 @@ def read_answers(*, actor: Actor, estate_id: int, no: int, now: datetime) -> lis
     Ordered by score and words, so that the order tells nothing of who came when. Empty where fewer than three answered.
     """
     appraisal = fetch(actor, estate_id, no)
-    policy.can_run(actor, appraisal.matter).enforce()
+    policy.can_run(actor, appraisal.matter, now=now).enforce()
     if appraisal.closed_at is None or result_of(appraisal).answered is None:
         return []
     today = datetime.combine(now.astimezone(CHINA).date(), time.min, CHINA)

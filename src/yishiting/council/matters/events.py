@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from yishiting.council.matters import attested, recount
+from yishiting.council.matters import attested, recount, recusals
 from yishiting.council.matters.kinds import builtin, evidence, record, vote
 from yishiting.council.matters.playbooks.definition import STAGE_LABELS, Stage
 from yishiting.council.matters.services import escalation
@@ -79,6 +79,10 @@ def _evidence(facts: Mapping[str, Any]) -> Sentence:
 
 def _reassigned(facts: Mapping[str, Any]) -> Sentence:
     text = gettext_noop("“{title}”改由{post}负责。")
+    if not facts.get("post"):
+        return Sentence(gettext_noop("“{title}”目前没有人负责，等任命。"), title=facts.get("title"))
+    if facts.get("recusal"):
+        text = gettext_noop("原来负责的要回避，“{title}”改由{post}负责。")
     return Sentence(text, title=facts.get("title"), post=Sentence(post_label(str(facts.get("post")))))
 
 
@@ -159,3 +163,4 @@ def register() -> None:
     vote.register()
     record.register()
     escalation.register()
+    recusals.register()

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from yishiting.council.matters import lifecycle
+from yishiting.council.matters import affairs, lifecycle
 from yishiting.council.matters.models import Matter, StepRun
 from yishiting.council.matters.services import engine, escalation
 from yishiting.council.matters.services.photos import drop_unused
@@ -88,6 +88,7 @@ def reassign(matter_id: int, now: datetime) -> bool:
             now=now,
             building_id=matter.building_id,
             entrance_id=matter.entrance_id,
+            without=affairs.kept_out(matter, now),
         )
         if found is None or found.post.pk == run.post_id:
             return False

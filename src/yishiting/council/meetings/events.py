@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from yishiting.council.meetings import handlers
+from yishiting.council.meetings import affairs, handlers
 from yishiting.council.meetings.models import (
     AgendaItem,
     Attendance,
@@ -68,6 +68,7 @@ def register() -> None:
     _register_rows()
     _register_concerned()
     handlers.register()
+    affairs.register()
 
 
 def _register_rows() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from yishiting.council.projects import handlers
+from yishiting.council.projects import affairs, handlers
 from yishiting.council.projects.lifecycle import in_words
 from yishiting.council.projects.models import Insurance, Phase, PhaseStep, Project, Replan
 from yishiting.council.projects.recount import faults
@@ -47,6 +47,7 @@ def register() -> None:
     guards.register("projects_insurance")
     verify.register_check(faults)
     handlers.register()
+    affairs.register()
 
 
 def _register_rows() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from yishiting.council.votes import recount
+from yishiting.council.votes import affairs, recount
 from yishiting.council.votes.models import Ballot, Item, PaperEntry, PaperSlip, Result, Roll, Vote, WithdrawnSlip
 from yishiting.council.votes.rules import Outcome
 from yishiting.council.votes.rules.explain import OUTCOME_WORDS
@@ -118,3 +118,4 @@ def register() -> None:
     guards.register("votes_paperslip", free=("settled_at", "withdrawn_at", "withdrawn_by_id", "withdraw_reason"))
     guards.register("votes_ballot", free=("superseded_at",))
     verify.register_check(recount.check)
+    affairs.register()

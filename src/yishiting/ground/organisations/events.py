@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from yishiting.ground.organisations import kinds, recount
+from yishiting.ground.organisations import kinds, recount, restating
+from yishiting.ground.organisations.models import Interest
 from yishiting.kernel.words import Sentence, gettext_noop
-from yishiting.timeline import attest, entries
+from yishiting.timeline import attest, entries, guards
 
 
 def _appointed(facts: Mapping[str, Any]) -> Sentence:
@@ -23,3 +24,24 @@ def register() -> None:
     entries.register("organisations.appointed", describe=_appointed)
     entries.register("organisations.term_ended", describe=_ended)
     attest.register_whole(recount.OFFICES, recount.offices, names=recount.offices_name)
+    _register_interests()
+
+
+def _register_interests() -> None:
+    # Whose interest it is stands in no entry; that somebody keeps out, and of what, is for everyone.
+    personal = entries.Level.PERSONAL
+    entries.register("organisations.interest_declared", describe=gettext_noop("登记了一条利害关系。"), level=personal)
+    entries.register("organisations.interest_withdrawn", describe=gettext_noop("撤销了一条利害关系。"), level=personal)
+    entries.register(restating.RECUSED, describe=restating.describe_recused)
+    entries.register(restating.ENDED, describe=restating.describe_ended)
+    frozen = ("person_id", "body_id", "relation", "organisation_id", "home_id", "thing_kind", "thing_id", "reason")
+    times = ("since", "until", "declared_at", "declared_by_id", "salt")
+    withdrawn = ("withdrawn_at", "withdrawn_by_id", "withdraw_reason")
+    attest.register(
+        "organisations.interest",
+        Interest,
+        (*frozen, *times, *withdrawn),
+        current=True,
+        names=lambda row: Sentence(gettext_noop("第 {id} 条利害关系"), id=row.pk),
+    )
+    guards.register("organisations_interest", free=withdrawn)

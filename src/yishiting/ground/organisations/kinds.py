@@ -25,6 +25,7 @@ class Duty(StrEnum):
     NOTICE = "notice"  # draft and publish notices, record where they hang, archive them
     REVIEW = "review"  # review notices that name homes and that another drafted
     CANVASS = "canvass"  # go from home to home, and record what came of it
+    INTEREST = "interest"  # keep the register of posts and interests
     APPRAISE = "appraise"  # open appraisals of work done by others, close them, read what was said
 
 

@@ -27,14 +27,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def sweeps() -> list[Callable[[], object]]:
-    """Return what is swept, in order: votes that are due, clocks of matters, appraisals that are over, then what the record still has to deliver."""
+    """Return what is swept, in order: who keeps out of what, votes that are due, clocks of matters, appraisals that are over, then what the record still has to deliver."""
     from yishiting.council.appraisals import services as appraisals
     from yishiting.council.matters import tasks as matters
     from yishiting.council.votes import services as votes
+    from yishiting.ground.organisations import restating
     from yishiting.kernel import clock
     from yishiting.timeline import subscribers
 
     return [
+        lambda: restating.sweep(now=clock.now()),
         lambda: votes.close_due(now=clock.now()),
         lambda: matters.sweep(now=clock.now()),
         lambda: appraisals.close_due(now=clock.now()),

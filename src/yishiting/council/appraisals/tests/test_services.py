@@ -150,7 +150,7 @@ def test_who_did_the_work_may_read_and_nothing_else(world: World) -> None:
     post = Post.objects.create(organisation=body, kind="branch_secretary", estate=world.estate)
     Term.objects.create(post=post, person=manager, since=world.now)
     matter = appraising.finished(world)
-    with pytest.raises(NotAllowed, match="您或您的单位办的"):
+    with pytest.raises(NotAllowed, match="要回避"):
         appraising.opened(world, matter, by="property_manager")
     appraisal = appraising.opened(world, matter)
     at = {"actor": world.actor(manager), "estate_id": world.estate.pk, "no": appraisal.no, "now": world.now}

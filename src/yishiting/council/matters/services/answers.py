@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from yishiting.council.matters import kinds, lifecycle, policy
+from yishiting.council.matters import affairs, kinds, lifecycle, policy
 from yishiting.council.matters.lifecycle import ANSWERED
 from yishiting.council.matters.models import Answer, Matter, Rating, Report, StepRun
 from yishiting.council.matters.services import engine
@@ -62,6 +62,7 @@ def answer(
     with open_matter(actor, matter_id, now) as (record, matter):
         run = require_run(matter, run_id)
         policy.can_work(actor, matter, run).enforce()
+        affairs.is_free(actor, matter, now).enforce()
         if run.kind not in {"answer", engine.EMERGENCY}:
             text = gettext_noop("还没有到答复这一步，现在是“{title}”。请先办完这一步。")
             raise WrongState(Sentence(text, title=run.title), code="not_answering")

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Max, Model
 
-from yishiting.council.matters import kinds, lifecycle, policy
+from yishiting.council.matters import affairs, kinds, lifecycle, policy
 from yishiting.council.matters.lifecycle import Advance, GateState, MatterState, ReportState, Run, Status
 from yishiting.council.matters.models import COUNTS, Answer, Matter, Report, StepEnd, StepRun
 from yishiting.council.matters.playbooks.definition import Need, Stage, Step, stage_label
@@ -106,6 +106,7 @@ def begin_run(
         now=now,
         building_id=matter.building_id,
         entrance_id=matter.entrance_id,
+        without=affairs.kept_out(matter, now),
     )
     run = StepRun.objects.create(
         estate_id=matter.estate_id,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from yishiting.council.matters import lifecycle, policy
+from yishiting.council.matters import affairs, lifecycle, policy
 from yishiting.council.matters.models import Escalation, Matter, StepRun
 from yishiting.council.matters.playbooks.definition import ESCALATE, Step
 from yishiting.council.matters.registry import REGISTRY
@@ -148,6 +148,7 @@ def above(run: StepRun, matter: Matter, now: datetime) -> Responsible | None:
         now=now,
         building_id=matter.building_id,
         entrance_id=matter.entrance_id,
+        without=affairs.kept_out(matter, now),
     )
 
 

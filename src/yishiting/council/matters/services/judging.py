@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from yishiting.council.matters import policy
+from yishiting.council.matters import affairs, policy
 from yishiting.council.matters.models import Answer, Judgement, Matter, Report
 from yishiting.council.matters.services.answers import store_answers
 from yishiting.council.matters.services.engine import open_matter, state_of
@@ -26,6 +26,7 @@ def judge_report(*, actor: Actor, report_id: int, valid: bool, reason: str, now:
         raise NotFound(gettext_noop("没有这条反映。请从事项页里重新打开。"))
     with open_matter(actor, found.matter_id, now) as (record, matter):
         policy.can_triage(actor, matter).enforce()
+        affairs.is_free(actor, matter, now).enforce()
         require_reason(reason)
         found.refresh_from_db()
         _require_waiting(matter, found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from yishiting.council.matters import lifecycle, policy
+from yishiting.council.matters import affairs, lifecycle, policy
 from yishiting.council.matters.models import COUNTS, Answer, Decision, Matter, Report
 from yishiting.council.matters.recount import separated
 from yishiting.council.matters.services import engine
@@ -25,12 +25,14 @@ def unmerge(*, actor: Actor, matter_id: int, reason: str, now: datetime) -> Matt
     """
     with open_matter(actor, matter_id, now) as (record, matter):
         policy.can_triage(actor, matter).enforce()
+        affairs.is_free(actor, matter, now).enforce()
         require_reason(reason)
         if matter.status != Matter.Status.MERGED:
             text = gettext_noop("第 {no} 件没有并在别的事里，不用分开。请刷新页面看看最新的进展。")
             raise WrongState(Sentence(text, no=matter.no), code="not_merged")
         root = root_of(matter)
         policy.can_triage(actor, root).enforce()
+        affairs.is_free(actor, root, now).enforce()
         own = came_with(matter)
         coming = Report.objects.filter(matter=root, pk__in=own)
         answered = Answer.objects.filter(report__in=own).exclude(matter_id__in=tree_of(matter))
@@ -67,6 +69,7 @@ def separate_report(
         raise NotFound(gettext_noop("没有这条反映。请从事项页里重新打开。"))
     with open_matter(actor, found.matter_id, now) as (record, matter):
         policy.can_triage(actor, matter).enforce()
+        affairs.is_free(actor, matter, now).enforce()
         require_reason(reason)
         title = one_line(title)
         check_title(title)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Max
 
-from yishiting.council.matters import kinds, policy
+from yishiting.council.matters import affairs, kinds, policy
 from yishiting.council.matters.kinds.evidence import asked_for, entrances_in_scope, homes_in_scope, require_asked
 from yishiting.council.matters.models import Evidence, Matter, Photo, Resolution
 from yishiting.council.matters.services import engine
@@ -35,6 +35,7 @@ def end_step(
     with open_matter(actor, matter_id, now) as (record, matter):
         run = require_run(matter, run_id)
         policy.can_work(actor, matter, run).enforce()
+        affairs.is_free(actor, matter, now).enforce()
         if run.kind in engine.OUTSIDE:
             text = gettext_noop("“{title}”不用选结果：受理、不予采纳、并案、应急，或者答复反映人。")
             raise WrongState(Sentence(text, title=run.title), code="outside_playbook")

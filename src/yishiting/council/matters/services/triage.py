@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from yishiting.council.matters import lifecycle, policy
+from yishiting.council.matters import affairs, lifecycle, policy
 from yishiting.council.matters.models import Decision, Matter, Report
 from yishiting.council.matters.playbooks.definition import Playbook, Stage
 from yishiting.council.matters.services import engine, escalation
@@ -36,6 +36,7 @@ def triage_accept(
     """
     with open_matter(actor, matter_id, now) as (record, matter):
         policy.can_triage(actor, matter).enforce()
+        affairs.is_free(actor, matter, now).enforce()
         state = state_of(matter)
         require_reason(reason)
         version = selectable(matter.estate_id).filter(pk=playbook_id).first()
@@ -95,6 +96,7 @@ def decline(
     """Decline a matter: every reporter gets ``reason`` as the answer, or what ``texts`` says for his report."""
     with open_matter(actor, matter_id, now) as (record, matter):
         policy.can_triage(actor, matter).enforce()
+        affairs.is_free(actor, matter, now).enforce()
         state = state_of(matter)
         departure = lifecycle.decline(state, reason=reason)
         answers = {report.report_id: (texts or {}).get(report.report_id, reason) for report in state.unanswered}
@@ -118,12 +120,14 @@ def merge(*, actor: Actor, matter_id: int, into_id: int, reason: str, now: datet
     """Merge a matter into another of the estate, which takes over every report; returns the one it went into."""
     with open_matter(actor, matter_id, now) as (record, matter):
         policy.can_triage(actor, matter).enforce()
+        affairs.is_free(actor, matter, now).enforce()
         target = Matter.objects.select_related("playbook", "estate__region").filter(
             pk=into_id, estate_id=matter.estate_id
         ).first()  # fmt: skip
         if target is None:
             raise NotFound(gettext_noop("没有要并入的那件事。请核对它的编号。"))
         policy.can_triage(actor, target).enforce()
+        affairs.is_free(actor, target, now).enforce()
         state = state_of(matter)
         require_reason(reason)
         departure = lifecycle.merge_into(state, state_of(target))

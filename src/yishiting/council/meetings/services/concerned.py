@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Count
 
 from yishiting.council.matters.models import Matter
-from yishiting.council.meetings import lifecycle, policy
+from yishiting.council.meetings import affairs, lifecycle, policy
 from yishiting.council.meetings.models import AgendaItem, Concerned, ConcernedInvitation, Meeting
 from yishiting.council.meetings.services.planning import fetch
 from yishiting.ground.organisations.actors import Actor
@@ -37,7 +37,7 @@ def unasked(meeting: Meeting, items: Iterable[AgendaItem]) -> dict[int, int]:
 
 
 def _fetch(actor: Actor, estate_id: int, concerned_id: int) -> Concerned:
-    row = policy.concerned_visible_to(actor, estate_id).select_related("matter").filter(pk=concerned_id).first()
+    row = policy.concerned_visible_to(actor, estate_id).select_related("matter", "estate").filter(pk=concerned_id).first()
     if row is None:
         raise NotFound(gettext_noop("没有这条所涉住户。请刷新页面看看。"))
     return row
@@ -80,6 +80,7 @@ def name_concerned(
             attests=[row],
             thread=matter.thread,
         )
+        affairs.restate(record, estate_id, now)
     return row
 
 
@@ -88,6 +89,7 @@ def lift_concerned(*, actor: Actor, estate_id: int, concerned_id: int, reason: s
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
         policy.can_run(actor, estate_id).enforce()
         row = _fetch(actor, estate_id, concerned_id)
+        affairs.may_lift(actor, row, now).enforce()
         lifecycle.check_lift(lifted=row.lifted_at is not None, reason=reason)
         row.lifted_at, row.lift_reason = now, reason.strip()
         row.save(update_fields=["lifted_at", "lift_reason"])
@@ -98,6 +100,7 @@ def lift_concerned(*, actor: Actor, estate_id: int, concerned_id: int, reason: s
             attests=[row],
             thread=row.matter.thread,
         )
+        affairs.restate(record, estate_id, now)
     return row
 
 

@@ -9,10 +9,11 @@ from django.db.models import Max, Model
 
 from yishiting.council.matters import services as matters_services
 from yishiting.council.matters.models import Matter, StepRun
-from yishiting.council.meetings import lifecycle, policy
+from yishiting.council.meetings import affairs, lifecycle, policy
 from yishiting.council.meetings.kinds import COUNCIL, KINDS
 from yishiting.council.meetings.models import AgendaItem, Meeting, Party
 from yishiting.council.meetings.services.asking import ask_those_of_playbooks
+from yishiting.ground.organisations import restating
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.places.models import Building, Estate
 from yishiting.kernel.errors import BadInput, NotFound, WrongState
@@ -204,6 +205,7 @@ def invite(*, actor: Actor, estate_id: int, no: int, now: datetime) -> Meeting:
         meeting.invited_at, meeting.announced_at = now, meeting.announced_at or now
         meeting.save(update_fields=["invited_at", "announced_at"])
         note_on_threads(record, meeting, "meetings.invited", parties=meeting.parties.count())
+        restating.restate(record, [affairs.affair(meeting)], estate=meeting.estate, now=now)
     return meeting
 
 
@@ -241,6 +243,7 @@ def call_off(*, actor: Actor, estate_id: int, no: int, reason: str, now: datetim
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
         meeting = fetch(actor, estate_id, no)
         policy.can_run(actor, estate_id).enforce()
+        affairs.may_chair(actor, meeting, now).enforce()
         lifecycle.check_interrupt(state=meeting.state, ended_at=meeting.ended_at, reason=reason)
         meeting.cancelled_at, meeting.cancel_reason = now, reason.strip()
         meeting.save(update_fields=["cancelled_at", "cancel_reason"])

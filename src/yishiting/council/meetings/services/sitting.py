@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from yishiting.council.matters import services as matters
 from yishiting.council.matters.models import StepRun
-from yishiting.council.meetings import fixed, lifecycle, policy
+from yishiting.council.meetings import affairs, fixed, lifecycle, policy
 from yishiting.council.meetings.lifecycle import Decision, ProposalFacts
 from yishiting.council.meetings.models import (
     AgendaItem,
@@ -35,6 +35,7 @@ def open_meeting(*, actor: Actor, estate_id: int, no: int, now: datetime) -> Mee
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
         meeting = fetch(actor, estate_id, no)
         policy.can_run(actor, estate_id).enforce()
+        affairs.may_chair(actor, meeting, now).enforce()
         parties = party_facts(meeting)
         lifecycle.check_topics(meeting.agenda.count())
         lifecycle.check_open(state=meeting.state, parties=parties, kind=meeting.rule, quorum=meeting.quorum)
@@ -117,9 +118,10 @@ def decide_proposal(
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
         meeting = fetch(actor, estate_id, no)
         policy.can_run(actor, estate_id).enforce()
-        proposal = meeting.proposals.select_related("item__matter").filter(no=proposal_no).first()
+        proposal = meeting.proposals.select_related("item__matter", "item__meeting__estate").filter(no=proposal_no).first()
         if proposal is None:
             raise NotFound(Sentence(gettext_noop("这次会议没有第 {no} 条方案。"), no=proposal_no))
+        affairs.may_decide(actor, proposal.item, now).enforce()
         lifecycle.check_decision(
             state=meeting.state,
             outcome=outcome,
@@ -188,6 +190,7 @@ def close_meeting(
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
         meeting = fetch(actor, estate_id, no)
         policy.can_run(actor, estate_id).enforce()
+        affairs.may_chair(actor, meeting, now).enforce()
         items = list(meeting.agenda.select_related("matter__playbook", "run__matter__playbook"))
         going = [item for item in items if item.run.ended_at is None]
         kept = meeting.minutes.first()

@@ -9,8 +9,9 @@ from django.db.models import Max
 
 from yishiting.council.matters import services as matters
 from yishiting.council.matters.models import Matter, Resolution, StepRun
-from yishiting.council.projects import lifecycle, policy
+from yishiting.council.projects import affairs, lifecycle, policy
 from yishiting.council.projects.models import Insurance, Phase, Project
+from yishiting.ground.organisations import interests, restating
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.organisations.selectors import responsible
 from yishiting.ground.places.models import Estate
@@ -129,13 +130,19 @@ def create_project(
             _check_questions(estate.pk, matter_no, now)
         run = _waiting_run(estate.pk, matter_no) if matter_no is not None else None
         matter = run.matter if run else None
+        affairs.may_plan(actor, estate, matter, now).enforce()
         resolution = matter.resolutions.order_by("-no").first() if matter else None
         lifecycle.check_due(
             due=[due_on for _, _, due_on in phases],
             resolved_on=resolved_on(resolution),
             today=now.astimezone(CHINA).date(),
         )
-        answerable = responsible(kind=post_kind, estate=estate, now=now)
+        answerable = responsible(
+            kind=post_kind,
+            estate=estate,
+            now=now,
+            without=interests.tied_people(affairs.planned(matter), estate=estate, now=now),
+        )
         last = Project.objects.filter(estate=estate).aggregate(no=Max("no"))["no"] or 0
         project = Project.objects.create(
             estate=estate,
@@ -165,6 +172,7 @@ def create_project(
             attests=[project, *project.phases.all()],
             thread=thread(project),
         )
+        restating.restate(record, [affairs.affair(project)], estate=estate, now=now)
     return project
 
 

@@ -10,7 +10,7 @@ from django.db.models import Max, Q
 
 from yishiting.council.matters import services as matters
 from yishiting.council.matters.models import Photo
-from yishiting.council.projects import lifecycle, policy
+from yishiting.council.projects import affairs, lifecycle, policy
 from yishiting.council.projects.lifecycle import Asked, PhaseFacts, PolicyFacts
 from yishiting.council.projects.models import Insurance, Phase, PhaseStep, Project
 from yishiting.council.projects.services.creating import fetch, resolved_on, thread
@@ -28,6 +28,8 @@ COLUMNS = {
     Kind.ACCEPTED: "accepted_at",
     Kind.OPERATING: "operating_at",
 }
+#: What is not for the contractor's own people; that work began and was finished they record themselves.
+DECIDING = frozenset({Kind.ACCEPTED, Kind.OPERATING})
 
 
 class Done(TypedDict):
@@ -104,6 +106,8 @@ def _record(
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
         project = fetch(actor, estate_id, no)
         policy.can_run(actor, estate_id).enforce()
+        if kind in DECIDING:
+            affairs.may_accept(actor, project, now).enforce()
         phases = list(project.phases.annotate(last_on=Max("steps__on", filter=~Q(steps__kind=Kind.NOTED))))
         phase = next((each for each in phases if each.no == phase_no), None)
         if phase is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from yishiting.council.projects import lifecycle, policy
+from yishiting.council.projects import affairs, lifecycle, policy
 from yishiting.council.projects.models import Phase, Project, Replan
 from yishiting.council.projects.plan_text import MOST_PHASES
 from yishiting.council.projects.services.creating import (
@@ -36,6 +36,7 @@ def change_plan(
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
         project = fetch(actor, estate_id, no)
         policy.can_run(actor, estate_id).enforce()
+        affairs.may_change(actor, project, now).enforce()
         before = list(project.phases.order_by("no"))
         kept = lifecycle.check_replan(
             phases=phase_facts(before),

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
-from yishiting.council.votes import lifecycle, policy
+from yishiting.council.votes import affairs, lifecycle, policy
 from yishiting.council.votes.models import PaperSlip, Result, SlipQuerySet, Vote
 from yishiting.council.votes.recount import recount
 from yishiting.council.votes.services.fetching import estate_of, times_of, vote_for
@@ -27,6 +27,7 @@ def close_vote(*, actor: Actor, vote_id: int, now: datetime, early: bool = False
     with book(estate_of(vote_id), actor_id=actor.person_id, now=now) as record:
         vote = vote_for(actor, vote_id)
         policy.can_close_vote(actor, vote).enforce()
+        affairs.may_run(actor, vote, now).enforce()
         waiting = PaperSlip.objects.waiting().filter(vote=vote).count()
         withdrawn = _just_withdrawn(now).filter(vote=vote).count()
         step = lifecycle.may_close(

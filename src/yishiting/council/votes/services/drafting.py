@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 from django.db.models import Max
 
-from yishiting.council.votes import lifecycle, policy
+from yishiting.council.votes import affairs, lifecycle, policy
 from yishiting.council.votes.models import Item, Vote
 from yishiting.council.votes.rules import Precedence
 from yishiting.council.votes.services import rolls
 from yishiting.council.votes.services.fetching import estate_of, times_of, vote_for
+from yishiting.ground.organisations import restating
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.places.models import Building, Entrance, Estate
 from yishiting.kernel.clock import CHINA
@@ -60,6 +61,7 @@ def draft_vote(
     """
     with book(estate.pk, actor_id=actor.person_id, now=now) as record:
         policy.can_draft_vote(actor, estate.pk).enforce()
+        affairs.may_draft(actor, estate, thread, now).enforce()
         drafts = _checked(
             estate=estate, title=title, items=items, closes_at=closes_at, precedence=precedence,
             building=building, entrance=entrance, now=now,
@@ -101,6 +103,7 @@ def edit_draft(
     with book(estate_of(vote_id), actor_id=actor.person_id, now=now) as record:
         vote = vote_for(actor, vote_id)
         policy.can_draft_vote(actor, vote.estate_id).enforce()
+        affairs.may_run(actor, vote, now).enforce()
         lifecycle.may_edit(times_of(vote))
         drafts = _checked(
             estate=vote.estate, title=title, items=items, closes_at=closes_at, precedence=precedence,
@@ -127,6 +130,7 @@ def open_vote(*, actor: Actor, vote_id: int, now: datetime) -> Vote:
     with book(estate_of(vote_id), actor_id=actor.person_id, now=now) as record:
         vote = vote_for(actor, vote_id)
         policy.can_open_vote(actor, vote).enforce()
+        affairs.may_run(actor, vote, now).enforce()
         lifecycle.may_open(times_of(vote), items=vote.items.count(), now=now)
         vote.opened_at = now
         vote.save(update_fields=["opened_at"])
@@ -138,6 +142,7 @@ def open_vote(*, actor: Actor, vote_id: int, now: datetime) -> Vote:
             attests=[vote, roll],
             thread=vote.thread,
         )
+        restating.restate(record, [affairs.affair(vote)], estate=vote.estate, now=now)
     return vote
 
 
@@ -149,6 +154,7 @@ def cancel_vote(*, actor: Actor, vote_id: int, reason: str, now: datetime) -> Vo
     with book(estate_of(vote_id), actor_id=actor.person_id, now=now) as record:
         vote = vote_for(actor, vote_id)
         policy.can_cancel_vote(actor, vote).enforce()
+        affairs.may_run(actor, vote, now).enforce()
         lifecycle.may_cancel(times_of(vote))
         words = reason.strip()
         if not words or len(words) > 200:

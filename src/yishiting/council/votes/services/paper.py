@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from yishiting.council.votes import lifecycle, policy
+from yishiting.council.votes import affairs, lifecycle, policy
 from yishiting.council.votes.models import Ballot, PaperEntry, PaperSlip, RollHead, RollHome, Vote
 from yishiting.council.votes.rules import Choice, Precedence
 from yishiting.council.votes.services.casting import new_receipt, record_ballots
@@ -31,6 +31,7 @@ def receive_paper(
         vote = vote_for(actor, vote_id)
         head = _head_of_home(vote, home_id)
         policy.can_read_paper(actor, vote, building_ids=buildings_of(head)).enforce()
+        affairs.may_count(actor, vote, now).enforce()
         lifecycle.may_receive(times_of(vote), received_at=received_at, now=now)
         if head.kind == RollHead.Kind.UNKNOWN:
             raise WrongState(
@@ -68,6 +69,7 @@ def read_paper_again(*, actor: Actor, slip_id: int, choices: Mapping[int, str], 
         vote = vote_for(actor, vote_id)
         slip = PaperSlip.objects.select_related("head").get(pk=slip_id)
         policy.can_read_paper(actor, vote, building_ids=buildings_of(slip.head)).enforce()
+        affairs.may_count(actor, vote, now).enforce()
         lifecycle.may_read_again(times_of(vote), settled=bool(slip.settled_at), withdrawn=bool(slip.withdrawn_at))
         if slip.entries.filter(entered_by_id=actor.person_id).exists():
             raise NotAllowed(

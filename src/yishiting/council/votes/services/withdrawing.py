@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from yishiting.council.votes import lifecycle, policy
+from yishiting.council.votes import affairs, lifecycle, policy
 from yishiting.council.votes.models import PaperSlip, WithdrawnSlip
 from yishiting.council.votes.services.fetching import times_of, vote_for
 from yishiting.council.votes.services.paper import buildings_of, place_of_slip
@@ -28,6 +28,7 @@ def withdraw_slip(*, actor: Actor, slip_id: int, reason: str, now: datetime) -> 
         first = slip.entries.order_by("pk").values_list("entered_by_id", flat=True).first()
         places = buildings_of(slip.head)
         policy.can_withdraw_slip(actor, vote, first_reader=first, building_ids=places).enforce()
+        affairs.may_count(actor, vote, now).enforce()
         slip.withdraw_reason = lifecycle.may_withdraw(
             times_of(vote), settled=bool(slip.settled_at), withdrawn=bool(slip.withdrawn_at), reason=reason
         )

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name='Organisation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('community', '社区'), ('council', '议事会'), ('committee', '业委会'), ('property', '物业公司'), ('branch', '党支部'), ('police', '派出所'), ('residents', '居民'), ('supervisors', '监事会')], max_length=20)),
+                ('kind', models.CharField(choices=[('community', '社区'), ('council', '议事会'), ('committee', '业委会'), ('property', '物业公司'), ('branch', '党支部'), ('police', '派出所'), ('residents', '居民'), ('supervisors', '监事会'), ('company', '其他公司')], max_length=20)),
                 ('name', models.CharField(max_length=80)),
                 ('estate', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='places.estate')),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='organisations.organisation')),
@@ -67,5 +67,33 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='term',
             constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('post', 'person'), name='term_once_at_a_time'),
+        ),
+        migrations.CreateModel(
+            name='Interest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('relation', models.CharField(choices=[('works', '在那里任职或受雇'), ('owns', '有出资或股份'), ('family', '有近亲属'), ('paid', '承包、收款的一方'), ('judged', '被评议、被处理的一方'), ('party', '是当事的一方'), ('other', '其他关系')], max_length=10)),
+                ('thing_kind', models.CharField(blank=True, choices=[('matter', '事项'), ('vote', '表决'), ('project', '项目')], max_length=10)),
+                ('thing_id', models.PositiveBigIntegerField(blank=True, null=True)),
+                ('reason', models.CharField(max_length=200)),
+                ('since', models.DateTimeField()),
+                ('until', models.DateTimeField(blank=True, null=True)),
+                ('declared_at', models.DateTimeField()),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('withdraw_reason', models.CharField(blank=True, max_length=200)),
+                ('salt', models.CharField(max_length=32)),
+                ('body', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stakes', to='organisations.organisation')),
+                ('declared_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='interests', to='places.estate')),
+                ('home', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='interests', to='places.home')),
+                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='interests', to='organisations.organisation')),
+                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='interests', to='people.person')),
+                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+            ],
+            options={
+                'ordering': ('-declared_at', '-pk'),
+                'indexes': [models.Index(fields=['estate', 'withdrawn_at'], name='interest_by_estate'), models.Index(fields=['person', 'withdrawn_at'], name='interest_by_person')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('body__isnull', True), ('person__isnull', False)), models.Q(('body__isnull', False), ('person__isnull', True), ('thing_id__isnull', False)), _connector='OR'), name='interest_of_one'), models.CheckConstraint(condition=models.Q(models.Q(('home__isnull', True), ('organisation__isnull', False), ('thing_id__isnull', True), ('thing_kind', '')), models.Q(('home__isnull', False), ('organisation__isnull', True), ('thing_id__isnull', True), ('thing_kind', '')), models.Q(('home__isnull', True), ('organisation__isnull', True), ('thing_id__isnull', False), models.Q(('thing_kind', ''), _negated=True)), _connector='OR'), name='interest_in_one'), models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gt', models.F('since')), _connector='OR'), name='interest_ends_later')],
+            },
         ),
     ]

@@ -1,0 +1,75 @@
+"""Who may see the register of posts, and declare or withdraw interests; each no with a reason that a person can read."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from yishiting.ground.organisations.actors import Actor
+from yishiting.ground.organisations.kinds import Duty
+from yishiting.ground.organisations.models import Interest, Term
+from yishiting.ground.places.models import Estate
+from yishiting.ground.places.recount import path
+from yishiting.kernel.verdict import YES, Verdict, allow_if, no
+from yishiting.kernel.words import gettext_noop
+
+_KEEPER = gettext_noop("替别人登记、撤销利害关系，由社区工作人员来做。您可以在“我的”里登记自己的。")
+
+
+def can_see_register(actor: Actor, estate_id: int) -> Verdict:
+    """The register of posts with their dates and interests: whoever keeps it, and whoever supervises the estate."""
+    return allow_if(
+        actor.has_duty(Duty.INTEREST, estate_id) or actor.has_duty(Duty.SUPERVISE, estate_id),
+        gettext_noop("岗位名册给社区工作人员和监事看。您要看谁负责，请到小区的“由谁负责”页。"),
+    )
+
+
+def can_keep(actor: Actor, estate_id: int) -> Verdict:
+    """Declare for others what a body is paid or judged by, and what people are tied by."""
+    return allow_if(actor.has_duty(Duty.INTEREST, estate_id), _KEEPER)
+
+
+def can_declare(actor: Actor, estate_id: int, *, person_id: int | None) -> Verdict:
+    """Everybody of an estate declares his own interest; those of others and of bodies are declared by who keeps the register."""
+    if person_id is not None and person_id == actor.person_id:
+        return allow_if(
+            actor.belongs_to(estate_id),
+            gettext_noop("您在这个小区没有住处，也没有岗位，不用登记。要登记别处的，请从那个小区的页面进。"),
+        )
+    return can_keep(actor, estate_id)
+
+
+def can_withdraw(actor: Actor, interest: Interest) -> Verdict:
+    """What one declared of oneself one withdraws; the rest is withdrawn by who keeps the register and is not tied by it.
+
+    Nobody frees himself from what another declared of him.
+    """
+    if interest.person_id is not None and interest.person_id == actor.person_id:
+        return allow_if(
+            interest.declared_by_id == actor.person_id,
+            gettext_noop("这一条是工作人员替您登记的，不能由您自己撤销。情况变了，请找社区另一位工作人员。"),
+        )
+    if actor.is_system:
+        return YES
+    if not (verdict := can_keep(actor, interest.estate_id)):
+        return verdict
+    if interest.body_id is not None and any(office.organisation_id == interest.body_id for office in actor.offices):
+        return no(gettext_noop("这一条关系到您任职的单位，要由别的工作人员撤销。"))
+    return YES
+
+
+def interests_visible_to(actor: Actor) -> QuerySet[Interest]:
+    """Return the interests that ``actor`` may read (C2): his own, and those of estates whose register he may see."""
+    if actor.is_system:
+        return Interest.objects.all()
+    if actor.person_id is None:
+        return Interest.objects.none()
+    seen = [estate for estate in actor.estates_served if can_see_register(actor, estate)]
+    return Interest.objects.filter(Q(person_id=actor.person_id) | Q(estate_id__in=seen))
+
+
+def terms_visible_to(actor: Actor, estate: Estate) -> QuerySet[Term]:
+    """Return the terms of posts that answer for an estate, for whoever may see its register; nothing for anyone else."""
+    if not can_see_register(actor, estate.pk):
+        return Term.objects.none()
+    regions = [region.pk for region in path(estate.region_id)]
+    return Term.objects.filter(Q(post__estate=estate) | Q(post__region__in=regions))
