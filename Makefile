@@ -118,6 +118,10 @@ bench: install assets ## measure what benchmarks/README.md names
 	$(BIN)/python -m benchmarks
 
 # ---------------------------------------------------------------- keeping
+.PHONY: messages
+messages: $(VENV)/.test-stamp ## find what is to be said in English anew, and compile the catalogue
+	$(BIN)/python -m scripts.messages
+
 .PHONY: lock
 lock: ## compile requirements/*.in into pins with hashes (needs uv from the package index)
 	scripts/lock.sh

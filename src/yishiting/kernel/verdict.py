@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from yishiting.kernel.errors import NotAllowed
-from yishiting.kernel.words import Sentence, sentence
+from yishiting.kernel.words import Sentence, gettext_noop, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Verdict:
     def enforce(self) -> None:
         """Raise :class:`NotAllowed` with the reason unless allowed."""
         if not self.allowed:
-            raise NotAllowed(self.reason or sentence("您没有办这件事的权限。"))
+            raise NotAllowed(self.reason or sentence(gettext_noop("您没有办这件事的权限。")))
 
 
 YES = Verdict(True)

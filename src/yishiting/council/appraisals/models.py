@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from yishiting.council.matters.models import Matter
 from yishiting.ground.people.models import Person
@@ -14,9 +15,9 @@ class Appraisal(models.Model):
     """How well the work on a matter was done, asked of the homes concerned. Its terms never change once it is open."""
 
     class Scope(models.TextChoices):
-        REPORTERS = "reporters", "反映过的住户"
-        ENTRANCE = "entrance", "一个单元"
-        BUILDING = "building", "一栋楼"
+        REPORTERS = "reporters", _("反映过的住户")
+        ENTRANCE = "entrance", _("一个单元")
+        BUILDING = "building", _("一栋楼")
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="appraisals")
     no = models.PositiveIntegerField()

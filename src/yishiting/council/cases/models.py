@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from yishiting.council.matters.models import Matter
 from yishiting.ground.organisations.models import Organisation, Post
@@ -16,20 +17,20 @@ class CaseFile(models.Model):
     """A case between two sides. ``outcome`` is empty while it goes on."""
 
     class Topic(models.TextChoices):
-        NEIGHBOURS = "neighbours", "邻里纠纷"
-        LEAK = "leak", "漏水渗水"
-        PROPERTY = "property", "物业服务"
-        DOGS = "dogs", "养犬"
-        THROWN = "thrown", "高空抛物"
-        NOISE = "noise", "噪声"
-        PARKING = "parking", "停车"
-        OTHER = "other", "其他"
+        NEIGHBOURS = "neighbours", _("邻里纠纷")
+        LEAK = "leak", _("漏水渗水")
+        PROPERTY = "property", _("物业服务")
+        DOGS = "dogs", _("养犬")
+        THROWN = "thrown", _("高空抛物")
+        NOISE = "noise", _("噪声")
+        PARKING = "parking", _("停车")
+        OTHER = "other", _("其他")
 
     class Outcome(models.TextChoices):
-        AGREED = "agreed", "达成协议"
-        FAILED = "failed", "没有谈成"
-        REFUSED = "refused", "有一方不愿调解"
-        ESCALATED = "escalated", "转到上一级"
+        AGREED = "agreed", _("达成协议")
+        FAILED = "failed", _("没有谈成")
+        REFUSED = "refused", _("有一方不愿调解")
+        ESCALATED = "escalated", _("转到上一级")
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="case_files")
     no = models.PositiveIntegerField()
@@ -85,8 +86,8 @@ class CaseParty(models.Model):
     """A party: a person, a home with whoever owns it or lives there, or a body such as the property company."""
 
     class Side(models.TextChoices):
-        FIRST = "a", "申请一方"
-        SECOND = "b", "另一方"
+        FIRST = "a", _("申请一方")
+        SECOND = "b", _("另一方")
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
     case = models.ForeignKey(CaseFile, on_delete=models.PROTECT, related_name="parties")
@@ -122,16 +123,16 @@ class CaseConsent(models.Model):
     """What a party said to being mediated, or to an open session: when, and how. Never changed; the latest counts."""
 
     class Act(models.TextChoices):
-        AGREED = "agreed", "同意调解"
-        REFUSED = "refused", "不愿调解"
-        OPEN = "open", "同意公开调解"
-        CLOSED = "closed", "不同意公开调解"
+        AGREED = "agreed", _("同意调解")
+        REFUSED = "refused", _("不愿调解")
+        OPEN = "open", _("同意公开调解")
+        CLOSED = "closed", _("不同意公开调解")
 
     class How(models.TextChoices):
-        ONLINE = "online", "本人在网上"
-        PAPER = "paper", "书面签字"
-        ORAL = "oral", "当面口头"
-        PHONE = "phone", "电话"
+        ONLINE = "online", _("本人在网上")
+        PAPER = "paper", _("书面签字")
+        ORAL = "oral", _("当面口头")
+        PHONE = "phone", _("电话")
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
     party = models.ForeignKey(CaseParty, on_delete=models.PROTECT, related_name="consents")
@@ -193,8 +194,8 @@ class CaseAgreement(models.Model):
     """What was agreed. A written one is in force once all signed and the committee sealed it; an oral one is recorded."""
 
     class Kind(models.TextChoices):
-        WRITTEN = "written", "书面协议"
-        ORAL = "oral", "口头协议"
+        WRITTEN = "written", _("书面协议")
+        ORAL = "oral", _("口头协议")
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
     case = models.ForeignKey(CaseFile, on_delete=models.PROTECT, related_name="agreements")

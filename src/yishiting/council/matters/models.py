@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from yishiting.ground.organisations.models import Post
 from yishiting.ground.organisations.tiers import LABELS, Tier
@@ -76,18 +77,18 @@ class Matter(models.Model):
     """A neighbour's matter. ``stage`` is what the public sees; ``status`` whether it still goes on."""
 
     class Stage(models.TextChoices):
-        COLLECT = "collect", "收集"
-        TOPIC = "topic", "议题"
-        DELIBERATE = "deliberate", "协商"
-        CARRY_OUT = "carry_out", "落实"
-        FEEDBACK = "feedback", "反馈"
+        COLLECT = "collect", _("收集")
+        TOPIC = "topic", _("议题")
+        DELIBERATE = "deliberate", _("协商")
+        CARRY_OUT = "carry_out", _("落实")
+        FEEDBACK = "feedback", _("反馈")
 
     class Status(models.TextChoices):
-        OPEN = "open", "在办"
-        CLOSED = "closed", "办结"
-        DECLINED = "declined", "不予采纳"
-        MERGED = "merged", "已并入"
-        WITHDRAWN = "withdrawn", "反映人已撤回"
+        OPEN = "open", _("在办")
+        CLOSED = "closed", _("办结")
+        DECLINED = "declined", _("不予采纳")
+        MERGED = "merged", _("已并入")
+        WITHDRAWN = "withdrawn", _("反映人已撤回")
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="matters")
     no = models.PositiveIntegerField()
@@ -302,9 +303,9 @@ class Escalation(models.Model):
     """
 
     class Cause(models.TextChoices):
-        OVERDUE = "overdue", "超期"
-        BEYOND = "beyond", "超出权限"
-        EMERGENCY = "emergency", "应急"
+        OVERDUE = "overdue", _("超期")
+        BEYOND = "beyond", _("超出权限")
+        EMERGENCY = "emergency", _("应急")
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="escalations")
@@ -341,13 +342,13 @@ class Decision(models.Model):
     """What was decided about a matter outside its playbook, with the reason: taken up, declined, merged and so on."""
 
     class Kind(models.TextChoices):
-        ACCEPTED = "accepted", "受理"
-        DECLINED = "declined", "不予采纳"
-        MERGED = "merged", "并案"
-        EMERGENCY = "emergency", "应急处理"
-        REOPENED = "reopened", "重新办理"
-        UNMERGED = "unmerged", "分开办理"
-        SEPARATED = "separated", "分出一件"
+        ACCEPTED = "accepted", _("受理")
+        DECLINED = "declined", _("不予采纳")
+        MERGED = "merged", _("并案")
+        EMERGENCY = "emergency", _("应急处理")
+        REOPENED = "reopened", _("重新办理")
+        UNMERGED = "unmerged", _("分开办理")
+        SEPARATED = "separated", _("分出一件")
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="decisions")
@@ -391,17 +392,17 @@ class Evidence(models.Model):
     """What shows that a gate of a step is met: a notice posted at an entrance, a door knocked at, a picture before."""
 
     class Kind(models.TextChoices):
-        POSTED = "posted", "已张贴"
-        CHANNEL = "channel", "发布渠道"
-        CONTACTED = "contacted", "已上门"
-        PHOTO_BEFORE = "photo_before", "办理前照片"
-        PHOTO_AFTER = "photo_after", "办理后照片"
-        PHOTO = "photo", "照片"
-        INVENTORY = "inventory", "物品清单"
-        FUNDS = "funds", "资金落实"
-        INSURANCE = "insurance", "保险"
-        PARTY = "party", "一方到场"
-        NOTE = "note", "说明"
+        POSTED = "posted", _("已张贴")
+        CHANNEL = "channel", _("发布渠道")
+        CONTACTED = "contacted", _("已上门")
+        PHOTO_BEFORE = "photo_before", _("办理前照片")
+        PHOTO_AFTER = "photo_after", _("办理后照片")
+        PHOTO = "photo", _("照片")
+        INVENTORY = "inventory", _("物品清单")
+        FUNDS = "funds", _("资金落实")
+        INSURANCE = "insurance", _("保险")
+        PARTY = "party", _("一方到场")
+        NOTE = "note", _("说明")
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
     run = models.ForeignKey(StepRun, on_delete=models.PROTECT, related_name="evidence")

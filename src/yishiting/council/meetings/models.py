@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from yishiting.council.matters.models import Matter, Resolution, StepRun
 from yishiting.council.meetings import kinds
@@ -186,10 +187,10 @@ class Proposal(models.Model):
     """A concrete proposal as it was made, by which side, and what became of it with the reason."""
 
     class Outcome(models.TextChoices):
-        ADOPTED = "adopted", "采纳"
-        MERGED = "merged", "并入"
-        REJECTED = "rejected", "未采纳"
-        DEFERRED = "deferred", "以后再议"
+        ADOPTED = "adopted", _("采纳")
+        MERGED = "merged", _("并入")
+        REJECTED = "rejected", _("未采纳")
+        DEFERRED = "deferred", _("以后再议")
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="proposals")
@@ -314,10 +315,10 @@ class ConcernedInvitation(models.Model):
     """That somebody concerned was asked to come to a meeting, how and when; a meeting that was moved asks anew."""
 
     class How(models.TextChoices):
-        FACE = "face", "当面"
-        PHONE = "phone", "打电话"
-        PAPER = "paper", "送书面通知"
-        MESSAGE = "message", "发短信或微信"
+        FACE = "face", _("当面")
+        PHONE = "phone", _("打电话")
+        PAPER = "paper", _("送书面通知")
+        MESSAGE = "message", _("发短信或微信")
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="concerned_invitations")

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from yishiting.council.matters.models import Matter, Photo, Resolution, StepRun
 from yishiting.ground.organisations.models import Post
@@ -130,11 +131,11 @@ class PhaseStep(models.Model):
     """Something done on a phase: what, who answers for it, when, with which picture."""
 
     class Kind(models.TextChoices):
-        STARTED = "started", "开工"
-        FINISHED = "finished", "完工"
-        ACCEPTED = "accepted", "验收"
-        OPERATING = "operating", "投入使用"
-        NOTED = "noted", "进展"
+        STARTED = "started", _("开工")
+        FINISHED = "finished", _("完工")
+        ACCEPTED = "accepted", _("验收")
+        OPERATING = "operating", _("投入使用")
+        NOTED = "noted", _("进展")
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
     phase = models.ForeignKey(Phase, on_delete=models.CASCADE, related_name="steps")

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
 
 from yishiting.ground.people.models import OwnerGroup, Person
 from yishiting.ground.places.models import Building, Entrance, Estate, Home
@@ -67,10 +68,10 @@ class Item(models.Model):
     """One question on the ballot, with the majority that the law asks for it."""
 
     class Rule(models.TextChoices):
-        ORDINARY = "ordinary", "一般事项（过半数）"
-        SPECIAL = "special", "重大事项（四分之三以上）"
-        UNANIMOUS = "unanimous", "全体同意"
-        NONE_OBJECTS = "none_objects", "无人反对"
+        ORDINARY = "ordinary", _("一般事项（过半数）")
+        SPECIAL = "special", _("重大事项（四分之三以上）")
+        UNANIMOUS = "unanimous", _("全体同意")
+        NONE_OBJECTS = "none_objects", _("无人反对")
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
     vote = models.ForeignKey(Vote, on_delete=models.CASCADE, related_name="items")
@@ -106,9 +107,9 @@ class RollHead(models.Model):
     """One head of a roll: an owner group, the developer, or a home whose owner is not known."""
 
     class Kind(models.TextChoices):
-        OWNERS = "owners", "业主"
-        DEVELOPER = "developer", "开发商"
-        UNKNOWN = "unknown", "业主不明"
+        OWNERS = "owners", _("业主")
+        DEVELOPER = "developer", _("开发商")
+        UNKNOWN = "unknown", _("业主不明")
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
     roll = models.ForeignKey(Roll, on_delete=models.CASCADE, related_name="head_rows")
@@ -253,15 +254,15 @@ class Ballot(models.Model):
     """
 
     class Channel(models.TextChoices):
-        ONLINE = "online", "网上"
-        PAPER = "paper", "纸票"
-        PROXY = "proxy", "委托"
+        ONLINE = "online", _("网上")
+        PAPER = "paper", _("纸票")
+        PROXY = "proxy", _("委托")
 
     class Choice(models.TextChoices):
-        FOR = "for", "赞成"
-        AGAINST = "against", "反对"
-        ABSTAIN = "abstain", "弃权"
-        INVALID = "invalid", "无效"
+        FOR = "for", _("赞成")
+        AGAINST = "against", _("反对")
+        ABSTAIN = "abstain", _("弃权")
+        INVALID = "invalid", _("无效")
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="ballots")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.translation import override
 
 from yishiting.ground.organisations import kinds
 from yishiting.ground.organisations.models import Organisation, Post, Term
@@ -119,8 +121,11 @@ def fill_post(
     post = Post.objects.filter(estate=estate, kind=kind, building=building, entrance=None).first()
     if post is None:
         body = BODIES.get(kind, Organisation.Kind.RESIDENTS)
+        # A name that is kept is Chinese, whatever language the one who writes it reads.
+        with override(settings.LANGUAGE_CODE):
+            name = f"{estate.name}{Organisation.Kind(body).label}"
         organisation = Organisation.objects.filter(estate=estate, kind=body).first() or found_organisation(
-            kind=body, name=f"{estate.name}{Organisation.Kind(body).label}", estate=estate
+            kind=body, name=name, estate=estate
         )
         post = create_post(organisation=organisation, kind=kind, estate=estate, building=building)
     return appoint(post=post, person=person, since=since, actor_id=actor_id)

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from yishiting.ground.people import secrets
 from yishiting.ground.places.models import Estate, Home
@@ -91,8 +92,8 @@ class Residence(models.Model):
     """A person lives in a home, as its owner's household or as a tenant."""
 
     class Kind(models.TextChoices):
-        HOUSEHOLD = "household", "住户"
-        TENANT = "tenant", "租客"
+        HOUSEHOLD = "household", _("住户")
+        TENANT = "tenant", _("租客")
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="residences")
     home = models.ForeignKey(Home, on_delete=models.PROTECT, related_name="residences")

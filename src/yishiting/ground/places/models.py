@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class Region(models.Model):
     """A node of the administrative tree: city, district, subdistrict, community."""
 
     class Kind(models.TextChoices):
-        CITY = "city", "市"
-        DISTRICT = "district", "区县"
-        SUBDISTRICT = "subdistrict", "街道"
-        COMMUNITY = "community", "社区"
+        CITY = "city", _("市")
+        DISTRICT = "district", _("区县")
+        SUBDISTRICT = "subdistrict", _("街道")
+        COMMUNITY = "community", _("社区")
 
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
     name = models.CharField(max_length=60)
@@ -78,15 +79,15 @@ class Home(models.Model):
     """A home (户). ``area`` is null until it is known; a roll cannot freeze while it is."""
 
     class Kind(models.TextChoices):
-        SOLD = "sold", "已售"
-        UNSOLD = "unsold", "未售"
-        UNDELIVERED = "undelivered", "未交付"
+        SOLD = "sold", _("已售")
+        UNSOLD = "unsold", _("未售")
+        UNDELIVERED = "undelivered", _("未交付")
 
     class AreaSource(models.TextChoices):
-        REGISTER = "register", "不动产登记簿"
-        SURVEY = "survey", "测绘"
-        CONTRACT = "contract", "买卖合同"
-        ROSTER = "roster", "名册"
+        REGISTER = "register", _("不动产登记簿")
+        SURVEY = "survey", _("测绘")
+        CONTRACT = "contract", _("买卖合同")
+        ROSTER = "roster", _("名册")
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="homes")
     building = models.ForeignKey(Building, on_delete=models.PROTECT, related_name="homes")
@@ -114,15 +115,15 @@ class DeclaredFigure(models.Model):
     """A total that an estate declares, beside what is on the register; approximate ones print ≥ or 约."""
 
     class Name(models.TextChoices):
-        BUILDINGS = "buildings", "楼栋"
-        HOMES = "homes", "户数"
-        RESIDENTS = "residents", "人数"
-        BIKE_PLACES = "bike_places", "非机动车位需求"
+        BUILDINGS = "buildings", _("楼栋")
+        HOMES = "homes", _("户数")
+        RESIDENTS = "residents", _("人数")
+        BIKE_PLACES = "bike_places", _("非机动车位需求")
 
     class Approximate(models.TextChoices):
         EXACT = "", "准确"
-        AT_LEAST = "at_least", "至少"
-        ABOUT = "about", "约"
+        AT_LEAST = "at_least", _("至少")
+        ABOUT = "about", _("约")
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="declared")
     name = models.CharField(max_length=20, choices=Name)
@@ -141,7 +142,7 @@ class Zone(models.Model):
     """A place set aside in the estate, such as parking for bicycles and e-bikes, with what it holds."""
 
     class Kind(models.TextChoices):
-        BIKES = "bikes", "非机动车停放区"
+        BIKES = "bikes", _("非机动车停放区")
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="zones")
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.BIKES)

@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,8 @@ class WebConfig(AppConfig):
     name = "yishiting.reach.web"
     label = "web"
     verbose_name = "网页"
+
+    def ready(self) -> None:
+        from yishiting.reach.web.language import know_numbers
+
+        know_numbers()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from yishiting.ground.organisations.models import Post
 from yishiting.ground.people.models import Person
@@ -13,13 +14,13 @@ from yishiting.ground.places.models import Building, Entrance, Estate, Home
 class Channel(models.TextChoices):
     """Where a notice is made known."""
 
-    BOARD = "board", "公告栏"
-    ENTRANCE = "entrance", "单元门口"
-    GROUP = "group", "业主群"
-    SMS = "sms", "短信"
-    MEETING = "meeting", "业主大会"
-    BROADCAST = "broadcast", "广播"
-    OTHER = "other", "其他"
+    BOARD = "board", _("公告栏")
+    ENTRANCE = "entrance", _("单元门口")
+    GROUP = "group", _("业主群")
+    SMS = "sms", _("短信")
+    MEETING = "meeting", _("业主大会")
+    BROADCAST = "broadcast", _("广播")
+    OTHER = "other", _("其他")
 
 
 class Notice(models.Model):
@@ -46,13 +47,13 @@ class Version(models.Model):
     """One version of a notice. What it says is never edited; another version takes its place."""
 
     class Kind(models.TextChoices):
-        PLAN = "plan", "方案征求意见"
-        RESULT = "result", "结果公示"
-        ACCOUNTS = "accounts", "账目公示"
-        REMEDY = "remedy", "整改告知"
-        WORKS = "works", "施工通知"
-        MEETING = "meeting", "会议公告"
-        OTHER = "other", "通知"
+        PLAN = "plan", _("方案征求意见")
+        RESULT = "result", _("结果公示")
+        ACCOUNTS = "accounts", _("账目公示")
+        REMEDY = "remedy", _("整改告知")
+        WORKS = "works", _("施工通知")
+        MEETING = "meeting", _("会议公告")
+        OTHER = "other", _("通知")
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
     notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="versions")
@@ -248,17 +249,17 @@ class Attempt(models.Model):
     """Somebody went to a home, or called it: when, how, and what came of it."""
 
     class How(models.TextChoices):
-        VISIT = "visit", "上门"
-        PHONE = "phone", "电话"
-        MESSAGE = "message", "微信"
-        HERE = "here", "来居委会"
+        VISIT = "visit", _("上门")
+        PHONE = "phone", _("电话")
+        MESSAGE = "message", _("微信")
+        HERE = "here", _("来居委会")
 
     class Outcome(models.TextChoices):
-        MET = "met", "见到了"
-        AGREED = "agreed", "见到了，同意"
-        REFUSED = "refused", "见到了，不同意"
-        NOTE_LEFT = "note_left", "没人在，留了条"
-        AWAY = "away", "没人在"
+        MET = "met", _("见到了")
+        AGREED = "agreed", _("见到了，同意")
+        REFUSED = "refused", _("见到了，不同意")
+        NOTE_LEFT = "note_left", _("没人在，留了条")
+        AWAY = "away", _("没人在")
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
     place = models.ForeignKey(CanvassHome, on_delete=models.CASCADE, related_name="attempts")

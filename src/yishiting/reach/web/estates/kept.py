@@ -25,7 +25,7 @@ MOST = 32
 
 #: Cookies that change nothing on the page, or are part of the key. Any other may mean that somebody is signed in, or that
 #: a message waits to be shown.
-_KNOWN = frozenset({"csrftoken", "elder"})
+_KNOWN = frozenset({"csrftoken", "elder", "language"})
 #: Stands in a kept page for the form token, which each reader gets anew. Nobody can guess it, so nobody can write it.
 _TOKEN = secrets.token_hex(32)
 

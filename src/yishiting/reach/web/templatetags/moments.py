@@ -56,7 +56,7 @@ def moment_words(moment: date | datetime, *, now: datetime) -> str:
     """``11月25日（周二）18:00``; a bare day has no clock."""
     here = local(moment)
     words = day_words(here, now=now)
-    return f"{words}{here:%H:%M}" if isinstance(here, datetime) else words
+    return _("{day}{clock}").format(day=words, clock=f"{here:%H:%M}") if isinstance(here, datetime) else words
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,4 +103,4 @@ def area_words(value: Decimal | int | str | None) -> str:
     """``28,922.42 ㎡``; the unit never parts from its number. A home without its area says so."""
     if value is None or value == "":
         return _("面积待定")
-    return f"{grouped(Decimal(value))}{NBSP}㎡"
+    return f"{grouped(Decimal(value))}{NBSP}{_('㎡')}"

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from yishiting.kernel.exact import grouped
+from yishiting.kernel.words import Counted
 from yishiting.reach.web.templatetags.shares import Figure, Goal, percent, percent_words, runs, share
 
 NAMES = {"heads": gettext_noop("人数"), "area": gettext_noop("面积"), "homes": gettext_noop("户数")}
-UNITS = {"heads": gettext_noop("人"), "area": "㎡", "homes": gettext_noop("户")}
+UNITS = {"heads": gettext_noop("人"), "area": gettext_noop("㎡"), "homes": gettext_noop("户")}
 LINES = {
     Fraction(2, 3): gettext_noop("三分之二"),
     Fraction(3, 4): gettext_noop("四分之三"),
@@ -42,7 +43,8 @@ def _figure(value: object, unit: str) -> Figure:
 def words(value: Figure, unit: str) -> str:
     """``186 人`` or ``19,281.62 ㎡``."""
     text = grouped(value) if isinstance(value, Decimal) else f"{value:,}"
-    return f"{text}\u00a0{_(UNITS[unit])}"
+    said = _(UNITS[unit])
+    return f"{text}\u00a0{said.beside(text) if isinstance(said, Counted) else said}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def turnout(*, unit: str, everyone: Any, participating: Any, goal: str | Fractio
         goal_name=line.name if line else "",
         goal_words=line.words if line else "",
         below=_("已投 {taken}，共 {whole}").format(taken=words(taken, unit), whole=words(whole, unit)),
-        spoken="；".join(spoken),
+        spoken=_("；").join(spoken),
     )
 
 
@@ -139,7 +141,7 @@ def counted(
         goal_name=line.name if line else "",
         goal_words=line.words if line else "",
         below=_("参加的共 {whole}").format(whole=words(whole, unit)),
-        spoken="；".join(spoken),
+        spoken=_("；").join(spoken),
     )
 
 

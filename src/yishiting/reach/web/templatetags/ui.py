@@ -21,6 +21,7 @@ from django.forms.boundfield import BoundField
 from django.template import Context, TemplateSyntaxError
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -28,7 +29,7 @@ from yishiting.council.votes.rules import Outcome
 from yishiting.council.votes.rules.explain import OUTCOME_WORDS
 from yishiting.ground.organisations.kinds import label as post_label
 from yishiting.kernel import clock as clocks
-from yishiting.kernel.words import Sentence
+from yishiting.kernel.words import Counted, Sentence
 from yishiting.reach.web.templatetags import doorways, forms, moments, sprite, tallies
 
 register = template.Library()
@@ -168,7 +169,7 @@ def _short(when: date | datetime | str, now: datetime) -> str:
     if isinstance(when, str):
         return when
     day = moments.as_day(when)
-    words = f"{day.month}.{day.day}"
+    words = _("{month}.{day}").format(month=day.month, day=day.day)
     return words if day.year == moments.as_day(now).year else f"{_('{year}年').format(year=day.year)} {words}"
 
 
@@ -218,6 +219,8 @@ def figures(items: Iterable[Any], tight: bool = False) -> dict[str, Any]:
         approx = fields.get("approx")
         fields["prefix"] = "≥" if approx == "≥" else _("约") if approx else ""
         fields["value"] = moments.figure(fields["value"])
+        if isinstance(fields["unit"], Counted):
+            fields["unit"] = fields["unit"].beside(fields["value"])
         drawn.append(fields)
     return {"items": drawn, "tight": tight}
 
@@ -326,8 +329,8 @@ def outcome_words(outcome: str) -> str:
 
 @register.filter
 def post_title(kind: str) -> str:
-    """The title of a kind of post: 社区工作人员, 楼栋长 …"""
-    return _(post_label(kind))
+    """The title of a kind of post as it stands alone: 社区工作人员, 楼栋长 …; English begins it with a capital letter."""
+    return capfirst(_(post_label(kind)))
 
 
 # ---------------------------------------------------------------- forms
