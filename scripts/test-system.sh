@@ -4,7 +4,8 @@
 set -euo pipefail
 
 missing=()
-command -v chromium >/dev/null || missing+=(chromium)
+# Without windows it draws the same, on half the machine; a whole one does as well.
+command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null || missing+=(chromium-headless-shell)
 # dpkg rather than fc-list: fontconfig itself may be missing.
 dpkg-query --show --showformat='${db:Status-Status}' fonts-noto-cjk 2>/dev/null | grep -qx installed \
     || compgen -G '/usr/share/fonts/*/noto*/NotoSansCJK*' >/dev/null \

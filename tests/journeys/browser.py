@@ -44,8 +44,8 @@ BROKEN = re.compile(r"the server responded with a status of (403|404|409|422)")
 
 
 def launch(playwright: Playwright) -> Browser:
-    """Start Debian's Chromium."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    """Start Debian's Chromium: the build without windows where it is there, which does the same in half the time."""
+    path = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser"))), None)
     assert path, "there is no Chromium; `make system` installs it"
     # What the browser itself writes, a date's places say, comes in the language of its surroundings.
     return playwright.chromium.launch(executable_path=path, args=list(ARGS), env={**os.environ, "LANGUAGE": "zh_CN"})
