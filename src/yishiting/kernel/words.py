@@ -95,17 +95,17 @@ class Sentence:
 
 
 class Listed(Sentence):
-    """Several words or sentences, with the mark between them that the reader's language has."""
+    """Several words or sentences, with the ``mark`` between them as the reader's language writes it."""
 
-    __slots__ = ("parts",)
+    __slots__ = ("mark", "parts")
 
-    def __init__(self, parts: Iterable[object]) -> None:
-        self.parts = tuple(parts)
-        super().__init__("{parts}", parts=self.parts)
+    def __init__(self, parts: Iterable[object], mark: str = gettext_noop("、")) -> None:
+        self.parts, self.mark = tuple(parts), mark
+        super().__init__("{parts}", parts=self.parts, mark=mark)
 
     def render(self, translate: Callable[[str], str] = gettext_noop) -> str:
         """Return the parts one after the other."""
-        return translate(gettext_noop("、")).join(str(_rendered(part, translate)) for part in self.parts)
+        return translate(self.mark).join(str(_rendered(part, translate)) for part in self.parts)
 
 
 def _rendered(value: object, translate: Callable[[str], str]) -> object:

@@ -11,7 +11,7 @@ from yishiting.council.matters.playbooks.definition import STAGE_LABELS, Stage
 from yishiting.council.matters.services import escalation
 from yishiting.ground.organisations.kinds import label as post_label
 from yishiting.ground.organisations.tiers import label as tier_label
-from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.kernel.words import Listed, Sentence, gettext_noop
 from yishiting.timeline import entries, verify
 
 
@@ -20,8 +20,7 @@ def _stage(key: object) -> Sentence:
 
 
 def _joined(stages: Sequence[object]) -> Sentence:
-    parts = {f"part{number}": _stage(stage) for number, stage in enumerate(stages)}
-    return Sentence("、".join(f"{{{name}}}" for name in parts), **parts)
+    return Listed(_stage(stage) for stage in stages)
 
 
 def _reported(facts: Mapping[str, Any]) -> Sentence:
@@ -106,7 +105,6 @@ def _raised(facts: Mapping[str, Any]) -> Sentence:
 
 def _came_back(facts: Mapping[str, Any]) -> Sentence:
     posts = [Sentence(post_label(str(each))) for each in facts.get("posts") or []]
-    params = {f"part{number}": post for number, post in enumerate(posts)}
     return Sentence(
         gettext_noop("“{title}”由{tier}办完：{label}。结果转回{posts}。")
         if posts
@@ -114,7 +112,7 @@ def _came_back(facts: Mapping[str, Any]) -> Sentence:
         title=facts.get("title"),
         tier=tier_label(int(facts.get("tier", 1))),
         label=facts.get("label"),
-        posts=Sentence("、".join(f"{{{name}}}" for name in params), **params),
+        posts=Listed(posts),
     )
 
 

@@ -10,7 +10,7 @@ from yishiting.council.meetings.kinds import COUNCIL, KINDS, Kind
 from yishiting.council.votes.lifecycle import moment
 from yishiting.kernel.clock import CHINA
 from yishiting.kernel.errors import BadInput, WrongState
-from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.kernel.words import Listed, Sentence, gettext_noop
 
 #: A meeting of more people than this is a slip of the finger.
 MOST_PEOPLE = 500
@@ -70,8 +70,7 @@ def _lack(party: PartyFacts) -> Sentence:
 
 
 def _joined(parts: Sequence[Sentence]) -> Sentence:
-    keys = [f"p{at}" for at in range(len(parts))]
-    return Sentence("、".join(f"{{{key}}}" for key in keys), **dict(zip(keys, parts, strict=True)))
+    return Listed(parts)
 
 
 def _check_there(*, kind: Kind, parties: Sequence[PartyFacts], quorum: int) -> None:
@@ -169,7 +168,7 @@ def check_plan(
             )
             raise BadInput(said, code="core_too_small", fields={"parties": said})
     if left := [name for name in needed if name not in required]:
-        text = Sentence(gettext_noop("按工作法，必须到场的还有：{parties}。请加上。"), parties="、".join(left))
+        text = Sentence(gettext_noop("按工作法，必须到场的还有：{parties}。请加上。"), parties=Listed(left))
         raise BadInput(text, code="party_not_asked", fields={"parties": text})
 
 
@@ -208,7 +207,7 @@ def check_close(
                 gettext_noop(
                     "还有方案没有结论：第 {numbers} 条。请给每条方案写明采纳、并入、未采纳或以后再议，再散会。"
                 ),
-                numbers="、".join(str(number) for number in undecided),
+                numbers=Listed(undecided),
             ),
             code="proposal_open",
         )

@@ -18,7 +18,7 @@ from yishiting.council.matters.models import Evidence, Matter
 from yishiting.council.matters.playbooks.definition import Need
 from yishiting.ground.places.models import Entrance, Home
 from yishiting.kernel.errors import WrongState
-from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.kernel.words import Listed, Sentence, gettext_noop
 
 SHOWN = 3
 Kind = Evidence.Kind
@@ -65,7 +65,7 @@ def require_asked(kind: str, asked: Sequence[str], title: str) -> None:
         return
     text = gettext_noop("“{title}”这一步不用登记“{kind}”。这一步可以登记：{asked}。")
     raise WrongState(
-        Sentence(text, title=title, kind=Kind(kind).label, asked="、".join(str(Kind(each).label) for each in asked)),
+        Sentence(text, title=title, kind=Kind(kind).label, asked=Listed(Kind(each).label for each in asked)),
         code="not_asked",
     )
 
@@ -91,7 +91,7 @@ def state(have: int, want: int, progress: Sentence, missing: Sequence[str] = ())
     met = have >= want
     if met or not missing:
         return GateState(met=met, have=have, want=want, explanation=progress)
-    names = "、".join(missing[:SHOWN])
+    names = Listed(missing[:SHOWN])
     if len(missing) > SHOWN:
         text = gettext_noop("{progress}，还差 {names} 等 {n} 处")
     else:
@@ -150,9 +150,10 @@ def photo(at: Measuring, argument: str | None) -> GateState:
     if argument == "any":
         have = 1 if kinds else 0
         return state(have, 1, Sentence(gettext_noop("已有照片") if have else gettext_noop("还没有照片")))
-    left = [word for kind, word in ((Kind.PHOTO_BEFORE, "办理前"), (Kind.PHOTO_AFTER, "办理后")) if kind not in kinds]
+    wanted = ((Kind.PHOTO_BEFORE, gettext_noop("办理前的照片")), (Kind.PHOTO_AFTER, gettext_noop("办理后的照片")))
+    left = [words for kind, words in wanted if kind not in kinds]
     text = Sentence(gettext_noop("已有 {have} / 2 张"), have=2 - len(left))
-    return state(2 - len(left), 2, text, [f"{word}的照片" for word in left])
+    return state(2 - len(left), 2, text, left)
 
 
 class _Noted:

@@ -11,7 +11,7 @@ from yishiting.council.matters.playbooks.definition import Playbook, Stage, Step
 from yishiting.kernel.clock import CHINA
 from yishiting.kernel.errors import WrongState
 from yishiting.kernel.verdict import YES, Verdict, no
-from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.kernel.words import Listed, Sentence, gettext_noop
 
 ANSWERED = "answered"
 
@@ -169,5 +169,4 @@ def clock_words(due_at: datetime | None) -> Sentence:
 
 def joined(parts: Sequence[Sentence], mark: str = "、") -> Sentence:
     """Return the parts in one sentence, each rendered in the reader's language."""
-    template = mark.join(f"{{part{number}}}" for number in range(len(parts)))
-    return Sentence(template, **{f"part{number}": part for number, part in enumerate(parts)})
+    return Listed(parts, mark)

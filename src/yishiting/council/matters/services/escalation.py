@@ -24,7 +24,7 @@ from yishiting.ground.organisations.selectors import Responsible, responsible
 from yishiting.ground.organisations.tiers import Tier
 from yishiting.ground.places import selectors as places
 from yishiting.kernel.errors import BadInput, WrongState
-from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.kernel.words import Listed, Sentence, gettext_noop
 from yishiting.kernel.workdays import Term
 from yishiting.timeline import subscribers
 from yishiting.timeline.models import Entry
@@ -232,7 +232,7 @@ def _nobody(run: StepRun) -> Sentence:
     if kind is None:
         text = gettext_noop("已经在{tier}这一级，上面没有再高的了。请在这一级办结，办不了的写明原因答复反映人。")
         return Sentence(text, tier=tiers.label(tier_at(run)))
-    vacant = "、".join(engine.post_words(each) for each in chain(kind))
+    vacant = Listed(engine.post_words(each) for each in chain(kind))
     text = gettext_noop("上面的岗位（{vacant}）现在都没有人，交不上去。请先任命，再上交。")
     return Sentence(text, vacant=vacant)
 

@@ -20,7 +20,7 @@ from yishiting.ground.organisations.tiers import Tier, tier_of
 from yishiting.ground.organisations.tiers import label as tier_label
 from yishiting.ground.places.models import Estate
 from yishiting.kernel.errors import NotFound
-from yishiting.kernel.words import gettext_noop
+from yishiting.kernel.words import Listed, gettext_noop
 from yishiting.reach.web.doorway import attempt
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.matters import forms
@@ -103,9 +103,9 @@ def accept(request: Request, slug: str, no: int) -> HttpResponse:
 
 def _hint(version: PlaybookVersion, matter: Matter) -> str:
     playbook = services.playbook_of(version)
-    steps = "→".join(step.title for step in playbook.steps)
+    steps = "→".join(_(step.title) for step in playbook.steps)
     if version.categories and matter.category not in version.categories:
-        return _("一般用于%(names)s。%(steps)s") % {"names": "、".join(version.categories), "steps": steps}
+        return _("一般用于%(names)s。%(steps)s") % {"names": Listed(version.categories).render(_), "steps": steps}
     return steps
 
 

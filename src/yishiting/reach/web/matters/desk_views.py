@@ -181,7 +181,7 @@ def export(request: Request) -> HttpResponse:
                     _text(matter.said_where),
                 ),
                 *(matter.home_count, _("急") if matter.urgent else "", _(matter.get_status_display())),
-                stage_label(matter.stage).render(_) + (f"：{step.title}" if step else ""),
+                stage_label(matter.stage).render(_) + (_("：") + _(step.title) if step else ""),
                 *(_owner(matter), _local(matter.due_at), _("超期") if late else ""),
                 *(_local(matter.created_at), _local(matter.ended_at)),
             ]

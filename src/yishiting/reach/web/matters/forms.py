@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yishiting.council.matters.models import Matter, PlaybookVersion
@@ -201,7 +202,15 @@ class AcceptForm(ReasonForm):
         super().__init__(*given, **named)
         field = self.fields["playbook"]
         assert isinstance(field, forms.TypedChoiceField)
-        field.choices = [(each.pk, f"{each.name}（第 {each.version} 版）") for each in (*offered, *others)]
+        field.choices = [
+            (each.pk, gettext("{name}（第 {version} 版）").format(name=gettext(each.name), version=each.version))
+            for each in (*offered, *others)
+        ]
+
+
+def _named(matter: Matter) -> str:
+    words = gettext("第 {no} 件 {title}（{homes} 户）")
+    return words.format(no=matter.no, title=matter.said_title, homes=matter.home_count)
 
 
 class MergeForm(ReasonForm):
@@ -218,7 +227,7 @@ class MergeForm(ReasonForm):
         field = self.fields["into"]
         assert isinstance(field, forms.TypedChoiceField)
         words: list[tuple[Any, Any]] = [("", _("请选择"))]
-        words += [(each.pk, f"第 {each.no} 件 {each.said_title}（{each.home_count} 户）") for each in targets]
+        words += [(each.pk, _named(each)) for each in targets]
         field.choices = words
 
 

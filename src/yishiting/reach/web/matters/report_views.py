@@ -55,7 +55,7 @@ class _ForWhom:
         if len(self.found) != 1:
             text = _("没有找到这个门牌，请写全，例如 1栋2单元301。")
             if self.found:
-                names = "、".join(str(home) for home in self.found[:3])
+                names = _("、").join(str(home) for home in self.found[:3])
                 text = _("有几户都叫这个门牌：%(names)s。请把楼栋和单元写全。") % {"names": names}
             form.add_error("door", text)
             return None

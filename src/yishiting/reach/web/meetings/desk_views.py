@@ -101,7 +101,7 @@ def export(request: Request) -> HttpResponse:
     lines = (
         (
             *(row.estate.name, row.no, row.title, row.starts_at, row.place, reading.state_words(row)),
-            "；".join(item.matter.title for item in row.agenda.all()),
+            _("；").join(item.matter.title for item in row.agenda.all()),
             getattr(row, "people", 0) if row.opened_at else None,
             row.closed_at,
         )

@@ -202,7 +202,7 @@ class AttendForm(forms.Form):
 
     def __init__(self, *args: Any, parties: Sequence[Party], holders: Sequence[Term], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _choose(self, "party", [(party.pk, party.name) for party in parties])
+        _choose(self, "party", [(party.pk, gettext(party.name)) for party in parties])
         posts: dict[int, str] = {}
         people: dict[int, tuple[str, list[str]]] = {}
         for term in holders:
@@ -213,7 +213,13 @@ class AttendForm(forms.Form):
         _choose(
             self,
             "person",
-            [("", gettext("不写明")), *((pk, f"{who}（{'、'.join(held)}）") for pk, (who, held) in people.items())],
+            [
+                ("", gettext("不写明")),
+                *(
+                    (pk, gettext("{who}（{posts}）").format(who=who, posts=gettext("、").join(held)))
+                    for pk, (who, held) in people.items()
+                ),
+            ],
         )
         _choose(self, "stands_for", [("", gettext("自己来的")), *posts.items()])
 

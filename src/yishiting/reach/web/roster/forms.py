@@ -77,7 +77,7 @@ class PhoneForm(forms.Form):
     def __init__(self, *args: Any, shared: Shared, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.hints = {
-            str(each.person.pk): "、".join(
+            str(each.person.pk): gettext("、").join(
                 [gettext("业主：%(home)s") % {"home": place} for place in each.owns]
                 + [gettext("租客：%(home)s") % {"home": place} for place in each.lives_in]
             )

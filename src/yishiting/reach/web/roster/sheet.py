@@ -69,11 +69,11 @@ def write_sheet(homes: Iterable[Any], owners: Mapping[int, list[Owner]]) -> byte
                 text(_(home.get_kind_display())),
                 home.area,
                 text(_(home.get_area_source_display())),
-                text("、".join(owner.name for owner in people)),
-                text("、".join(phones)),
+                text(_("、").join(owner.name for owner in people)),
+                text(_("、").join(phones)),
                 home.residents,
                 home.tenants,
-                text("、".join(pending)),
+                text(_("、").join(pending)),
             ]
         )
     kept = io.BytesIO()

@@ -29,7 +29,7 @@ from yishiting.council.votes.rules import Outcome
 from yishiting.council.votes.rules.explain import OUTCOME_WORDS
 from yishiting.ground.organisations.kinds import label as post_label
 from yishiting.kernel import clock as clocks
-from yishiting.kernel.words import Counted, Sentence
+from yishiting.kernel.words import Counted, Listed, Sentence
 from yishiting.reach.web.templatetags import doorways, forms, moments, sprite, tallies
 
 register = template.Library()
@@ -169,8 +169,8 @@ def _short(when: date | datetime | str, now: datetime) -> str:
     if isinstance(when, str):
         return when
     day = moments.as_day(when)
-    words = _("{month}.{day}").format(month=day.month, day=day.day)
-    return words if day.year == moments.as_day(now).year else f"{_('{year}年').format(year=day.year)} {words}"
+    words = _("{month}.{day}") if day.year == moments.as_day(now).year else _("{year}年 {month}.{day}")
+    return words.format(year=day.year, month=day.month, day=day.day)
 
 
 # ---------------------------------------------------------------- counts and figures
@@ -237,11 +237,11 @@ def piles(context: Context, done: int, total: int, name: str = "", what: str = "
         sprite.use(context, drawn)
     if shown and done < total:
         sprite.use(context, f"{drawn}-o")
-    words = _("{name}共 {total} 个，装好 {done} 个").format(name=f"{name}，" if name else "", total=total, done=done)
+    words = _("{name}，共 {total} 个，装好 {done} 个") if name else _("共 {total} 个，装好 {done} 个")
     return {
         "done": range(done if shown else 0),
         "todo": range(total - done if shown else 0),
-        "words": words,
+        "words": words.format(name=name, total=total, done=done),
         "drawn": drawn,
     }
 
@@ -315,10 +315,18 @@ def phrases(title: object) -> SafeString:
 
 @register.filter
 def sentence(text: Sentence | str | None) -> str:
-    """A sentence of a rule or a refusal in the reader's language; plain words pass."""
+    """A sentence of a rule or a refusal, or a word of the product itself, in the reader's language; people's words pass."""
     if text is None:
         return ""
-    return text.render(_) if isinstance(text, Sentence) else str(text)
+    if isinstance(text, Sentence):
+        return text.render(_)
+    return _(text) if isinstance(text, str) and text else str(text)
+
+
+@register.filter
+def listed(parts: Iterable[object]) -> str:
+    """Several words, one after the other, with the mark between them that the reader's language has."""
+    return Listed(parts).render(_)
 
 
 @register.filter
