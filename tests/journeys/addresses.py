@@ -12,6 +12,7 @@ _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILES: dict[str, str] = {
     "web:healthz": "application/json",
     "web:photo": "image/jpeg",
+    "web:desk_excel": _WORKBOOK,
     "web:desk_matters_excel": _WORKBOOK,
     "web:desk_reports_excel": _WORKBOOK,
     "web:meeting_agenda": "application/pdf",

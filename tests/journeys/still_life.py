@@ -93,6 +93,27 @@ def _appraise(still: Still, urgent: list[Any], answered: Any) -> None:
     ask(answered, 6, still.now + timedelta(days=2))
 
 
+def _lend(still: Still) -> None:
+    """A post that another looks after for a week, one that came back early, and a filter that its owner keeps."""
+    from yishiting.ground.desks import filters, services
+    from yishiting.ground.organisations.models import Term
+
+    def lend(giver: str, stand_in: str, days: int, reason: str) -> int:
+        term = Term.objects.get(person=still.cast.parts[giver], until__isnull=True)
+        return services.hand_over(
+            actor=still.actor(giver), term_id=term.pk, stand_in_id=still.cast.parts[stand_in].pk, since=still.ago(days),
+            until=still.now + timedelta(days=6), reason=reason, now=still.ago(days),
+        )[0].pk  # fmt: skip
+
+    lend("committee_chair", "community_worker", 0, "年休假")
+    back = lend("property_manager", "committee_chair", 5, "外出培训")
+    services.end_hand_over(actor=still.actor("property_manager"), hand_over_id=back, now=still.ago(3))
+    filters.save_filter(
+        actor=still.actor("community_worker"), name="快到期的会", query="room=meetings&due=later", default=False,
+        now=still.now,
+    )  # fmt: skip
+
+
 class Still:
     """The estate with its people at hand."""
 
@@ -145,6 +166,7 @@ def arrange() -> None:
     keeper.save()
 
     _closed_days(still)
+    _lend(still)
     hang(still)
 
     def report(title: str, days: int, by: str = "owner_3", category: str = "环境卫生") -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, time, timedelta
 
-from tests.record import of_interests, of_notices
+from tests.record import of_desks, of_interests, of_notices
 from tests.support.world import START, World
 from yishiting.council.appraisals import services as appraisals
 from yishiting.council.appraisals.tests import appraising
@@ -69,6 +69,7 @@ def live() -> World:
     _cases(world)
     _appraisals(world)
     of_notices.happen(world)
+    of_desks.happen(world)
     of_interests.happen(world)
     return world
 

@@ -25,6 +25,8 @@ NOT_HELD = {
     "timeline.Cursor": "how far a subscriber has read; what it does may run twice and nothing is shown of it",
     "inbox.Message": "a person's inbox is told from entries and read by him alone; losing a line loses nothing on record",
     "tokens.Token": "a person's own key to the interface, which is no fact of an estate; as whom it acts, policies decide",
+    "desks.SearchText": "words for finding, made anew from the things themselves; what is found is read from those",
+    "desks.SavedFilter": "how a member of staff narrows his own desk, which is no fact of an estate",
     "api.Answered": "what a write was answered, kept a day so that sending it again does nothing; what it wrote is held",
     "people.Account": "how somebody signs in, which is no fact of an estate; who may do what comes from posts and holdings",
     "people.Person": "names and phones belong to a person and not to an estate: the record keeps no digest of them",

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "yishiting.ground.places",
     "yishiting.ground.people",
     "yishiting.ground.organisations",
+    "yishiting.ground.desks",
     "yishiting.record.notices",
     "yishiting.council.votes",
     "yishiting.council.matters",

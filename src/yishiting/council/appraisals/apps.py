@@ -8,6 +8,7 @@ class AppraisalsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from yishiting.council.appraisals import events
+        from yishiting.council.appraisals import due, events
 
         events.register()
+        due.register()

@@ -8,6 +8,7 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from yishiting.council.cases import events
+        from yishiting.council.cases import due, events
 
         events.register()
+        due.register()

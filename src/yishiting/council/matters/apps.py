@@ -8,6 +8,8 @@ class MattersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from yishiting.council.matters import events
+        from yishiting.council.matters import due, events, found
 
         events.register()
+        due.register()
+        found.register()

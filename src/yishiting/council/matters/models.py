@@ -268,7 +268,10 @@ class StepRun(models.Model):
                 fields=("matter",), condition=Q(ended_at__isnull=True), name="one_current_step_a_matter"
             ),
         )
-        indexes = (models.Index(fields=("estate", "due_at"), name="step_by_clock", condition=Q(ended_at__isnull=True)),)
+        indexes = (
+            models.Index(fields=("estate", "due_at"), name="step_by_clock", condition=Q(ended_at__isnull=True)),
+            models.Index(fields=("post", "due_at"), name="step_of_post_by_clock", condition=Q(ended_at__isnull=True)),
+        )
 
     def __str__(self) -> str:
         return f"step {self.step} of matter {self.matter_id}"

@@ -8,6 +8,8 @@ class MeetingsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from yishiting.council.meetings import events
+        from yishiting.council.meetings import due, events, found
 
         events.register()
+        due.register()
+        found.register()

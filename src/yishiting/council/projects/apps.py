@@ -8,6 +8,8 @@ class ProjectsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from yishiting.council.projects import events
+        from yishiting.council.projects import due, events, found
 
         events.register()
+        due.register()
+        found.register()

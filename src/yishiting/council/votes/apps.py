@@ -8,6 +8,8 @@ class VotesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from yishiting.council.votes import events
+        from yishiting.council.votes import due, events, found
 
         events.register()
+        due.register()
+        found.register()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,10 +13,22 @@ from yishiting.ground.organisations.models import Post, Term
 from yishiting.ground.people.models import Holding, Person, Residence
 from yishiting.ground.places.models import Estate, Region
 
+#: What goes along when a holder has another do his work for some days: what falls due at a desk. The roster, the calendar,
+#: cases of mediation and reading everything as a supervisor stay with the holder.
+LENT = frozenset(
+    {
+        *(Duty.TRIAGE, Duty.MEET, Duty.VOTE, Duty.PAPER, Duty.PROJECT, Duty.STEP),
+        *(Duty.NOTICE, Duty.REVIEW, Duty.CANVASS, Duty.APPRAISE),
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """A post held now: its kind and the place it answers for (estate ids that a region covers are resolved)."""
+    """A post held now: its kind and the place it answers for (estate ids that a region covers are resolved).
+
+    ``stands_for`` is who holds it, where the actor only stands in for him; None for the actor's own.
+    """
 
     term_id: int
     post_id: int
@@ -24,11 +37,13 @@ class Office:
     estate_ids: frozenset[int]
     building_id: int | None = None
     entrance_id: int | None = None
+    stands_for: int | None = None
 
     @property
     def duties(self) -> frozenset[Duty]:
-        """What the kind of post is trusted with; nothing for a kind not known."""
-        return KINDS[self.kind].duties if self.kind in KINDS else frozenset()
+        """What the kind of post is trusted with; nothing for a kind not known. Of a post that is lent, what goes along."""
+        duties = KINDS[self.kind].duties if self.kind in KINDS else frozenset()
+        return duties if self.stands_for is None else duties & LENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +100,21 @@ class Actor:
 NOBODY = Actor()
 SYSTEM = Actor(is_system=True)
 
+#: Gives the posts that somebody stands in for; the room that knows them stands above this one and says how.
+Lender = Callable[[int, datetime], tuple[Office, ...]]
+_lenders: list[Lender] = []
+
+
+def lend_by(lender: Lender) -> None:
+    """Have ``lender(person_id, now)`` asked for the posts that somebody stands in for."""
+    _lenders.append(lender)
+
 
 def actor_for(person: Person, *, now: datetime) -> Actor:
-    """Return the actor for ``person`` with what he owns, lives in and holds at ``now`` (at most 5 queries)."""
+    """Return the actor for ``person`` with what he owns, lives in and holds at ``now`` (at most 6 queries).
+
+    Only who holds a post himself stands in for others; his own posts come first.
+    """
     current = Q(since__lte=now) & (Q(until__isnull=True) | Q(until__gt=now))
     holdings = list(Holding.objects.filter(current, person=person).values_list("estate_id", "home_id", "group_id"))
     residences = Residence.objects.filter(current, person=person).values_list("estate_id", "home_id")
@@ -106,6 +133,8 @@ def actor_for(person: Person, *, now: datetime) -> Actor:
         )
         for term in terms
     )
+    if offices:
+        offices += tuple(office for lender in _lenders for office in lender(person.pk, now))
     return Actor(
         person_id=person.pk,
         offices=offices,

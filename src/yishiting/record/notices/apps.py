@@ -8,6 +8,8 @@ class NoticesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from yishiting.record.notices import events
+        from yishiting.record.notices import due, events, found
 
         events.register()
+        due.register()
+        found.register()

@@ -173,6 +173,44 @@ function dress(box) {
   say();
 }
 
+// Lists of the desk without a mouse. Whatever a key does, a link or a field on the page does as well.
+function typing(target) {
+  return target.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
+}
+
+function step(rows, by) {
+  const here = rows.indexOf(document.activeElement);
+  const place = here < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(Math.max(here + by, 0), rows.length - 1);
+  rows[place].focus();
+  rows[place].closest("li, tr").scrollIntoView({ block: "nearest" });
+}
+
+document.addEventListener("keydown", (event) => {
+  const list = document.querySelector("[data-keys=list]");
+  const search = document.querySelector("[data-keys=search]");
+  if ((!list && !search) || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (typing(event.target)) {
+    if (event.key === "Escape" && event.target === search) search.blur();
+    // A tick that has the focus is a place in the list as well.
+    if (event.target.type !== "checkbox") return;
+  }
+  const rows = list ? Array.from(list.querySelectorAll("[data-keys=row]")) : [];
+  const help = document.querySelector("[data-keys=help]");
+  const onRow = rows.includes(document.activeElement);
+  if (event.key === "/" && search) search.focus();
+  else if (event.key === "?" && help) {
+    help.open = !help.open;
+    if (help.open) help.querySelector("summary").focus();
+  } else if (rows.length && (event.key === "j" || (event.key === "ArrowDown" && onRow))) step(rows, 1);
+  else if (rows.length && (event.key === "k" || (event.key === "ArrowUp" && onRow))) step(rows, -1);
+  else if (event.key === "x" && onRow) {
+    const tick = document.activeElement.closest("li, tr").querySelector("input[type=checkbox]");
+    if (!tick) return;
+    tick.click();
+  } else return;
+  event.preventDefault();
+});
+
 document.addEventListener("htmx:load", (event) => {
   const part = event.detail.elt;
   if (part === document.body) return;

@@ -208,6 +208,7 @@ class Migration(migrations.Migration):
                 'ordering': ('matter', 'seq'),
                 'indexes': [
                     models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['estate', 'due_at'], name='step_by_clock'),
+                    models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['post', 'due_at'], name='step_of_post_by_clock'),
                 ],
                 'constraints': [
                     models.UniqueConstraint(fields=('matter', 'seq'), name='step_run_numbered_once'),

@@ -1,85 +1,159 @@
-"""What waits for one member of staff, gathered from the rooms in a fixed number of queries."""
+"""What the desk's first page shows, asked for in a fixed number of queries; and what its address means."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from yishiting.council.matters import selectors as matters
-from yishiting.council.matters.models import Escalation, Matter, StepRun
-from yishiting.council.meetings.models import Meeting
-from yishiting.council.votes import selectors as votes
+from yishiting.ground.desks import due, filters, search, selectors
+from yishiting.ground.desks.gathering import Due, DueFilter, DueList
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.organisations.kinds import label as post_label
+from yishiting.ground.places import selectors as places
+from yishiting.ground.places.models import Estate
 from yishiting.kernel.clock import CHINA
-from yishiting.record.notices import selectors as notices
+from yishiting.kernel.words import gettext_noop
 
-MINE = 20
-SOON = timedelta(days=14)
+#: Where a line of each source leads, and the icon that it has.
+PAGES: Mapping[str, tuple[str, str]] = {
+    "matters": ("web:desk_matter", "collect"),
+    "meetings": ("web:desk_meeting", "talk"),
+    "votes": ("web:desk_vote", "paper"),
+    "projects": ("web:desk_project", "work"),
+    "notices": ("web:desk_notice", "topic"),
+    "canvasses": ("web:desk_canvass", "people"),
+    "cases": ("web:desk_case", "reply"),
+    "appraisals": ("web:desk_appraisal", "tick"),
+}
+#: Where what search finds leads.
+FOUND: Mapping[str, tuple[str, str]] = {
+    "matter": PAGES["matters"],
+    "meeting": PAGES["meetings"],
+    "vote": PAGES["votes"],
+    "project": PAGES["projects"],
+    "notice": PAGES["notices"],
+    "canvass": PAGES["canvasses"],
+}
+#: Of what is to be done, that which has a page of its own.
+AT_ONCE: Mapping[tuple[str, str], str] = {("votes", "slips"): "web:desk_paper"}
+WHOSE = (("", gettext_noop("全部")), ("own", gettext_noop("我自己的")), ("stand_in", gettext_noop("代别人办的")))
+
+
+def wanted_of(asked: Mapping[str, str]) -> DueFilter:
+    """Return what an address asks of the desk; what means nothing is left out."""
+    estate, room, bucket, whose = (asked.get(key, "") for key in ("estate", "room", "due", "whose"))
+    return DueFilter(
+        search=asked.get("q", "").strip()[:60],
+        estate_id=int(estate) if estate.isascii() and estate.isdigit() and len(estate) < 19 else None,
+        room=room if room in due.sources() else "",
+        bucket=bucket if bucket in due.BUCKETS else "",
+        whose=whose if whose in {"own", "stand_in"} else "",
+    )
+
+
+def wanted_in(query: str) -> DueFilter:
+    """Return what a saved filter asks of the desk."""
+    return wanted_of(dict(parse_qsl(query)))
+
+
+def due_list(actor: Actor, wanted: DueFilter, now: datetime) -> DueList:
+    """Return the desk of an actor, narrowed."""
+    return DueList(actor, wanted, now=now, found=search.found)
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """Matters under way in the estates served (件): all, due by tonight, overdue."""
+class Line:
+    """A line as it is drawn."""
 
-    under_way: int
-    today: int
-    overdue: int
-
-
-def _current(actor: Actor) -> QuerySet[StepRun]:
-    return StepRun.objects.filter(
-        estate_id__in=actor.estates_served, ended_at__isnull=True, matter__status=Matter.Status.OPEN
-    )
-
-
-def my_steps(actor: Actor) -> list[StepRun]:
-    """Return the steps that wait for a post of the actor, what is due first; those without a clock last (one query)."""
-    posts = [office.post_id for office in actor.offices]
-    raised = Escalation.objects.filter(run=OuterRef("pk")).order_by("-pk")
-    return list(
-        _current(actor)
-        .filter(post_id__in=posts)
-        .select_related("matter__estate", "matter__building", "post")
-        .annotate(went_to=Subquery(raised.values("asked")[:1]))
-        .order_by("due_at", "pk")[:MINE]
-    )
+    due: Due
+    href: str
+    icon: str
+    room: str
+    says: str
+    estate: str
+    post: str
+    vacant: str
+    in_stead_of: str
+    key: str
 
 
-def counts(actor: Actor, now: datetime) -> Counts:
-    """Count steps under way by their clocks (one query)."""
-    tonight = now.astimezone(CHINA).replace(hour=23, minute=59, second=59)
-    row = _current(actor).aggregate(
-        under_way=Count("pk"),
-        today=Count("pk", filter=Q(due_at__gte=now, due_at__lte=tonight)),
-        overdue=Count("pk", filter=Q(due_at__lt=now)),
-    )
-    return Counts(**row)
+def lines(rows: Sequence[Due], estates: Mapping[int, Estate]) -> list[Line]:
+    """Return lines as they are drawn (one query for the names of those stood in for, none where there are none)."""
+    names = selectors.names_of({row.stands_for for row in rows if row.stands_for})
+    drawn = []
+    for row in rows:
+        estate = estates.get(row.estate_id)
+        page, icon = PAGES[row.source]
+        page = AT_ONCE.get((row.source, row.what), page)
+        drawn.append(
+            Line(
+                due=row,
+                href=reverse(page, args=[estate.slug, row.no]) if estate else "",
+                icon="flag" if row.bucket == "late" else icon,
+                room=_(due.source(row.source).room),
+                says=row.says.render(_),
+                estate=estate.name if estate else "",
+                post=_(post_label(row.post)) if row.post else "",
+                vacant=_(post_label(row.asked)) if row.asked else "",
+                in_stead_of=names.get(row.stands_for, ""),
+                key=f"{row.source}-{row.ref}-{row.what}",
+            )
+        )
+    return drawn
 
 
-def desk(actor: Actor, now: datetime) -> dict[str, Any]:
-    """Return the context of the desk's first page (seven queries)."""
-    steps: list[Any] = my_steps(actor)
-    for step in steps:
-        asked = step.went_to or step.who
-        # Nobody holds the post that it is with by rights: who stands in is told for whom.
-        step.vacant = post_label(asked) if asked != step.post.kind else ""
-    coming = (
-        Meeting.objects.filter(estate_id__in=actor.estates_served, closed_at__isnull=True, cancelled_at__isnull=True)
-        .filter(starts_at__lte=now + SOON)
-        .select_related("estate")
-        .order_by("starts_at")[:5]
-    )
-    running = votes.desk_votes(actor).filter(counted_at=None, cancelled_at=None)[:5]
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines that are as near, under their heading."""
+
+    bucket: str
+    heading: str
+    lines: tuple[Line, ...]
+
+
+def grouped(drawn: Iterable[Line]) -> list[Group]:
+    """Return lines in groups as near as they are; their order stays."""
+    found: dict[str, list[Line]] = {}
+    for line in drawn:
+        found.setdefault(line.due.bucket, []).append(line)
+    return [Group(bucket, _(due.BUCKETS[bucket]), tuple(some)) for bucket, some in found.items()]
+
+
+def unknown_years(rows: Iterable[Due], estate_ids: Collection[int], now: datetime) -> list[int]:
+    """Return the years into which a clock of these lines runs whose days off nobody knows yet (one query)."""
+    last: dict[int, datetime] = {}
+    for row in rows:
+        if row.due_at is not None and row.estate_id in estate_ids:
+            last[row.estate_id] = max(row.due_at, last.get(row.estate_id, row.due_at))
+    if not last:
+        return []
+    today = now.astimezone(CHINA).date()
+    calendars = places.calendars(last)
+    years = {calendars[estate].unknown(today, max(at.astimezone(CHINA).date(), today)) for estate, at in last.items()}
+    return sorted(year for year in years if year is not None)
+
+
+def choices(actor: Actor, estates: Iterable[Estate]) -> dict[str, Any]:
+    """Return what the desk's form offers."""
     return {
-        "overdue": [step for step in steps if step.due_at and step.due_at < now],
-        "steps": [step for step in steps if not (step.due_at and step.due_at < now)],
-        "counts": counts(actor, now),
-        "unowned": matters.unowned(actor, now=now),
-        "meetings": list(coming),
-        "votes": list(running),
-        "reviews": list(notices.waiting_for_review(actor)[:5]),
+        "rooms": [(name, _(source.room)) for name, source in sorted(due.sources().items())],
+        "buckets": [(key, _(words)) for key, words in due.BUCKETS.items()],
+        "whose": [(key, _(words)) for key, words in WHOSE],
+        "stands_in": any(office.stands_for is not None for office in actor.offices),
+        "estates": list(estates),
     }
+
+
+def saved(actor: Actor, query: str) -> list[dict[str, Any]]:
+    """Return the actor's own filters as links, the one that is shown marked (one query)."""
+    here = filters.tidy(query)
+    return [
+        {"pk": row.pk, "name": row.name, "query": row.query, "default": row.default, "here": row.query == here}
+        for row in filters.filters_of(actor)
+    ]
