@@ -30,6 +30,13 @@ def _reported(facts: Mapping[str, Any]) -> Sentence:
     return Sentence(text, no=facts.get("no"))
 
 
+def _another(facts: Mapping[str, Any]) -> Sentence:
+    text = gettext_noop("又有邻居反映这件事，现在一共 {homes} 户。")
+    if facts.get("again"):
+        text = gettext_noop("同一户又补充了一次，还是一共 {homes} 户。")
+    return Sentence(text, homes=facts.get("homes"))
+
+
 def _started(facts: Mapping[str, Any]) -> Sentence:
     passed, title, visit = facts.get("passed") or [], facts.get("title"), facts.get("visit", 1)
     params: dict[str, Any] = {"title": title, "visit": visit, "stage": _stage(facts.get("stage"))}
@@ -119,7 +126,7 @@ def _came_back(facts: Mapping[str, Any]) -> Sentence:
 def _register_entries() -> None:
     register = entries.register
     register("matters.reported", describe=_reported)
-    register("matters.joined", describe=gettext_noop("又有邻居反映这件事，现在一共 {homes} 户。"))
+    register("matters.joined", describe=_another)
     register("matters.accepted", describe=gettext_noop("受理，按工作法“{name}”第 {version} 版办理。"))
     register("matters.step_started", describe=_started)
     register("matters.step_ended", describe=gettext_noop("“{title}”办完：{label}。"))

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.organisations.kinds import Duty
 from yishiting.ground.places.models import Estate
-from yishiting.kernel.errors import BadInput, NotAllowed, NotFound, Refusal
+from yishiting.kernel.errors import BadInput, NotAllowed, NotFound, Refusal, WrongState
 from yishiting.kernel.words import gettext_noop
 
 T = TypeVar("T")
@@ -55,6 +55,14 @@ def attempt(form: forms.BaseForm, verb: Callable[[], T]) -> T | None:
     except Refusal as refusal:
         show_refusal(form, refusal)
         return None
+
+
+def only_where(may: bool, request: HttpRequest, why: str) -> None:
+    """Refuse to show a form that could not be sent, from an old link say. What was sent is for the verb to refuse, so
+    that nothing that was typed is lost.
+    """
+    if request.method in ("GET", "HEAD") and not may:
+        raise WrongState(why)
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

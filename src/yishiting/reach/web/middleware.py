@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit, urlunsplit
 
@@ -20,6 +21,8 @@ from yishiting.kernel.words import gettext_noop
 Handler = Callable[[HttpRequest], HttpResponse]
 
 READING = ("GET", "HEAD")
+#: An address under the page of one matter, vote, meeting, to which a form that is refused leads back.
+_THING = re.compile(r"(/(?:e|desk|me/cases)/[-\w]+/(?:[a-z]+/)?\d+/).")
 STATUS = {NotAllowed: 403, NotFound: 404, WrongState: 409, BadInput: 422}
 
 
@@ -109,7 +112,9 @@ def _back_to(request: HttpRequest) -> str:
 
 
 def _refused(request: HttpRequest, refusal: Refusal, status: int, *, keep: HttpResponse | None = None) -> HttpResponse:
-    page = render(request, "ui/refusal.html", {"refusal": refusal, "status": status}, status=status)
+    thing = _THING.match(request.path)
+    context = {"refusal": refusal, "status": status, "back": thing[1] if thing and status != 404 else ""}
+    page = render(request, "ui/refusal.html", context, status=status)
     if keep is not None and (allowed := keep.headers.get("Allow")):
         page.headers["Allow"] = allowed
     return page

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.db.models import Max, Q
 
@@ -93,9 +94,11 @@ def report(
             salt=secrets.token_hex(16),
         )
         _use(photos, made)
+        before = matter.home_count
         recount(matter)
         waiting = begin_intake(matter, now) if joined is None else None
-        _write(record, matter, made, photos, waiting)
+        again = joined is not None and home is not None and matter.home_count == before
+        _write(record, matter, made, photos, waiting, again=again)
     return made
 
 
@@ -264,9 +267,14 @@ def _use(photos: Sequence[Photo], made: Report) -> None:
     )
 
 
-def _write(record: Book, matter: Matter, made: Report, photos: Sequence[Photo], waiting: StepRun | None) -> None:
-    """Write the report down; ``waiting`` is the passage in which a new matter waits to be taken up."""
-    facts = {
+def _write(
+    record: Book, matter: Matter, made: Report, photos: Sequence[Photo], waiting: StepRun | None, *, again: bool
+) -> None:
+    """Write the report down; ``waiting`` is the passage in which a new matter waits to be taken up.
+
+    ``again``: a home that had spoken already says more.
+    """
+    facts: dict[str, Any] = {
         "no": matter.no,
         "report": made.pk,
         "category": matter.category,
@@ -274,6 +282,8 @@ def _write(record: Book, matter: Matter, made: Report, photos: Sequence[Photo], 
         "urgent": matter.urgent,
         "photos": [photo.sha256 for photo in photos],
     }
+    if again:
+        facts["again"] = True
     record.write(
         "matters.reported" if waiting else "matters.joined",
         subject=("matter", matter.pk),

@@ -21,7 +21,8 @@ from yishiting.council.matters.tests.making import (
 from yishiting.ground.organisations.actors import NOBODY
 from yishiting.ground.people.models import Residence
 from yishiting.kernel.errors import BadInput, NotAllowed, NotFound, WrongState
-from yishiting.timeline import guards
+from yishiting.timeline import entries, guards
+from yishiting.timeline.models import Entry
 from yishiting.timeline.verify import verify
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +129,11 @@ def test_a_second_report_of_the_same_home_stays_its_own_and_counts_one_home() ->
     matter.refresh_from_db()
     assert (matter.home_count, matter.unanswered, matter.reports.count()) == (2, 3, 3)
     assert kinds_written(matter) == ["matters.reported", "matters.joined", "matters.joined"]
+    joined = Entry.objects.filter(kind="matters.joined").order_by("seq")
+    assert [entries.describe(entry.kind, entry.facts).render(str) for entry in joined] == [
+        "又有邻居反映这件事，现在一共 2 户。",
+        "同一户又补充了一次，还是一共 2 户。",
+    ]
     assert_record_holds(world)
 
 

@@ -18,7 +18,7 @@ from yishiting.ground.organisations.kinds import Duty
 from yishiting.kernel.errors import NotAllowed, NotFound
 from yishiting.kernel.words import gettext_noop
 from yishiting.reach.web.appraisals import forms
-from yishiting.reach.web.doorway import carry_out, estate_at, page_of, posted, show_form, staffed_estates
+from yishiting.reach.web.doorway import carry_out, estate_at, only_where, page_of, posted, show_form, staffed_estates
 from yishiting.reach.web.http import Request
 
 SECTION = "appraisals"
@@ -126,6 +126,10 @@ def act(request: Request, slug: str, no: int, act: str) -> HttpResponse:
     policy.can_run(request.actor, found.matter).enforce()
     if act not in ACTS:
         raise NotFound(gettext_noop("没有这一步。请回到评议页重新选。"))
+    due = _offered(
+        selectors.page(request.actor, estate.pk, no), lifecycle.is_over(closes_at=found.closes_at, now=request.now)
+    )
+    only_where(act in due, request, mark("这次评议现在不到这一步。请回评议页，看它走到哪里、现在能办什么。"))
     at: dict[str, Any] = {"actor": request.actor, "estate_id": estate.pk, "no": no, "now": request.now}
     form: django_forms.Form
 

@@ -24,6 +24,7 @@ from yishiting.reach.web.doorway import (
     attempt_and_tell,
     carry_out,
     estate_at,
+    only_where,
     page_of,
     posted,
     show_form,
@@ -238,6 +239,7 @@ def act(request: Request, slug: str, no: int, act: str) -> HttpResponse:
     if wanted is None:
         raise NotFound(gettext_noop("没有这一步。请回到调解页重新选。"))
     MAY[wanted.by](request.actor, page.case).enforce()
+    only_where(wanted.offered(page), request, mark("这件调解现在不到这一步。请回调解页，看它走到哪里、现在能办什么。"))
     form = wanted.form(posted(request), page=page, now=request.now)
     if carry_out(request, form, lambda data: wanted.run(request, page.case, form), said=_(wanted.said)):
         return redirect("web:desk_case", slug=slug, no=no)

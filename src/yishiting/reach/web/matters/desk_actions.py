@@ -21,13 +21,14 @@ from yishiting.ground.organisations.tiers import label as tier_label
 from yishiting.ground.places.models import Estate
 from yishiting.kernel.errors import NotFound
 from yishiting.kernel.words import Listed, gettext_noop
-from yishiting.reach.web.doorway import attempt
+from yishiting.reach.web.doorway import attempt, only_where
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.matters import forms
 from yishiting.reach.web.matters.desk_views import ADD, SECTION, desk_at
 from yishiting.reach.web.matters.parts import ask_once_more, goes_back, wants_to_confirm
 from yishiting.reach.web.matters.raising_views import EmergencyForm
 
+NOT_NOW = gettext_noop("这件事现在不到这一步。请回事项页，看它走到哪里、现在能办什么。")
 PUBLIC_HINT = gettext_noop("小区的住户看得到，请不要写姓名、电话和门牌号。")
 
 
@@ -55,6 +56,17 @@ def bound(request: Request) -> Any:
     return request.POST if request.method == "POST" else None
 
 
+def _open(desk: DeskMatter) -> bool:
+    return desk.matter.status == Matter.Status.OPEN
+
+
+def _mine_to_work(request: Request, desk: DeskMatter, due: bool) -> None:
+    """Show no form of a step to whoever may not work on it, nor one that the step does not wait for."""
+    if request.method != "POST" and desk.run is not None:
+        policy.can_work(request.actor, desk.matter, desk.run).enforce()
+    only_where(desk.run is not None and due, request, NOT_NOW)
+
+
 def _offered(estate: Estate, matter: Matter) -> tuple[list[PlaybookVersion], list[PlaybookVersion]]:
     """Return the playbooks that name the matter's category or every one, and the others; all can be chosen."""
     found = selectors.available_playbooks(estate)
@@ -67,11 +79,14 @@ def accept(request: Request, slug: str, no: int) -> HttpResponse:
     """Take a matter up with a playbook."""
     estate, desk = desk_at(request, slug, no)
     policy.can_triage(request.actor, desk.matter).enforce()
+    again = any(offer.action == "triage" for offer in desk.offers)
+    only_where(desk.is_intake or again, request, NOT_NOW)
     offered, others = _offered(estate, desk.matter)
     initial = {
         "title": desk.matter.said_title,
         "spot": desk.matter.said_spot,
-        "playbook": offered[0].pk if offered else None,
+        # One for every category rather than a narrow one that happens to come first; what is chosen is for staff to say.
+        "playbook": next((each.pk for each in offered if not each.categories), offered[0].pk if offered else None),
     }
     form = forms.AcceptForm(
         bound(request),
@@ -113,6 +128,7 @@ def decline(request: Request, slug: str, no: int) -> HttpResponse:
     """Decline a matter: the reason is the answer that every reporter gets."""
     estate, desk = desk_at(request, slug, no)
     policy.can_triage(request.actor, desk.matter).enforce()
+    only_where(_open(desk), request, NOT_NOW)
     form = forms.ReasonForm(
         bound(request),
         label=_("不予采纳的理由"),
@@ -137,6 +153,7 @@ def merge(request: Request, slug: str, no: int) -> HttpResponse:
     """Merge a matter into another; every report goes along."""
     estate, desk = desk_at(request, slug, no)
     policy.can_triage(request.actor, desk.matter).enforce()
+    only_where(_open(desk) and not desk.is_emergency, request, NOT_NOW)
     targets = selectors.merge_targets(desk.matter)
     suggested = request.GET.get("into", "")
     form = forms.MergeForm(
@@ -175,6 +192,7 @@ def emergency(request: Request, slug: str, no: int) -> HttpResponse:
     """Deal with a matter at once, outside its playbook; who decided and why stand on record."""
     estate, desk = desk_at(request, slug, no)
     policy.can_triage(request.actor, desk.matter).enforce()
+    only_where(_open(desk) and not desk.is_emergency, request, NOT_NOW)
     form = EmergencyForm(
         bound(request),
         above=tier_of(services.post_kind(request.actor, desk.matter)),
@@ -225,6 +243,7 @@ def twice(
 def end_step(request: Request, slug: str, no: int) -> HttpResponse:
     """End the present step with one of the outcomes that its playbook names."""
     estate, desk = desk_at(request, slug, no)
+    _mine_to_work(request, desk, desk.by_hand and bool(desk.outcomes) and not (desk.answers and desk.state.unanswered))
     outcomes = [(key, label.render(_)) for key, label in desk.outcomes]
     initial = {"run": desk.run.pk if desk.run else None, "outcome": outcomes[0][0] if len(outcomes) == 1 else ""}
     form = forms.StepForm(bound(request), outcomes=outcomes, initial=initial)
@@ -267,6 +286,7 @@ def evidence(request: Request, slug: str, no: int, kind: str) -> HttpResponse:
     if kind not in forms.EvidenceForm.SHOWN:
         raise NotFound(gettext_noop("没有这种凭据。请从事项页里登记。"))
     matter = desk.matter
+    _mine_to_work(request, desk, True)
     if request.method != "POST" and desk.run is not None:
         require_asked(kind, desk.asked, desk.run.title)
     done = {row.home_id for row in desk.evidence if row.kind == Evidence.Kind.CONTACTED}
@@ -328,6 +348,7 @@ def _record(request: Request, estate: Estate, desk: DeskMatter, kind: str, data:
 def answer(request: Request, slug: str, no: int) -> HttpResponse:
     """Answer the reporters, all with one text or each with his own."""
     estate, desk = desk_at(request, slug, no)
+    _mine_to_work(request, desk, desk.answers and bool(desk.state.unanswered))
     waiting = _waiting(desk)
     outcomes = [(key, label.render(_)) for key, label in desk.outcomes]
     initial = {"run": desk.run.pk if desk.run else None}

@@ -12,10 +12,10 @@ from yishiting.council.matters.models import Judgement, Matter, Report
 from yishiting.council.matters.selectors import DeskMatter
 from yishiting.kernel.errors import NotFound
 from yishiting.kernel.words import gettext_noop
-from yishiting.reach.web.doorway import attempt
+from yishiting.reach.web.doorway import attempt, only_where
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.matters import forms
-from yishiting.reach.web.matters.desk_actions import PUBLIC_HINT, bound, context_of, done_with, show, twice
+from yishiting.reach.web.matters.desk_actions import NOT_NOW, PUBLIC_HINT, bound, context_of, done_with, show, twice
 from yishiting.reach.web.matters.desk_views import desk_at
 
 
@@ -25,6 +25,7 @@ def unmerge(request: Request, slug: str, no: int) -> HttpResponse:
     policy.can_triage(request.actor, desk.matter).enforce()
     form = forms.ReasonForm(bound(request), label=_("为什么不是同一件事"), help_text=_(PUBLIC_HINT))
     into = desk.matter.merged_into
+    only_where(into is not None, request, NOT_NOW)
 
     def verb(data: dict[str, Any]) -> Matter:
         return services.unmerge(actor=request.actor, matter_id=desk.matter.pk, reason=data["reason"], now=request.now)

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_safe
 from yishiting.council.matters import policy, selectors, services
 from yishiting.ground.organisations import tiers
 from yishiting.ground.organisations.kinds import label as post_label
-from yishiting.reach.web.doorway import attempt, estate_at
+from yishiting.kernel.words import gettext_noop
+from yishiting.reach.web.doorway import attempt, estate_at, only_where
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.matters.desk_views import SECTION, desk_at
 from yishiting.reach.web.matters.forms import ReasonForm
@@ -58,6 +59,7 @@ def raise_one_tier(request: Request, slug: str, no: int) -> HttpResponse:
     run = desk.run
     if run is not None:
         policy.can_raise(request.actor, desk.matter, run).enforce()
+    only_where(desk.can_raise, request, gettext_noop("这件事现在不用上交。请回事项页，看它走到哪里、现在能办什么。"))
     form = RaiseForm(
         request.POST if request.method == "POST" else None,
         label=_("为什么要上交"),

@@ -15,11 +15,14 @@ from yishiting.council.matters import policy, selectors, services
 from yishiting.council.matters.models import Matter, Photo, Report
 from yishiting.ground.people.models import Person
 from yishiting.ground.places.models import Building, Entrance, Estate, Home
-from yishiting.reach.web.doorway import attempt, estate_at
+from yishiting.kernel.words import gettext_noop
+from yishiting.reach.web.doorway import attempt, estate_at, only_where
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.matters import forms
 from yishiting.reach.web.matters.parts import goes_back, hidden, take_pictures
 from yishiting.reach.web.matters.views import SECTION
+
+TAKEN_UP = gettext_noop("这条反映已经受理或者撤回了，不能再改。还有要说的，可以在这件事里再说一次。")
 
 
 def _homes(request: Request, estate: Estate) -> list[Home]:
@@ -170,6 +173,10 @@ def join(request: Request, slug: str, no: int) -> HttpResponse:
     estate = estate_at(slug)
     matter = selectors.matter_by_no(request.actor, estate, no)
     policy.can_report(request.actor, estate.pk).enforce()
+    ended = gettext_noop(
+        "这件事已经办完或者并走了，不再加反映。还有没办好的，请新反映一件，或者从“我的”里申请重新办理。"
+    )
+    only_where(matter.status == Matter.Status.OPEN, request, ended)
     whom = _ForWhom(request, estate)
     sent = request.method == "POST"
     form = forms.WordsForm(request.POST if sent else None, request.FILES if sent else None, **whom.options)
@@ -204,6 +211,8 @@ def rate(request: Request, slug: str, no: int) -> HttpResponse:
     estate = estate_at(slug)
     matter = selectors.matter_by_no(request.actor, estate, no)
     mine = selectors.report_of(request.actor, matter, _number(request, "report"))
+    rated = gettext_noop("现在没有要您评的答复：还没有答复，或者您已经评过了。")
+    only_where(mine.can_rate, request, rated)
     sent = request.method == "POST"
     form = forms.RateForm(request.POST if sent else None)
     if sent and form.is_valid():
@@ -230,6 +239,9 @@ def reopen(request: Request, slug: str, no: int) -> HttpResponse:
     estate = estate_at(slug)
     matter = selectors.matter_by_no(request.actor, estate, no)
     mine = selectors.report_of(request.actor, matter, _number(request, "report"))
+    only_where(
+        mine.can_reopen, request, gettext_noop("这件事还没有办结，不用重新办理。办完会答复您，那时再评、再申请。")
+    )
     sent = request.method == "POST"
     form = forms.ReasonForm(
         request.POST if sent else None,
@@ -254,6 +266,7 @@ def correct(request: Request, slug: str, no: int) -> HttpResponse:
     estate = estate_at(slug)
     matter = selectors.matter_by_no(request.actor, estate, no)
     mine = selectors.report_of(request.actor, matter, _number(request, "report"))
+    only_where(mine.can_change, request, TAKEN_UP)
     sent = request.method == "POST"
     form = forms.CorrectForm(request.POST if sent else None, initial={"words": mine.report.words})
     if sent and form.is_valid():
@@ -276,6 +289,7 @@ def withdraw(request: Request, slug: str, no: int) -> HttpResponse:
     estate = estate_at(slug)
     matter = selectors.matter_by_no(request.actor, estate, no)
     mine = selectors.report_of(request.actor, matter, _number(request, "report"))
+    only_where(mine.can_change, request, TAKEN_UP)
     sent = request.method == "POST"
     form = Form(request.POST if sent else None)
     if sent and form.is_valid():

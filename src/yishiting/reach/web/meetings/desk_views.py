@@ -26,6 +26,7 @@ from yishiting.reach.web.doorway import (
     attempt_and_tell,
     carry_out,
     estate_at,
+    only_where,
     page_of,
     posted,
     show_form,
@@ -34,15 +35,20 @@ from yishiting.reach.web.doorway import (
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.meetings import forms, reading
 
+NOT_NOW = gettext_noop("这次会议现在不到这一步。请回会议页，看它走到哪里、现在能办什么。")
+
 
 def _moment(day: date, at: time) -> datetime:
     return datetime.combine(day, at, CHINA)
 
 
-def _fetch(request: Request, slug: str, no: int) -> tuple[Estate, Meeting]:
+def _fetch(request: Request, slug: str, no: int, *states: str) -> tuple[Estate, Meeting]:
+    """Return the estate and its meeting; a form is shown in the ``states`` alone in which it can be sent."""
     estate = estate_at(slug)
     policy.can_run(request.actor, estate.pk).enforce()
-    return estate, selectors.meeting_page(request.actor, estate.pk, no)
+    found = selectors.meeting_page(request.actor, estate.pk, no)
+    only_where(not states or found.state in states, request, NOT_NOW)
+    return estate, found
 
 
 def _at(request: Request, estate: Estate, no: int) -> dict[str, Any]:
@@ -215,7 +221,7 @@ def withdraw(request: Request, slug: str, no: int, attendance_id: int) -> HttpRe
 
 def move(request: Request, slug: str, no: int) -> HttpResponse:
     """Move the meeting to another time."""
-    estate, found = _fetch(request, slug, no)
+    estate, found = _fetch(request, slug, no, "planned", "invited")
     local = found.starts_at.astimezone(CHINA)
     form = forms.MoveForm(posted(request), initial={"day": local.date(), "time": local.strftime("%H:%M")})
 
@@ -230,7 +236,7 @@ def move(request: Request, slug: str, no: int) -> HttpResponse:
 
 def cancel(request: Request, slug: str, no: int) -> HttpResponse:
     """Ask once more, then call the meeting off; one that has opened is broken off, with the reason."""
-    estate, found = _fetch(request, slug, no)
+    estate, found = _fetch(request, slug, no, "planned", "invited", "open", "closed", "interrupted")
     if found.opened_at is not None:
         return _interrupt(request, estate, found)
     if request.method == "POST":
@@ -255,7 +261,7 @@ def _interrupt(request: Request, estate: Estate, found: Meeting) -> HttpResponse
 
 def attend(request: Request, slug: str, no: int) -> HttpResponse:
     """Take down who came; on a mistake the form comes back with what was typed."""
-    estate, found = _fetch(request, slug, no)
+    estate, found = _fetch(request, slug, no, "planned", "invited", "open")
     holders = selectors.holders_of(estate.pk, request.now)
     form = forms.AttendForm(posted(request), parties=list(found.parties.all()), holders=holders)
 
@@ -275,7 +281,7 @@ def attend(request: Request, slug: str, no: int) -> HttpResponse:
 
 def propose(request: Request, slug: str, no: int) -> HttpResponse:
     """Minute a proposal; on a mistake the form comes back with all that was typed."""
-    estate, found = _fetch(request, slug, no)
+    estate, found = _fetch(request, slug, no, "open")
     form = forms.ProposeForm(posted(request), meeting=found)
 
     def verb(data: dict[str, Any]) -> object:
@@ -289,7 +295,7 @@ def propose(request: Request, slug: str, no: int) -> HttpResponse:
 
 def state(request: Request, slug: str, no: int) -> HttpResponse:
     """Take down what a side said."""
-    estate, found = _fetch(request, slug, no)
+    estate, found = _fetch(request, slug, no, "open")
     form = forms.StatementForm(posted(request), meeting=found)
 
     def verb(data: dict[str, Any]) -> object:
@@ -303,7 +309,7 @@ def state(request: Request, slug: str, no: int) -> HttpResponse:
 
 def decide(request: Request, slug: str, no: int, proposal_no: int) -> HttpResponse:
     """Say what became of a proposal."""
-    estate, found = _fetch(request, slug, no)
+    estate, found = _fetch(request, slug, no, "open")
     proposal = next((row for item in found.agenda.all() for row in item.proposals.all() if row.no == proposal_no), None)
     if proposal is None:
         raise NotFound(gettext_noop("没有这条方案。请回到会议页重新选。"))
@@ -321,7 +327,7 @@ def decide(request: Request, slug: str, no: int, proposal_no: int) -> HttpRespon
 
 def minutes(request: Request, slug: str, no: int) -> HttpResponse:
     """Keep a version of the minutes; after closing it is a correction with its reason."""
-    estate, found = _fetch(request, slug, no)
+    estate, found = _fetch(request, slug, no, "open", "closed")
     last = next(iter(found.minutes.all()), None)
     closed = found.state == "closed"
     form = forms.MinutesForm(posted(request), initial={"text": last.text if last else ""}, closed=closed)
@@ -338,7 +344,7 @@ def minutes(request: Request, slug: str, no: int) -> HttpResponse:
 
 def close(request: Request, slug: str, no: int) -> HttpResponse:
     """Close the meeting: refused while a proposal is open, with everything typed kept."""
-    estate, found = _fetch(request, slug, no)
+    estate, found = _fetch(request, slug, no, "open", "closed", "interrupted")
     if found.ended_at is not None:
         return _over(request, estate, found)
     last = next(iter(found.minutes.all()), None)

@@ -311,7 +311,7 @@ class DecideForm(forms.Form):
         label=_("为什么"),
         max_length=500,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(attrs={"rows": 2, "data-sometimes": ""}),
         help_text=_("没有采纳的，一定要写。"),
     )
 
@@ -321,7 +321,10 @@ class MinutesForm(forms.Form):
 
     text = forms.CharField(label=_("会议记录"), widget=forms.Textarea(attrs={"rows": 10}), help_text=PUBLIC)
     reason = forms.CharField(
-        label=_("更正的原因"), max_length=200, required=False, help_text=_("散会以后更正，一定要写。")
+        label=_("更正的原因"),
+        max_length=200,
+        help_text=_("散会以后更正，一定要写。"),
+        error_messages={"required": _("请写明更正的原因。")},
     )
 
     def __init__(self, *args: Any, closed: bool, **kwargs: Any) -> None:
@@ -363,7 +366,7 @@ class CloseForm(forms.Form):
                 label=_("决议原文"),
                 required=False,
                 max_length=2000,
-                widget=forms.Textarea(attrs={"rows": 3}),
+                widget=forms.Textarea(attrs={"rows": 3, "data-sometimes": ""}),
                 help_text=_("有采纳的方案时要写。表决和项目都会引用这段话，会公开。"),
             )
 

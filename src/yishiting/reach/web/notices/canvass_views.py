@@ -24,6 +24,7 @@ from yishiting.reach.web.doorway import (
     attempt_and_tell,
     carry_out,
     estate_at,
+    only_where,
     page_of,
     posted,
     show_form,
@@ -231,6 +232,7 @@ def close(request: Request, slug: str, no: int) -> HttpResponse:
     """End the round; with homes left over, only with a reason."""
     estate, found, parts = _open(request, slug, no)
     policy.can_begin(request.actor, estate.pk).enforce()
+    only_where(found.closed_at is None, request, gettext_noop("这次走访已经结束了，不用再结束一次。"))
     form = forms.CloseForm(posted(request))
 
     def verb(data: dict[str, Any]) -> object:

@@ -18,7 +18,7 @@ from yishiting.kernel.clock import CHINA
 from yishiting.kernel.errors import NotAllowed, NotFound, WrongState
 from yishiting.kernel.words import gettext_noop
 from yishiting.reach.web import excel
-from yishiting.reach.web.doorway import attempt, carry_out, estate_at, page_of, posted, show_form
+from yishiting.reach.web.doorway import attempt, carry_out, estate_at, only_where, page_of, posted, show_form
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.notices import forms, reading
 from yishiting.record.notices import policy, selectors, services
@@ -26,6 +26,7 @@ from yishiting.record.notices.models import Channel, Version
 from yishiting.record.notices.services.drafting import fetch
 
 SECTION = "notices"
+NOT_NOW = gettext_noop("这份公示现在不到这一步。请回公示页，看它走到哪里、现在能办什么。")
 STATES = tuple((key, word) for key, (_look, _icon, word) in reading.STATES.items() if key != "replaced")
 
 
@@ -136,12 +137,33 @@ def _context(request: Request, estate: Estate, versions: list[Version], **more: 
     }
 
 
+def _mine(request: Request, version: Version) -> bool:
+    return version.drafted_by_id is not None and version.drafted_by_id == request.actor.person_id
+
+
+def _why_not(request: Request, version: Version) -> str:
+    """Return why neither a review nor publishing is for the actor now."""
+    if version.names_homes and _mine(request, version) and not version.published_at:
+        return gettext_noop("写到了住户，要由另一个人来办。请起草的人以外的同事复核、发布。")
+    return NOT_NOW
+
+
+def _may_review(request: Request, estate: Estate, version: Version) -> bool:
+    waits = version.state == "draft" and version.names_homes
+    return waits and not _mine(request, version) and bool(policy.can_review(request.actor, estate.pk))
+
+
+def _may_publish(request: Request, estate: Estate, version: Version) -> bool:
+    ready = version.state == "reviewed" or (version.state == "draft" and not version.names_homes)
+    own = version.names_homes and _mine(request, version)
+    return ready and not own and bool(policy.can_draft(request.actor, estate.pk))
+
+
 def notice(request: Request, slug: str, no: int) -> HttpResponse:
     """The notice's page at the desk: what to do next, then where it hangs."""
     estate, versions = _open(request, slug, no)
     newest = versions[0]
     hanging = next((row for row in versions if row.published_at and not row.replaced_at), None)
-    mine = newest.drafted_by_id is not None and newest.drafted_by_id == request.actor.person_id
     may_draft = bool(policy.can_draft(request.actor, estate.pk))
     going = hanging is not None and hanging.archived_at is None
     return render(
@@ -158,13 +180,8 @@ def notice(request: Request, slug: str, no: int) -> HttpResponse:
             scope=reading.scope(newest),
             matter=reading.matter_of(newest.notice.thread),
             may_draft=may_draft,
-            may_review=newest.state == "draft"
-            and newest.names_homes
-            and not mine
-            and bool(policy.can_review(request.actor, estate.pk)),
-            may_publish=may_draft
-            and (newest.state == "reviewed" or (newest.state == "draft" and not newest.names_homes))
-            and not (newest.names_homes and mine),
+            may_review=_may_review(request, estate, newest),
+            may_publish=_may_publish(request, estate, newest),
             may_post=going and (may_draft or request.actor.has_duty(Duty.CANVASS, estate.pk)),
             may_archive=going and may_draft and newest.published_at is not None,
         ),
@@ -176,6 +193,7 @@ def revise(request: Request, slug: str, no: int) -> HttpResponse:
     estate, versions = _open(request, slug, no)
     policy.can_draft(request.actor, estate.pk).enforce()
     newest = versions[0]
+    only_where(newest.state != "archived", request, NOT_NOW)
     places = [row.entrance_id for row in newest.places.all()]
     everywhere = len(places) == estate.entrances.count()
     initial = {
@@ -198,6 +216,7 @@ def review(request: Request, slug: str, no: int) -> HttpResponse:
     """Say of a draft that it may go out, or send it back."""
     estate, versions = _open(request, slug, no)
     policy.can_review(request.actor, estate.pk).enforce()
+    only_where(_may_review(request, estate, versions[0]), request, _why_not(request, versions[0]))
     form = forms.ReviewForm(posted(request))
 
     def verb(data: dict[str, Any]) -> object:
@@ -215,6 +234,7 @@ def publish(request: Request, slug: str, no: int) -> HttpResponse:
     """Look at it once more as it will hang, then publish."""
     estate, versions = _open(request, slug, no)
     policy.can_draft(request.actor, estate.pk).enforce()
+    only_where(_may_publish(request, estate, versions[0]), request, _why_not(request, versions[0]))
     form = forms.ConfirmForm(posted(request), initial={"version": versions[0].no})
 
     def verb(data: dict[str, Any]) -> object:
@@ -232,6 +252,7 @@ def post(request: Request, slug: str, no: int) -> HttpResponse:
     """Record that it hangs somewhere; ``?channel=`` and ``?entrance=`` begin the form."""
     estate, versions = _open(request, slug, no)
     hanging = next((row for row in versions if row.published_at and not row.replaced_at), None)
+    only_where(hanging is not None and hanging.archived_at is None, request, NOT_NOW)
     spots = selectors.spots(hanging) if hanging else []
     left = [(str(spot.entrance.pk), str(spot.entrance)) for spot in spots if spot.posting is None]
     initial = {
@@ -265,6 +286,8 @@ def archive(request: Request, slug: str, no: int) -> HttpResponse:
     """Take it down."""
     estate, versions = _open(request, slug, no)
     policy.can_draft(request.actor, estate.pk).enforce()
+    hangs = any(row.published_at and not row.replaced_at and row.archived_at is None for row in versions)
+    only_where(hangs and versions[0].published_at is not None, request, NOT_NOW)
     form = forms.ArchiveForm(posted(request))
 
     def verb(data: dict[str, Any]) -> object:

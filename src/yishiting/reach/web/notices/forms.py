@@ -129,7 +129,7 @@ class ReviewForm(forms.Form):
         label=_("说明"),
         max_length=drafting.LONGEST_NOTE,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(attrs={"rows": 2, "data-sometimes": ""}),
         help_text=_("退回的，请写要改什么。"),
     )
 
@@ -184,7 +184,7 @@ class ArchiveForm(forms.Form):
         label=_("说明"),
         max_length=drafting.LONGEST_NOTE,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(attrs={"rows": 2, "data-sometimes": ""}),
         help_text=_("没有挂满天数的，请写明为什么提前收。会公开。"),
     )
 
@@ -234,6 +234,6 @@ class CloseForm(forms.Form):
         label=_("没通知到的，为什么"),
         required=False,
         max_length=200,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(attrs={"rows": 2, "data-sometimes": ""}),
         help_text=_("还有没通知到的住户，就要写。不写人名和房号。"),
     )

@@ -33,6 +33,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+#: Mark of a control that is required in some cases alone, which its help names.
+SOMETIMES = "data-sometimes"
 CHOICE_ICONS = {"for": "ring", "against": "cross", "abstain": "bar"}
 
 
@@ -151,7 +153,8 @@ def draw(
         described=described,
         radio=isinstance(widget, RadioSelect) and not isinstance(widget, CheckboxSelectMultiple),
         label=str(bound.label),
-        optional=not bound.field.required and kind in {"control", "file"},
+        # What is asked for in one case and not in the other says so in its help; "may be left empty" would deny it.
+        optional=not bound.field.required and kind in {"control", "file"} and SOMETIMES not in widget.attrs,
         help=str(bound.help_text),
         help_id=help_id,
         errors=errors,

@@ -113,6 +113,7 @@ def test_the_page_that_was_asked_for_comes_after_sign_in(client: Client, post: P
 
     page = client.get(f"{LOGIN}?next=/me/sessions/").content.decode()
     assert 'name="next" value="/me/sessions/"' in page
+    assert f'href="{LOGIN}?next=/me/sessions/"' in page, "the link of the head leads to where it led before"
     asked = client.post(LOGIN, {"phone": PHONE, "next": "/me/sessions/"})
     assert asked["Location"] == f"{CODE}?next=%2Fme%2Fsessions%2F"
     answer = client.post(CODE, {"code": post.last, "next": "/me/sessions/"})

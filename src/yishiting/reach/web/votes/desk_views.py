@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from yishiting.council.matters import policy as matter_policy
 from yishiting.council.matters.selectors import waiting as matters
-from yishiting.council.votes import lifecycle, policy, selectors, services
+from yishiting.council.votes import lifecycle, policy, selectors, services, slips
 from yishiting.council.votes.electorate import electorate_of
 from yishiting.council.votes.models import Vote
 from yishiting.ground.organisations.kinds import Duty
@@ -24,11 +24,12 @@ from yishiting.kernel.clock import CHINA
 from yishiting.kernel.errors import NotAllowed, WrongState
 from yishiting.kernel.words import gettext_noop
 from yishiting.reach.web import excel
-from yishiting.reach.web.doorway import attempt, estate_at, page_of, show_form
+from yishiting.reach.web.doorway import attempt, estate_at, only_where, page_of, show_form
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.votes import forms, showing
 
 SECTION = "votes"
+NOT_NOW = gettext_noop("这次表决现在不到这一步。请回表决页，看它走到哪里、现在能办什么。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,7 @@ def edit(request: Request, slug: str, no: int) -> HttpResponse:
     """Change a draft; an opened vote is refused by the verb, with what was typed still there."""
     estate, found = fetch(request, slug, no)
     policy.can_draft_vote(request.actor, estate.pk).enforce()
+    only_where(found.state == "draft", request, NOT_NOW)
     form = forms.DraftForm(forms.posted(request), estate=estate, initial=forms.DraftForm.initial_of(found))
     standing = [{"question": i.question, "rule": i.rule, "article": i.article} for i in found.items.all()]
     items = forms.ItemFormSet(forms.posted(request), prefix="items", initial=standing)
@@ -204,6 +206,7 @@ def vote(request: Request, slug: str, no: int) -> HttpResponse:
             turnout=selectors.turnout(found) if opened else None,
             electorate=None if opened or found.cancelled_at else electorate_of(found, now=request.now),
             settled=selectors.settled_slips(found),
+            withdrawals=slips.withdrawals_of(found, request.actor) if found.state in {"counted", "cancelled"} else [],
             results=[showing.shown(result) for result in selectors.results(found)],
             may_run=bool(policy.can_close_vote(request.actor, found)),
             may_read=bool(policy.can_read_paper(request.actor, found)),
@@ -216,6 +219,7 @@ def open_vote(request: Request, slug: str, no: int) -> HttpResponse:
     """Show whom the roll would hold and what is missing; then open."""
     estate, found = fetch(request, slug, no)
     policy.can_open_vote(request.actor, found).enforce()
+    only_where(found.state == "draft", request, NOT_NOW)
     form = forms.SureForm(forms.posted(request))
     opened = None
     if form.is_valid():
@@ -231,6 +235,7 @@ def close(request: Request, slug: str, no: int) -> HttpResponse:
     """Ask once more, then end the voting and count, or count what had waited."""
     estate, found = fetch(request, slug, no)
     policy.can_close_vote(request.actor, found).enforce()
+    only_where(found.state in {"open", "closed"}, request, NOT_NOW)
     early = found.state == "open" and request.now < found.closes_at
     paper = _paper_of(found, request.now)
     asks = paper["on_paper"] and not found.waiting and found.state == "open"  # type: ignore[attr-defined]
@@ -270,6 +275,7 @@ def cancel(request: Request, slug: str, no: int) -> HttpResponse:
     """Say why, then call the vote off."""
     estate, found = fetch(request, slug, no)
     policy.can_cancel_vote(request.actor, found).enforce()
+    only_where(found.state in {"draft", "open"}, request, NOT_NOW)
     form = forms.CancelForm(forms.posted(request))
     if form.is_valid():
         done = attempt(

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.support.world import START, World, make_world
+from yishiting.council.meetings.lifecycle import Decision
 from yishiting.council.meetings.models import Meeting
 from yishiting.council.meetings.tests import sitting
 from yishiting.council.meetings.tests.sitting import WORDS
@@ -79,14 +80,19 @@ def test_a_second_closing_says_when_it_closed_and_leads_to_the_meeting(
 
 
 def test_what_comes_after_the_end_is_told_that_it_ended_and_not_to_open(world: World, staff: Reader) -> None:
-    meeting = sitting.closed(world)
+    meeting = sitting.opened(world)
+    sitting.propose(world, meeting)
+    sitting.decide(world, meeting, 1)
     staff.go(desk(world, meeting, "propose/"))
+    sitting.close(world, meeting, Decision("project", WORDS))
 
     staff.send(status=422, text="再加一条")
 
     assert "3月2日 09:00 已经散会" in staff.says
     assert "宣布开会" not in staff.says
     assert "再加一条" in staff.html
+    staff.go(desk(world, meeting, "propose/"), status=409)
+    assert "回到前一页" in staff.says
 
 
 def test_a_meeting_that_cannot_go_on_is_broken_off_with_its_reason(world: World, staff: Reader) -> None:

@@ -67,11 +67,12 @@ def test_a_notice_of_homes_goes_through_a_second_person_at_the_desk(world: World
     assert "写到了住户" in staff.says
     staff.send(title="雨棚", text="302室的雨棚请拆。", names_homes="on")
     assert "等另一个人复核" in staff.says
-    staff.go(f"/desk/{world.estate.slug}/notices/1/review/").send(status=422, agrees="yes")
+    staff.go(f"/desk/{world.estate.slug}/notices/1/review/", status=409)
     assert "另一个人" in staff.says
     chair = Reader(world.staff["committee_chair"]).go("/desk/").follow("雨棚").follow("复核")
     chair.send(agrees="yes")
-    staff.go(f"/desk/{world.estate.slug}/notices/1/publish/").send(status=422, version="1")
+    staff.go(f"/desk/{world.estate.slug}/notices/1/publish/", status=409)
+    assert "起草的人以外" in staff.says
     chair.follow("去发布").send(version="1")
     assert Version.objects.get().state == "published"
 
