@@ -8,6 +8,7 @@ finds the word "English" at the foot of every page. A programme at the interface
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -52,12 +53,44 @@ class LanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         code = chosen(request)
-        translation.activate(code)
         request.LANGUAGE_CODE = code  # type: ignore[attr-defined]
-        response = self.get_response(request)
+        with translation.override(code):
+            response = self.get_response(request)
         response.headers.setdefault("Content-Language", code)
+        if code != settings.LANGUAGE_CODE and not response.streaming and _is_page(response):
+            response.content = with_chinese_marked(response.content.decode()).encode()
+            response.headers["Content-Length"] = str(len(response.content))
         patch_vary_headers(response, ["Accept-Language" if request.path_info.startswith(INTERFACE) else "Cookie"])
         return response
+
+
+def _is_page(response: HttpResponse) -> bool:
+    return response.headers.get("Content-Type", "").startswith("text/html")
+
+
+#: Tags, and what may hold no element of its own; and what stands between them.
+_PART = re.compile(r"<(script|style|textarea|title|select|svg)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>|[^<]+", re.DOTALL)
+_HAN = "\u3400-\u9fff\U00020000-\U0003ffff"
+#: From the first Chinese character to the last, with the figures and marks between them.
+_CHINESE = re.compile(rf"[《“（]?[{_HAN}](?:[^<>\n]*[{_HAN}])?[）”》。，！？]*")
+
+
+def with_chinese_marked(html: str) -> str:
+    """Return a page with what is Chinese on it marked as such, so that a screen reader reads it out as Chinese.
+
+    Names, titles and minutes are people's own words and stay as they were written. They stand in hundreds of places, and
+    one forgotten would be read out as noise; so all are marked here, at the last moment.
+    """
+    return _PART.sub(_marked, html)
+
+
+def _marked(part: re.Match[str]) -> str:
+    text = part[0]
+    if text.startswith("<") or not _CHINESE.search(text):
+        return text
+    found = _CHINESE.sub(lambda words: f'<span lang="zh-Hans">{words[0]}</span>', text)
+    # One element where there was one text, so that nothing is laid out apart.
+    return found if _CHINESE.fullmatch(text.strip()) else f"<span>{found}</span>"
 
 
 @require_POST
