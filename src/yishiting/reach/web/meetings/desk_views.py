@@ -178,7 +178,7 @@ def meeting(request: Request, slug: str, no: int) -> HttpResponse:
         _context(
             estate,
             found,
-            items=reading.items_of(found, for_desk=True),
+            items=reading.items_of(found, at_desk=request.actor),
             sides=sides,
             people=sum(side.present for side in sides),
             attendances=list(found.attendances.select_related("party", "stands_for")),

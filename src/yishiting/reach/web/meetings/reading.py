@@ -18,19 +18,21 @@ from yishiting.council.meetings.lifecycle import BEFORE, PartyFacts, check_open
 from yishiting.council.meetings.models import AgendaItem, Meeting, Proposal
 from yishiting.council.projects import selectors as projects
 from yishiting.council.projects.models import Project
+from yishiting.ground.organisations.actors import Actor
+from yishiting.ground.organisations.kinds import Duty
 from yishiting.kernel.errors import WrongState
 from yishiting.kernel.words import Sentence
 
-#: What the handlers of kinds offer beside a meeting: the page it is done on, and how the desk calls it here.
+#: What the handlers of kinds offer beside a meeting: the page it is done on, how the desk calls it here, whose page it is.
 PAGES = {
-    "draft_vote": ("web:desk_vote_new", Sentence(gettext_noop("转为表决"))),
-    "create_project": ("web:desk_project_new", Sentence(gettext_noop("转为项目"))),
-    "plan_meeting": ("web:desk_meeting_new", Sentence(gettext_noop("再安排一次会"))),
+    "draft_vote": ("web:desk_vote_new", Sentence(gettext_noop("转为表决")), Duty.VOTE),
+    "create_project": ("web:desk_project_new", Sentence(gettext_noop("转为项目")), Duty.PROJECT),
+    "plan_meeting": ("web:desk_meeting_new", Sentence(gettext_noop("再安排一次会")), Duty.MEET),
 }
 STANDING = {
-    "open_vote_page": "web:desk_vote",
-    "open_project_page": "web:desk_project",
-    "open_meeting_page": "web:desk_meeting",
+    "open_vote_page": ("web:desk_vote", Duty.VOTE),
+    "open_project_page": ("web:desk_project", Duty.PROJECT),
+    "open_meeting_page": ("web:desk_meeting", Duty.MEET),
 }
 
 
@@ -114,13 +116,13 @@ def sides_to_ask(kind: Kind, needed: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
-def items_of(meeting: Meeting, *, for_desk: bool = False) -> list[ItemShown]:
-    """Return the agenda as pages show it; for the desk with what each matter goes on to."""
+def items_of(meeting: Meeting, *, at_desk: Actor | None = None) -> list[ItemShown]:
+    """Return the agenda as pages show it; for who stands at the desk with what he may go on to with each matter."""
     items = list(meeting.agenda.all())
     resolutions = [item.resolution_id for item in items if item.resolution_id is not None]
     carried = projects.of_resolutions(resolutions) if resolutions else {}
     asked = selectors.questions_of([item.matter_id for item in items], at=meeting) if items else {}
-    onward = _onward(meeting, items) if for_desk and meeting.state in ("closed", "interrupted") else {}
+    onward = _onward(meeting, items, at_desk) if at_desk and meeting.state in ("closed", "interrupted") else {}
     return [
         ItemShown(
             item=item,
@@ -141,7 +143,7 @@ def undecided(meeting: Meeting) -> list[Proposal]:
     )
 
 
-def _onward(meeting: Meeting, items: Sequence[AgendaItem]) -> dict[int, list[Onward]]:
+def _onward(meeting: Meeting, items: Sequence[AgendaItem], actor: Actor) -> dict[int, list[Onward]]:
     slug = meeting.estate.slug
     runs = StepRun.objects.filter(matter__in=[item.matter_id for item in items], ended_at__isnull=True)
     found: dict[int, list[Onward]] = {}
@@ -149,10 +151,14 @@ def _onward(meeting: Meeting, items: Sequence[AgendaItem]) -> dict[int, list[Onw
         offers = kinds.handler_of(run.kind).offers
         for offer in offers(run) if offers else ():
             if offer.action in PAGES:
-                page, words = PAGES[offer.action]
+                page, words, duty = PAGES[offer.action]
                 href = f"{reverse(page, args=[slug])}?{urlencode({'matter': run.matter.no})}"
-                found.setdefault(run.matter_id, []).append(Onward(href, words, begins=True))
+                onward = Onward(href, words, begins=True)
             elif offer.action in STANDING:
-                href = reverse(STANDING[offer.action], args=[slug, offer.key])
-                found.setdefault(run.matter_id, []).append(Onward(href, offer.label, begins=False))
+                page, duty = STANDING[offer.action]
+                onward = Onward(reverse(page, args=[slug, offer.key]), offer.label, begins=False)
+            else:
+                continue
+            if actor.has_duty(duty, meeting.estate_id):
+                found.setdefault(run.matter_id, []).append(onward)
     return found
