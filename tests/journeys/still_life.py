@@ -106,7 +106,7 @@ def _lend(still: Still) -> None:
         )[0].pk  # fmt: skip
 
     lend("committee_chair", "community_worker", 0, "年休假")
-    back = lend("property_manager", "committee_chair", 5, "外出培训")
+    back = lend("property_manager", "moderator", 5, "外出培训")
     services.end_hand_over(actor=still.actor("property_manager"), hand_over_id=back, now=still.ago(3))
     filters.save_filter(
         actor=still.actor("community_worker"), name="快到期的会", query="room=meetings&due=later", default=False,
