@@ -16,6 +16,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "yishiting"
 FOLDER = SOURCE / "locale" / "en" / "LC_MESSAGES"
 PO, MO = FOLDER / "django.po", FOLDER / "django.mo"
+
+STANDING = datetime(2026, 1, 1, tzinfo=UTC)
 
 #: Names under which a text is marked in Python.
 KEYWORDS: dict[str, Any] = {
@@ -112,6 +115,8 @@ def as_text(words: Catalog) -> bytes:
 
 def compiled(words: Catalog) -> bytes:
     """Return ``words`` as the .mo file holds them."""
+    # The header would name the moment at which it was written.
+    words.creation_date = words.revision_date = STANDING
     into = io.BytesIO()
     write_mo(into, words)
     return into.getvalue()
