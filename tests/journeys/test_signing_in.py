@@ -87,3 +87,33 @@ def test_a_role_of_the_demonstration_is_one_press_away(demo: Demo, visitors: Vis
             assert visitor.path.startswith(home), visitor.path
             assert visitor.go("/me/sessions/") == 200
             visitor.sees("就是这一台")
+
+
+@pytest.mark.parametrize(("width", "js"), WINDOWS)
+def test_what_was_typed_while_the_session_ended_is_there_after_signing_in(
+    demo: Demo, visitors: Visitors, width: int, js: bool
+) -> None:
+    """The session is ended from elsewhere while a report is written; nothing that was typed is lost."""
+    person = demo.person("building_head_north")
+    words = "楼下的灯又不亮了，晚上看不清台阶。"
+
+    with visitors.window(width=width, js=js) as visitor:
+        visitor.go("/demo/")
+        form = visitor.page.locator(f'form:has(input[name="person"][value="{person.person}"])')
+        visitor.press(re.compile("."), within=form)
+        visitor.go(f"/e/{demo.slug}/matters/new/")
+        visitor.fill(title="楼下的灯不亮", words=words)
+        visitor.page.locator('main select[name="category"]').select_option(index=1)
+        visitor.page.context.add_cookies([{"name": "sessionid", "value": "ended" * 6 + "xx", "url": demo.base}])
+        visitor.press("反映")
+        assert visitor.path.startswith("/account/login/"), visitor.path
+        visitor.sees("刚才写的还在")
+        visitor.fill(phone=person.phone)
+        visitor.press("发短信验证码")
+        visitor.fill(code=demo.code_for(person.phone))
+        visitor.press("登录")
+        visitor.sees("您刚才写的还在", words)
+        faults = look_at(visitor)
+        visitor.press("不交了")
+        visitor.sees("写的也没有留")
+        assert not faults, "\n".join(faults)

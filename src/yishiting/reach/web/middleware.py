@@ -17,6 +17,7 @@ from yishiting.ground.organisations.actors import NOBODY, Actor, actor_for
 from yishiting.kernel import clock
 from yishiting.kernel.errors import BadInput, NotAllowed, NotFound, Refusal, WrongState
 from yishiting.kernel.words import gettext_noop
+from yishiting.reach.web.account import typed
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -76,6 +77,8 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if typed.was_sent(request, response) and not request.actor.is_nobody:  # type: ignore[attr-defined]
+            typed.forget(request)
         if response.status_code == 405 and request.method in READING and not _is_problem(response):
             # An address that only takes what a form sends, opened from the history or after signing in again.
             text = gettext_noop("这个地址只收表单交上来的内容，打开看不到东西。请从页面上的按钮再办一次。")
@@ -90,6 +93,9 @@ class RefusalMiddleware:
         hidden = isinstance(exception, NotFound) and request.path.startswith("/desk/")
         if (isinstance(exception, NotAllowed) or hidden) and request.actor.is_nobody:  # type: ignore[attr-defined]
             if request.method not in READING:
+                if address := typed.keep(request):
+                    messages.warning(request, _("您已经退出登录了。请再登录一次，刚才写的还在。"))
+                    return redirect(f"/account/login/?{urlencode({'next': address})}")
                 messages.warning(request, _("刚才交的没有收：您现在没有登录。请先登录，再交一次。"))
             return redirect(f"/account/login/?{urlencode({'next': _back_to(request)})}")
         status = next((code for kind, code in STATUS.items() if isinstance(exception, kind)), 400)

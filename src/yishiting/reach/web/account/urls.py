@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from yishiting.reach.web.account import sessions, tokens
+from yishiting.reach.web.account import sessions, tokens, typed
 
 urlpatterns = [
     path("me/sessions/", sessions.sessions, name="sessions"),
     path("account/tokens/", tokens.tokens, name="tokens"),
+    path("account/typed/<str:key>/", typed.typed, name="typed"),
 ]
