@@ -146,8 +146,35 @@ function markWords(part) {
   });
 }
 
+// A day stays whole, and so does a weekday with its hour; between the two a line may break.
+const DAYS = /(?:\d{4}年)?\d{1,2}月\d{1,2}日|（周[一二三四五六日]）(?:\d{1,2}:\d{2})?/g;
+
+function holdDays(part) {
+  const walk = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walk.nextNode()) {
+    const text = walk.currentNode;
+    if (text.data.search(DAYS) >= 0 && !text.parentElement.closest("textarea,select,script,svg,.u,.n,.log time,h1,h2")) texts.push(text);
+  }
+  texts.forEach((text) => {
+    // Around all of it, so that it stays one thing in a row.
+    const line = document.createElement("span");
+    let from = 0;
+    for (const found of text.data.matchAll(DAYS)) {
+      const whole = document.createElement("span");
+      whole.className = "u";
+      whole.textContent = found[0];
+      line.append(text.data.slice(from, found.index), whole);
+      from = found.index + found[0].length;
+    }
+    line.append(text.data.slice(from));
+    text.replaceWith(line);
+  });
+}
+
 function ready() {
   markWords(document);
+  holdDays(document.getElementById("main") || document.body);
   document.querySelectorAll("[data-draft-done]").forEach((mark) => forget(mark.dataset.draftDone));
   document.querySelectorAll("form[data-draft]").forEach(recall);
   document.querySelectorAll("button[data-print][hidden]").forEach((button) => {
@@ -216,6 +243,7 @@ document.addEventListener("htmx:load", (event) => {
   if (part === document.body) return;
   part.querySelectorAll(".filebox").forEach(dress);
   markWords(part);
+  holdDays(part);
 });
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready);

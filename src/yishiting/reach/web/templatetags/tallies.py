@@ -73,9 +73,14 @@ class Bar:
     spoken: str
 
 
-def _goal_anchor(line: Fraction) -> str:
-    """Keep the words at the line inside the bar."""
-    return "end" if line > Fraction(9, 10) else "start" if line < Fraction(1, 10) else "middle"
+#: Widths in the size of the letters: of a sign, of a figure, of the bar on a phone.
+_EM, _LATIN, _PHONE = Fraction(1), Fraction(57, 100), Fraction(19)
+
+
+def _goal_anchor(line: Fraction, label: str) -> str:
+    """Keep the words at the line inside the bar, on a phone too."""
+    half = sum(_EM if letter > "\u2e80" else _LATIN for letter in label) / 2 / _PHONE
+    return "end" if line + half > 1 else "start" if line < half else "middle"
 
 
 def turnout(*, unit: str, everyone: Any, participating: Any, goal: str | Fraction | None, name: str = "") -> Bar:
@@ -163,12 +168,12 @@ class _Line:
             return None
         goal = Goal.parse(text)
         needed = goal.needed(whole)
-        fallback = f"{goal.line.numerator}/{goal.line.denominator}"
+        name = _(LINES[goal.line]) if goal.line in LINES else f"{goal.line.numerator}/{goal.line.denominator}"
         return cls(
             goal=goal,
             needed=needed,
             at=percent(goal.line),
-            anchor=_goal_anchor(goal.line),
-            name=_(LINES[goal.line]) if goal.line in LINES else fallback,
+            anchor=_goal_anchor(goal.line, f"{name} {words(needed, unit)}"),
+            name=name,
             words=words(needed, unit),
         )
