@@ -8,6 +8,7 @@ from yishiting.council.meetings import policy, selectors, services
 from yishiting.reach.api.door import Request, estate_at
 from yishiting.reach.api.meetings import at_meeting
 from yishiting.reach.api.operations import reads, writes
+from yishiting.reach.api.paging import Cursor, Limit, page_of
 from yishiting.reach.api.shapes import Id, Line, No, Pk, Reason, Slug, Words
 
 router = Router(tags=["meetings"])
@@ -24,9 +25,10 @@ class ConcernedOut(Schema):
 
 
 class ConcernedList(Schema):
-    """Whom a meeting's agenda is about."""
+    """A page of those whom a meeting's agenda is about."""
 
     items: list[ConcernedOut]
+    next: str | None
 
 
 class ConcernedIn(Schema):
@@ -63,11 +65,12 @@ class StatementDone(Schema):
 
 
 @reads(router, "/estates/{slug}/meetings/{no}/concerned", scope="meetings:read", answer=ConcernedList, public=False)
-def list_concerned(request: Request, slug: Slug, no: No) -> ConcernedList:
+def list_concerned(request: Request, slug: Slug, no: No, cursor: Cursor = "", limit: Limit = 20) -> ConcernedList:
     """List whom the agenda is about, and whether they were asked to come."""
     estate = estate_at(slug)
     policy.can_run(request.actor, estate.pk).enforce()
-    found = selectors.meeting_page(request.actor, estate.pk, no)
+    every = selectors.concerned_of(request.actor, selectors.meeting_page(request.actor, estate.pk, no))
+    found, after = page_of(every, by=lambda each: each.row.pk, cursor=cursor, limit=limit)
     return ConcernedList(
         items=[
             ConcernedOut(
@@ -77,8 +80,9 @@ def list_concerned(request: Request, slug: Slug, no: No) -> ConcernedList:
                 who=each.row.who,
                 asked=each.invitation.how if each.invitation else "",
             )
-            for each in selectors.concerned_of(request.actor, found)
-        ]
+            for each in found
+        ],
+        next=after,
     )
 
 

@@ -10,6 +10,7 @@ from pydantic import Field
 from yishiting.council.matters import selectors, services
 from yishiting.council.matters.models import Report
 from yishiting.council.matters.selectors import DeskMatter
+from yishiting.ground.organisations.tiers import Tier
 from yishiting.ground.places.models import Estate
 from yishiting.reach.api.door import Request, estate_at
 from yishiting.reach.api.matters import MatterLine, done, line, pictures
@@ -63,9 +64,14 @@ class DeskReport(Schema):
 
 
 class DeskMatterOut(DeskLine):
-    """A matter to work on. ``run`` is the passage under way: send it with what ends or proves a step."""
+    """A matter to work on. ``run`` is the passage under way: send it with what ends or proves a step.
+
+    ``run_post`` is the post that has it; ``alike`` are matters that are likely about the same, for whoever takes reports up.
+    """
 
     run: int | None
+    run_post: int | None
+    alike: list[int]
     gates: list[GateOut]
     outcomes: list[OutcomeOut]
     reports: list[DeskReport]
@@ -76,11 +82,12 @@ class DeskMatterOut(DeskLine):
 
 
 class AcceptIn(Reason):
-    """Which playbook the matter runs on, and a public title where the reporter's names somebody."""
+    """Which playbook the matter runs on, and a public title and spot where the reporter's name somebody."""
 
     playbook: Line
     version: Number
     title: Line = ""
+    spot: Line | None = None
 
 
 class DeclineIn(Reason):
@@ -93,6 +100,12 @@ class MergeIn(Reason):
     """The number of the matter that takes the reports over."""
 
     into: Number
+
+
+class EmergencyIn(Reason):
+    """``tier`` (1 building to 4 subdistrict): to which it goes at once, over those between."""
+
+    tier: int | None = Field(default=None, ge=1, le=4)
 
 
 class StepIn(Schema):
@@ -199,6 +212,10 @@ def get_desk_matter(request: Request, slug: Slug, no: No) -> DeskMatterOut:
             "due_at": run.due_at if run else None,
             "step": run.title if run else "",
             "run": run.pk if run else None,
+            "run_post": run.post_id if run else None,
+            "alike": [row.no for row in selectors.likely_same(request.actor, desk.matter)]
+            if desk.is_intake and desk.can_triage
+            else [],
             "gates": [
                 GateOut(gate=str(each.need), words=said(each.label), met=each.state.met, takes=list(each.takes))
                 for each in desk.gates
@@ -225,6 +242,7 @@ def accept_matter(request: Request, slug: Slug, no: No, data: AcceptIn) -> Done:
             playbook_id=version.pk,
             reason=data.reason,
             title=data.title,
+            spot=data.spot,
             now=request.now,
         )
     )
@@ -258,10 +276,18 @@ def merge_matter(request: Request, slug: Slug, no: No, data: MergeIn) -> Done:
 
 
 @writes(router, "/estates/{slug}/desk/matters/{no}/emergency", scope="matters:write", answer=Done)
-def declare_emergency(request: Request, slug: Slug, no: No, data: Reason) -> Done:
-    """Take a matter out of its playbook to be dealt with at once."""
+def declare_emergency(request: Request, slug: Slug, no: No, data: EmergencyIn) -> Done:
+    """Take a matter out of its playbook to be dealt with at once, if need be at a tier further up."""
     _estate, desk = _desk(request, slug, no)
-    return done(services.emergency(actor=request.actor, matter_id=desk.matter.pk, reason=data.reason, now=request.now))
+    return done(
+        services.emergency(
+            actor=request.actor,
+            matter_id=desk.matter.pk,
+            reason=data.reason,
+            tier=Tier(data.tier) if data.tier else None,
+            now=request.now,
+        )
+    )
 
 
 @writes(router, "/estates/{slug}/desk/matters/{no}/step", scope="matters:write", answer=Done)

@@ -11,15 +11,18 @@ from yishiting.council.matters import policy, selectors, services
 from yishiting.council.matters.models import Matter, Photo, Report
 from yishiting.council.matters.selectors.mine import MyReport
 from yishiting.council.matters.selectors.public import MatterPage, Passage
+from yishiting.ground.people.models import Person
 from yishiting.ground.places.models import Building, Entrance, Estate
 from yishiting.kernel.errors import BadInput, NotFound
 from yishiting.kernel.words import gettext_noop
 from yishiting.reach.api.door import Request, estate_at
 from yishiting.reach.api.operations import reads, writes
-from yishiting.reach.api.paging import Cursor, Limit, page
+from yishiting.reach.api.paging import Cursor, Limit, page, page_of
 from yishiting.reach.api.shapes import Done, Id, Line, No, Pk, Reason, Search, Slug, Words, said
 
 router = Router(tags=["matters"])
+#: More of one's own than anybody reads; the pages show fewer.
+MOST_OWN = 10_000
 
 
 class MatterLine(Schema):
@@ -126,16 +129,21 @@ class MyReportOut(Schema):
 
 
 class MyReports(Schema):
-    """One's own reports, the newest first."""
+    """A page of one's own reports, the newest first."""
 
     items: list[MyReportOut]
+    next: str | None
 
 
 class WordsIn(Schema):
-    """What a neighbour says. ``home_id`` only where he has several; ``photos`` as `POST …/photos` returned them."""
+    """What a neighbour says. ``home_id`` only where he has several; ``photos`` as `POST …/photos` returned them.
+
+    ``written_for_id``: staff who take reports up write it down for this person of the home.
+    """
 
     words: Words
     home_id: Id | None = None
+    written_for_id: Id | None = None
     photos: list[Id] = Field(default_factory=list, max_length=20)
     urgent: bool = False
 
@@ -264,6 +272,17 @@ def _mine(each: MyReport) -> MyReportOut:
     )
 
 
+def _written_for(data: WordsIn) -> Person | None:
+    """Return for whom staff write; whether he is of that home is for the verb."""
+    if data.written_for_id is None:
+        return None
+    person = Person.objects.filter(pk=data.written_for_id).first()
+    if person is None:
+        text = gettext_noop("这一户登记的人里没有他。请重新选择，或先请社区更正名册。")
+        raise BadInput(text, fields={"written_for_id": text})
+    return person
+
+
 def _place(estate: Estate, data: ReportIn) -> tuple[Building | None, Entrance | None]:
     """Return the place that is meant; raises :class:`BadInput` for one of another estate."""
     building = Building.objects.filter(estate=estate, pk=data.building_id).first() if data.building_id else None
@@ -342,6 +361,7 @@ def report_matter(request: Request, slug: Slug, data: ReportIn) -> Reported:
             spot=data.spot,
             photos=pictures(request, estate, data.photos),
             urgent=data.urgent,
+            written_for=_written_for(data),
             now=request.now,
         )
     )
@@ -361,19 +381,24 @@ def join_matter(request: Request, slug: Slug, no: No, data: WordsIn) -> Reported
             home_id=data.home_id,
             photos=pictures(request, estate, data.photos),
             urgent=data.urgent,
+            written_for=_written_for(data),
             now=request.now,
         )
     )
 
 
 @reads(router, "/me/reports", scope="matters:read", answer=MyReports, public=False)
-def list_my_reports(request: Request) -> MyReports:
-    """List one's own reports with their answers, the latest hundred."""
-    return MyReports(items=[_mine(each) for each in selectors.my_reports(request.actor)])
+def list_my_reports(request: Request, cursor: Cursor = "", limit: Limit = 20) -> MyReports:
+    """List one's own reports with their answers, the newest first."""
+    every = selectors.my_reports(request.actor, limit=MOST_OWN)
+    found, after = page_of(every, by=lambda each: each.report.pk, cursor=cursor, limit=limit)
+    return MyReports(items=[_mine(each) for each in found], next=after)
 
 
 def _own(request: Request, report_id: int) -> MyReport:
-    found = next((each for each in selectors.my_reports(request.actor) if each.report.pk == report_id), None)
+    found = next(
+        (each for each in selectors.my_reports(request.actor, limit=MOST_OWN) if each.report.pk == report_id), None
+    )
     if found is None:
         raise NotFound(gettext_noop("您没有反映过这件事。请从“我的”里打开您反映过的事。"))
     return found

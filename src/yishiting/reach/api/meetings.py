@@ -10,6 +10,7 @@ from pydantic import Field
 
 from yishiting.council.matters.models import Matter
 from yishiting.council.meetings import policy, selectors, services
+from yishiting.council.meetings.kinds import COUNCIL
 from yishiting.council.meetings.lifecycle import Decision
 from yishiting.council.meetings.models import Meeting
 from yishiting.ground.places.models import Estate
@@ -18,7 +19,7 @@ from yishiting.kernel.words import gettext_noop
 from yishiting.reach.api.door import Request, estate_at
 from yishiting.reach.api.operations import reads, writes
 from yishiting.reach.api.paging import Cursor, Limit, page
-from yishiting.reach.api.shapes import Done, Line, Moment, No, Number, Pk, Reason, Search, Slug, Words
+from yishiting.reach.api.shapes import Done, Id, Line, Moment, No, Number, Pk, Reason, Search, Slug, Words
 
 router = Router(tags=["meetings"])
 
@@ -27,6 +28,7 @@ class MeetingLine(Schema):
     """A meeting in a list; ``matters`` are the numbers of what it is about."""
 
     no: int
+    kind: str
     title: str
     place: str
     state: str
@@ -44,11 +46,12 @@ class Meetings(Schema):
 
 
 class PartyOut(Schema):
-    """A side, whether it must be there, and how many people came for it."""
+    """A side, whether it must be there, with how many people, and how many came for it."""
 
     id: int
     name: str
     required: bool
+    least: int
     present: int
 
 
@@ -62,6 +65,14 @@ class ProposalOut(Schema):
     reason: str
 
 
+class StatementOut(Schema):
+    """What was said on an item, for a side."""
+
+    no: int
+    party: str
+    text: str
+
+
 class AgendaOut(Schema):
     """An item of the agenda. ``id`` is what a proposal names, ``no`` what closing names."""
 
@@ -71,12 +82,14 @@ class AgendaOut(Schema):
     title: str
     outcome: str
     resolution: str
+    statements: list[StatementOut]
     proposals: list[ProposalOut]
 
 
 class MeetingOut(MeetingLine):
-    """A meeting with its sides and agenda; minutes once it has ended."""
+    """A meeting with its sides and agenda; `quorum` sides have to be there; minutes once it has ended."""
 
+    quorum: int
     cancel_reason: str
     parties: list[PartyOut]
     agenda: list[AgendaOut]
@@ -84,20 +97,23 @@ class MeetingOut(MeetingLine):
 
 
 class PartyIn(Schema):
-    """A side, and whether the meeting cannot open without it."""
+    """A side, whether the meeting cannot open without it, and how many people it takes to be there."""
 
     name: Line
     required: bool = True
+    least: int = Field(default=1, ge=0, le=10_000)
 
 
 class PlanIn(Schema):
-    """A meeting on matters, by their numbers, that wait for one."""
+    """A meeting of a kind on matters, by their numbers, that wait for one; `building_id` for a kind of one building."""
 
+    kind: Line = COUNCIL
     title: Line
     place: Line
     starts_at: Moment
     parties: list[PartyIn] = Field(max_length=50)
     matters: list[Number] = Field(max_length=50)
+    building_id: Id | None = None
 
 
 class MoveIn(Schema):
@@ -108,10 +124,12 @@ class MoveIn(Schema):
 
 
 class AttendIn(Schema):
-    """How many people came for a side."""
+    """How many people came for a side; or one person, or the delegate of the holder of a post, who counts once."""
 
-    party_id: Number
+    party_id: Id
     count: int = Field(default=1, ge=0, le=10_000)
+    person_id: Id | None = None
+    stands_for_id: Id | None = None
 
 
 class Attended(Schema):
@@ -130,8 +148,8 @@ class Withdrawn(Schema):
 class ProposeIn(Schema):
     """A proposal in the words in which it was made."""
 
-    item_id: Number
-    party_id: Number
+    item_id: Id
+    party_id: Id
     text: Words
 
 
@@ -179,6 +197,7 @@ class MinutesKept(Schema):
 def _line(meeting: Meeting) -> dict[str, Any]:
     return {
         "no": meeting.no,
+        "kind": meeting.kind,
         "title": meeting.title,
         "place": meeting.place,
         "state": meeting.state,
@@ -189,7 +208,8 @@ def _line(meeting: Meeting) -> dict[str, Any]:
     }
 
 
-def _done(meeting: Meeting) -> Done:
+def done(meeting: Meeting) -> Done:
+    """Return how a meeting stands after a verb."""
     return Done(no=meeting.no, state=meeting.state)
 
 
@@ -224,9 +244,16 @@ def get_meeting(request: Request, slug: Slug, no: No) -> MeetingOut:
     return MeetingOut.model_validate(
         {
             **_line(found),
+            "quorum": found.quorum,
             "cancel_reason": found.cancel_reason,
             "parties": [
-                PartyOut(id=party.pk, name=party.name, required=party.required, present=getattr(party, "present", 0))
+                PartyOut(
+                    id=party.pk,
+                    name=party.name,
+                    required=party.required,
+                    least=party.least,
+                    present=getattr(party, "present", 0),
+                )
                 for party in found.parties.all()
             ],
             "agenda": [
@@ -237,6 +264,9 @@ def get_meeting(request: Request, slug: Slug, no: No) -> MeetingOut:
                     title=item.matter.title,
                     outcome=item.outcome,
                     resolution=item.resolution.text if item.resolution else "",
+                    statements=[
+                        StatementOut(no=row.no, party=row.party.name, text=row.text) for row in item.statements.all()
+                    ],
                     proposals=[
                         ProposalOut(
                             no=row.no, party=row.party.name, text=row.text, outcome=row.outcome, reason=row.reason
@@ -251,12 +281,18 @@ def get_meeting(request: Request, slug: Slug, no: No) -> MeetingOut:
     )
 
 
-def _matters(estate: Estate, numbers: list[int]) -> list[int]:
+def matter_ids(estate: Estate, numbers: list[int]) -> list[int]:
+    """Return the ids of matters by their numbers; raises :class:`BadInput` for a number of none."""
     ids = dict(Matter.objects.filter(estate=estate, no__in=numbers).values_list("no", "pk"))
     if missing := [no for no in numbers if no not in ids]:
         text = gettext_noop("有的事项编号不对。请从等开会的事项里选。")
         raise BadInput(text, fields={f"matters.{numbers.index(no)}": text for no in missing})
     return [ids[no] for no in numbers]
+
+
+def least_of(parties: list[PartyIn]) -> dict[str, int]:
+    """Return how many people it takes, for sides that take more than one."""
+    return {party.name: party.least for party in parties if party.least != 1}
 
 
 @writes(router, "/estates/{slug}/meetings", scope="meetings:write", answer=Done, status=201)
@@ -271,41 +307,50 @@ def plan_meeting(request: Request, slug: Slug, data: PlanIn) -> Done:
         place=data.place,
         starts_at=data.starts_at,
         parties=[(party.name, party.required) for party in data.parties],
-        matters=_matters(estate, data.matters),
+        matters=matter_ids(estate, data.matters),
+        kind=data.kind,
+        least=least_of(data.parties),
+        building_id=data.building_id,
         now=request.now,
     )
-    return _done(made)
+    return done(made)
 
 
 @writes(router, "/estates/{slug}/meetings/{no}/invitation", scope="meetings:write", answer=Done)
 def invite(request: Request, slug: Slug, no: No) -> Done:
     """Announce the meeting and its agenda."""
-    return _done(services.invite(**at_meeting(request, slug, no)))
+    return done(services.invite(**at_meeting(request, slug, no)))
 
 
 @writes(router, "/estates/{slug}/meetings/{no}/time", scope="meetings:write", answer=Done, method="PUT")
 def move_meeting(request: Request, slug: Slug, no: No, data: MoveIn) -> Done:
     """Move a meeting that has not opened; it must be announced anew."""
     at = at_meeting(request, slug, no)
-    return _done(services.move_meeting(**at, starts_at=data.starts_at, place=data.place))
+    return done(services.move_meeting(**at, starts_at=data.starts_at, place=data.place))
 
 
 @writes(router, "/estates/{slug}/meetings/{no}/cancellation", scope="meetings:write", answer=Done)
 def cancel_meeting(request: Request, slug: Slug, no: No) -> Done:
     """Call a meeting off before it opens."""
-    return _done(services.cancel_meeting(**at_meeting(request, slug, no)))
+    return done(services.cancel_meeting(**at_meeting(request, slug, no)))
 
 
 @writes(router, "/estates/{slug}/meetings/{no}/interruption", scope="meetings:write", answer=Done)
 def call_off_meeting(request: Request, slug: Slug, no: No, data: Reason) -> Done:
     """Break off a meeting that has opened and cannot go on; the reason is shown to everyone."""
-    return _done(services.call_off(**at_meeting(request, slug, no), reason=data.reason))
+    return done(services.call_off(**at_meeting(request, slug, no), reason=data.reason))
 
 
 @writes(router, "/estates/{slug}/meetings/{no}/attendances", scope="meetings:write", answer=Attended, status=201)
 def attend(request: Request, slug: Slug, no: No, data: AttendIn) -> Attended:
-    """Take down how many came for a side."""
-    made = services.attend(**at_meeting(request, slug, no), party_id=data.party_id, count=data.count)
+    """Take down who came for a side: a number of people, one person, or a delegate."""
+    made = services.attend(
+        **at_meeting(request, slug, no),
+        party_id=data.party_id,
+        count=data.count,
+        person_id=data.person_id,
+        stands_for_id=data.stands_for_id,
+    )
     return Attended(id=made.pk, count=made.count)
 
 
@@ -321,7 +366,7 @@ def withdraw_attendance(request: Request, slug: Slug, no: No, pk: Pk) -> Withdra
 @writes(router, "/estates/{slug}/meetings/{no}/opening", scope="meetings:write", answer=Done)
 def open_meeting(request: Request, slug: Slug, no: No) -> Done:
     """Open the meeting; refused while a required side is missing."""
-    return _done(services.open_meeting(**at_meeting(request, slug, no)))
+    return done(services.open_meeting(**at_meeting(request, slug, no)))
 
 
 @writes(router, "/estates/{slug}/meetings/{no}/proposals", scope="meetings:write", answer=ProposalDone, status=201)
@@ -357,4 +402,4 @@ def write_minutes(request: Request, slug: Slug, no: No, data: MinutesIn) -> Minu
 def close_meeting(request: Request, slug: Slug, no: No, data: CloseMeetingIn) -> Done:
     """Close the meeting: minutes, a decision for each item, and each matter's step ends with it."""
     decisions = {item: Decision(each.outcome, each.resolution) for item, each in data.decisions.items()}
-    return _done(services.close_meeting(**at_meeting(request, slug, no), minutes=data.minutes, decisions=decisions))
+    return done(services.close_meeting(**at_meeting(request, slug, no), minutes=data.minutes, decisions=decisions))

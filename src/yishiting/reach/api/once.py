@@ -25,8 +25,25 @@ KEPT = timedelta(days=1)
 _KEY = re.compile(r"[!-~]{1,100}")
 
 
+def _sent(request: Request) -> str:
+    """Return a digest of what was sent: of a form its fields and files, since its boundary is another each time."""
+    told = hashlib.sha256()
+    if request.content_type != "multipart/form-data":
+        told.update(request.body)
+        return told.hexdigest()
+    for name in sorted(request.POST):
+        told.update(json.dumps([name, request.POST.getlist(name)]).encode())
+    for name in sorted(request.FILES):
+        for file in request.FILES.getlist(name):
+            told.update(json.dumps([name, file.name, file.size]).encode())
+            for chunk in file.chunks():
+                told.update(chunk)
+            file.seek(0)
+    return told.hexdigest()
+
+
 def _digest(request: Request) -> str:
-    sent = hashlib.sha256(request.body).hexdigest()
+    sent = _sent(request)
     return secrets.lookup_hash(f"{request.method} {request.get_full_path()} {sent}")
 
 

@@ -16,6 +16,7 @@ from yishiting.reach.api.problems import Problem
 V = TypeVar("V", bound=Callable[..., Any])
 
 _REFUSED = dict.fromkeys((400, 401, 403, 404, 409, 422, 429), Problem)
+_WRITE_REFUSED = {**_REFUSED, 413: Problem}
 _SENT_AGAIN: dict[str, Any] = {
     "name": HEADER,
     "in": "header",
@@ -74,7 +75,7 @@ def writes(
             [method],
             path,
             auth=Key(scope),
-            response={status: answer, **_REFUSED},
+            response={status: answer, **_WRITE_REFUSED},
             openapi_extra={"parameters": [_SENT_AGAIN]},
             **_described(view, run),
         )(run)

@@ -11,6 +11,7 @@ from yishiting.council.votes import policy, selectors, services, slips
 from yishiting.council.votes.models import PaperSlip, Vote
 from yishiting.reach.api.door import Request, estate_at
 from yishiting.reach.api.operations import reads, writes
+from yishiting.reach.api.paging import Cursor, Limit, page_of
 from yishiting.reach.api.shapes import Id, Line, Moment, No, Pk, Reason, Slug
 from yishiting.reach.api.votes import choices_of
 
@@ -29,9 +30,10 @@ class SlipOut(Schema):
 
 
 class Slips(Schema):
-    """The slips that wait, the oldest first."""
+    """A page of the slips that wait, the oldest first."""
 
     items: list[SlipOut]
+    next: str | None
 
 
 class ReadingIn(Schema):
@@ -74,9 +76,11 @@ def _done(slip: PaperSlip) -> SlipDone:
 
 
 @reads(router, "/estates/{slug}/votes/{no}/slips", scope="votes:read", answer=Slips, public=False)
-def list_slips(request: Request, slug: Slug, no: No) -> Slips:
+def list_slips(request: Request, slug: Slug, no: No, cursor: Cursor = "", limit: Limit = 20) -> Slips:
     """List the slips that wait for a reading."""
     vote = _found(request, slug, no)
+    waiting = slips.slips_of(vote, request.actor)
+    found, after = page_of(waiting, by=lambda line: -line.slip.pk, cursor=cursor, limit=limit)
     return Slips(
         items=[
             SlipOut(
@@ -87,8 +91,9 @@ def list_slips(request: Request, slug: Slug, no: No) -> Slips:
                 read_by_me=line.read_by_me,
                 first_by_me=line.first_by_me,
             )
-            for line in slips.slips_of(vote, request.actor)
-        ]
+            for line in found
+        ],
+        next=after,
     )
 
 

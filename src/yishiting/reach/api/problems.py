@@ -6,7 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
@@ -60,6 +62,7 @@ TITLES = {
     404: gettext_noop("没有找到"),
     405: gettext_noop("这个地址不收这种请求"),
     409: gettext_noop("现在的情况不能这样办"),
+    413: gettext_noop("发来的内容太大"),
     422: gettext_noop("填的内容不能用"),
     429: gettext_noop("请求太多了"),
 }
@@ -124,6 +127,13 @@ def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
     return answer(error.status_code, code="unreadable", detail=_("请求的内容读不出来，请检查格式。"))
 
 
+def broken(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Return that what was sent is too large, or no form that can be taken apart."""
+    if isinstance(error, RequestDataTooBig):
+        return answer(413, code="too_large", detail=_("发来的内容太大了，请分几次发，或把照片缩小。"))
+    return answer(400, code="unreadable", detail=_("请求的内容读不出来，请检查格式。"))
+
+
 def nowhere(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
     """Return that nothing stands at an address."""
     return answer(404, code="not_found", detail=_("没有这个接口地址。请照接口说明检查。"))
@@ -144,6 +154,9 @@ def install(api: NinjaAPI) -> None:
         ValidationError: invalid,
         HttpError: unreadable,
         Http404: nowhere,
+        SuspiciousOperation: broken,
+        MultiPartParserError: broken,
+        UnreadablePostError: broken,
     }
     for kind, way in ways.items():
         api.add_exception_handler(kind, way)

@@ -7,6 +7,7 @@ from ninja import Router, Schema
 from yishiting.ground.people import selectors, services
 from yishiting.ground.people.policy import can_keep_roster
 from yishiting.ground.people.sign_in import masked
+from yishiting.ground.places.models import Home
 from yishiting.reach.api.door import Request, estate_at
 from yishiting.reach.api.operations import reads
 from yishiting.reach.api.paging import Cursor, Limit, page
@@ -23,7 +24,7 @@ class RosterOwner(Schema):
 
 
 class RosterHome(Schema):
-    """A home on the register."""
+    """A home on the register. ``shared_phone`` is to be settled at `…/roster/phones/{pk}`."""
 
     id: int
     building: str
@@ -35,6 +36,7 @@ class RosterHome(Schema):
     residents: int | None
     tenants: int
     owners: list[RosterOwner]
+    shared_phone: int | None
 
 
 class RosterHomes(Schema):
@@ -55,6 +57,24 @@ class RosterFigures(Schema):
     no_area: int
     no_owner: int
     shared_phone: int
+
+
+def roster_home(row: Home, owners: list[selectors.Owner]) -> RosterHome:
+    """Return a home as those who keep the roster read it, phones masked."""
+    unsettled = next((each.unsettled_id for each in owners if each.unsettled_id), None)
+    return RosterHome(
+        id=row.pk,
+        building=row.building.label,
+        entrance=row.entrance.label,
+        room=row.room,
+        kind=row.kind,
+        area=None if row.area is None else share(row.area),
+        area_source=row.area_source,
+        residents=row.residents,
+        tenants=getattr(row, "tenants", 0),
+        owners=[RosterOwner(name=each.name, phone=masked(each.phone) if each.phone else "") for each in owners],
+        shared_phone=unsettled or getattr(row, "unsettled_id", None),
+    )
 
 
 @reads(router, "/estates/{slug}/roster", scope="roster:read", answer=RosterFigures, public=False)
@@ -85,23 +105,6 @@ def list_homes(
     found, after = page(rows, by=("order", "pk"), cursor=cursor, limit=limit)
     owners = selectors.owners_of(request.actor, estate, found)
     return RosterHomes(
-        items=[
-            RosterHome(
-                id=row.pk,
-                building=row.building.label,
-                entrance=row.entrance.label,
-                room=row.room,
-                kind=row.kind,
-                area=None if row.area is None else share(row.area),
-                area_source=row.area_source,
-                residents=row.residents,
-                tenants=getattr(row, "tenants", 0),
-                owners=[
-                    RosterOwner(name=each.name, phone=masked(each.phone) if each.phone else "")
-                    for each in owners.get(row.pk, [])
-                ],
-            )
-            for row in found
-        ],
+        items=[roster_home(row, owners.get(row.pk, [])) for row in found],
         next=after,
     )

@@ -13,25 +13,53 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from yishiting.reach.api import (
+    appraisals,
+    calendar,
+    canvasses,
+    cases,
     concerned,
     desk_matters,
     desk_reports,
+    desks,
     estates,
+    inbox,
     matters,
     me,
     meetings,
+    my_cases,
+    notices,
     paper,
     playbooks,
     problems,
     projects,
+    questions,
     record,
     roster,
+    roster_desk,
+    series,
+    tiers,
     votes,
 )
 
 ROUTERS = (
-    *(estates, record, roster, matters, desk_matters, desk_reports, playbooks),
-    *(meetings, concerned, votes, paper, projects, me),
+    *(estates, tiers, record, roster, roster_desk, calendar, matters, desk_matters, desk_reports, playbooks),
+    *(
+        meetings,
+        series,
+        questions,
+        concerned,
+        votes,
+        paper,
+        projects,
+        appraisals,
+        notices,
+        canvasses,
+        my_cases,
+        cases,
+        me,
+        inbox,
+        desks,
+    ),
 )
 """The rooms in the order of the document; a new room stands here once it has a router."""
 

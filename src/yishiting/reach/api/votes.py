@@ -21,7 +21,7 @@ from yishiting.kernel.errors import BadInput, NotAllowed, NotFound
 from yishiting.kernel.words import gettext_noop
 from yishiting.reach.api.door import Request, estate_at
 from yishiting.reach.api.operations import reads, writes
-from yishiting.reach.api.paging import Cursor, Limit, page
+from yishiting.reach.api.paging import Cursor, Limit, page, page_of
 from yishiting.reach.api.shapes import Done, Id, Line, Moment, No, Number, Reason, Search, Slug, Words, said, share
 
 router = Router(tags=["votes"])
@@ -175,9 +175,10 @@ class MyVoteOut(Schema):
 
 
 class MyVotes(Schema):
-    """One's own ballots, the newest first."""
+    """A page of one's own ballots, the newest first."""
 
     items: list[MyVoteOut]
+    next: str | None
 
 
 def _line(vote: Vote) -> dict[str, object]:
@@ -407,8 +408,12 @@ def get_receipt(request: Request, slug: Slug, no: No, code: Slug) -> ReceiptOut:
 
 
 @reads(router, "/me/ballots", scope="votes:read", answer=MyVotes, public=False)
-def list_my_ballots(request: Request) -> MyVotes:
+def list_my_ballots(request: Request, cursor: Cursor = "", limit: Limit = 20) -> MyVotes:
     """List the ballots that one cast: when, by which receipt, whether it counts."""
+    every = selectors.my_ballots(request.actor)
+    found, after = page_of(
+        every, by=lambda row: (int(row.cast_at.timestamp() * 1_000_000), row.vote.pk), cursor=cursor, limit=limit
+    )
     return MyVotes(
         items=[
             MyVoteOut(
@@ -418,6 +423,7 @@ def list_my_ballots(request: Request) -> MyVotes:
                 receipt=row.receipt,
                 counts=row.counts,
             )
-            for row in selectors.my_ballots(request.actor)[:100]
-        ]
+            for row in found
+        ],
+        next=after,
     )

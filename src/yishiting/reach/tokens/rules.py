@@ -13,15 +13,22 @@ ROOMS: dict[str, str] = {
     "estates": gettext_noop("小区"),
     "record": gettext_noop("记录"),
     "roster": gettext_noop("名册"),
+    "calendar": gettext_noop("工作日历"),
     "matters": gettext_noop("事项"),
     "playbooks": gettext_noop("工作法"),
     "meetings": gettext_noop("会议"),
     "votes": gettext_noop("表决"),
     "projects": gettext_noop("项目"),
+    "appraisals": gettext_noop("评议"),
+    "notices": gettext_noop("公示"),
+    "canvasses": gettext_noop("逐户走访"),
+    "cases": gettext_noop("调解"),
+    "inbox": gettext_noop("消息"),
+    "desk": gettext_noop("工作台"),
 }
 """The rooms that are reached from outside, in the order of the screen."""
 
-ONLY_READ = frozenset({"estates", "record", "roster"})
+ONLY_READ = frozenset({"estates", "record"})
 """Rooms in which nothing is written from outside."""
 
 LONGEST_LABEL = 40
@@ -37,7 +44,10 @@ class Kind(StrEnum):
 LONGEST: dict[str, int] = {Kind.PERSONAL: 366, Kind.DEVICE: 731}
 """For how many days a token of the kind may hold at most."""
 
-NOT_FOR_DEVICES = frozenset({"roster:read", "votes:write"})
+CONFIDENTIAL = frozenset({"roster", "canvasses", "cases", "inbox", "desk"})
+"""Rooms whose answers name somebody or tell what came of a home: a device that stands somewhere never opens them."""
+
+NOT_FOR_DEVICES = frozenset({"votes:write", *(f"{room}:{way}" for room in CONFIDENTIAL for way in ("read", "write"))})
 """What no device may do: read names, and hand a ballot in."""
 
 
@@ -60,7 +70,7 @@ def check(*, kind: str, label: str, scopes: Collection[str], days: int) -> None:
     if not scopes:
         fields["scopes"] = Sentence(gettext_noop("请至少选一项。"))
     elif not set(scopes) <= set(allowed):
-        fields["scopes"] = Sentence(gettext_noop("设备不能看名册，也不能投票。请去掉这几项。"))
+        fields["scopes"] = Sentence(gettext_noop("设备不能看名册、走访、调解、消息和工作台，也不能投票。请去掉这几项。"))
     longest = LONGEST.get(kind, LONGEST[Kind.PERSONAL])
     if not 1 <= days <= longest:
         fields["days"] = Sentence(gettext_noop("请填 1 到 {most} 天。"), most=longest)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
+from django.test.client import encode_multipart
 
 from tests.support.together import together
 from tests.support.world import START, World
-from yishiting.council.matters.models import Matter, Report
+from yishiting.council.matters.models import Matter, Photo, Report
 from yishiting.council.matters.tests import making
 from yishiting.council.votes.models import Ballot
 from yishiting.council.votes.tests import voting
@@ -122,3 +125,30 @@ def test_ballots_of_many_at_once_each_sent_twice_are_one_each(world: World) -> N
     answers = together(*(sent(each, path, body, "b") for each in callers for _ in range(2)))
     assert [answer.status_code for answer in answers if isinstance(answer, HttpResponse)] == [201] * 8
     assert Ballot.objects.count() == 4
+
+
+@pytest.mark.django_db
+def test_a_form_with_a_file_is_the_same_again_under_another_boundary(world: World) -> None:
+    caller = Caller(world, 0)
+
+    def send(boundary: str, file: bytes) -> HttpResponse:
+        named = SimpleUploadedFile("门.jpg", file)
+        body = encode_multipart(boundary, {"file": named})
+        return caller.send("POST", "photos", body, key="p", content_type=f"multipart/form-data; boundary={boundary}")
+
+    picture = making.picture().read()
+    first, again = send("one", picture), send("two", picture)
+    assert first.status_code == 201, first.content.decode()
+    assert again.json() == first.json()
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert Photo.objects.count() == 1
+    problem(send("three", making.picture(size=(40, 40)).read()), 422, "key_reused")
+
+
+@pytest.mark.django_db
+def test_what_is_too_large_or_no_form_at_all_is_told_as_a_problem(world: World, settings: Any) -> None:
+    caller = Caller(world, 0)
+    problem(caller.send("POST", "photos", b"x", content_type="multipart/form-data; boundary=b"), 422, "invalid")
+    problem(caller.send("POST", "photos", b"x", content_type="multipart/form-data"), 400, "unreadable")
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    problem(caller.send("POST", "matters", {**REPORT, "words": "x" * 200}), 413, "too_large")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,45 @@ def test_every_operation_says_how_it_refuses_and_what_its_fields_mean() -> None:
                 assert list(operation["responses"][status]["content"]) == ["application/problem+json"], (path, method)
             assert operation["description"]
             assert operation["security"], (path, method)
+
+
+@pytest.mark.django_db
+def test_no_address_hides_another() -> None:
+    """An address with a word in it stands beside one with a number there: each method arrives where it is declared."""
+    for path, ways in json.loads(described())["paths"].items():
+        given = {"slug": "nowhere", "name": "any", "code": "any", "token": "0", "year": "2026"}
+        address = re.sub(r"{(\w+)}", lambda found: given.get(found[1], "7"), path)  # noqa: B023
+        for method in ways:
+            answer = Client().generic(method.upper(), address, "{}", content_type="application/json")
+            assert answer.status_code != 405, (method, path)
+
+
+def test_every_list_is_read_by_cursor_or_is_short_by_its_nature() -> None:
+    told = json.loads(described())
+    shapes = told["components"]["schemas"]
+    for path, ways in told["paths"].items():
+        if "get" not in ways:
+            continue
+        name = ways["get"]["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        if "items" not in shapes[name]["properties"] or ways["get"]["operationId"] in SHORT:
+            continue
+        asked = {each["name"] for each in ways["get"]["parameters"]}
+        assert {"cursor", "limit"} <= asked, path
+        assert "next" in shapes[name]["properties"], path
+
+
+SHORT = {
+    "search_desk": "fifty at most, and it says where there is more",
+    "list_filters": "twenty at most",
+    "list_hand_overs": "a hundred at most",
+    "list_stand_ins": "who holds a post in the same body or place",
+    "list_questions": "what one meeting has to settle",
+    "list_my_invitations": "a hundred at most",
+    "list_answers": "no order may tell who came when, so nothing to continue from",
+    "list_mediators": "fifty at most",
+    "list_people_of_home": "who is registered in one home",
+    "list_series": "an estate's regular meetings",
+    "list_retired_playbooks": "an estate's retired playbooks",
+    "get_settled": "one line a tier",
+    "get_vote": "the questions of one vote",
+}

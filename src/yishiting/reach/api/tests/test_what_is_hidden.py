@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -12,16 +13,20 @@ from django.db import transaction
 
 from tests.record.everything import live
 from tests.support.world import World
+from yishiting.council.appraisals.models import Appraisal
+from yishiting.council.cases.models import CaseFile
 from yishiting.council.matters.models import Answer, Matter, Report
 from yishiting.council.meetings.models import Meeting
 from yishiting.council.projects.models import Project
 from yishiting.council.votes.models import Ballot, Vote
+from yishiting.ground.organisations.kinds import KINDS
 from yishiting.ground.organisations.models import Term
-from yishiting.ground.people.models import Person
+from yishiting.ground.people.models import Person, UnsettledPhone
 from yishiting.ground.places.models import Home
 from yishiting.kernel import clock
 from yishiting.reach.api.tests.calling import Caller
 from yishiting.reach.api.v1 import api
+from yishiting.record.notices.models import Canvass, Notice
 
 pytestmark = pytest.mark.django_db
 
@@ -40,26 +45,45 @@ def world(lived: World, monkeypatch: pytest.MonkeyPatch) -> World:
     return lived
 
 
+ROOMS = {
+    "matters": Matter,
+    "votes": Vote,
+    "meetings": Meeting,
+    "projects": Project,
+    "notices": Notice,
+    "canvasses": Canvass,
+    "appraisals": Appraisal,
+    "cases": CaseFile,
+}
+
+
 def addresses(world: World) -> Iterator[str]:
     """Return every address that is read, with every number that the estate has, and those that staff alone may read."""
-    numbers: dict[str, list[int]] = {
-        "matters": list(Matter.objects.filter(estate=world.estate).values_list("no", flat=True)),
-        "votes": list(Vote.objects.filter(estate=world.estate).values_list("no", flat=True)),
-        "meetings": list(Meeting.objects.filter(estate=world.estate).values_list("no", flat=True)),
-        "projects": list(Project.objects.filter(estate=world.estate).values_list("no", flat=True)),
+    here = {"estate": world.estate}
+    rows: dict[str, list[Any]] = {
+        "/receipts/": list(Ballot.objects.values_list("receipt", flat=True))[:3],
+        "/entrances/": [row.pk for row in world.entrances[:2]],
+        "/homes/": [row.pk for row in world.homes[:3]],
+        "/phones/": list(UnsettledPhone.objects.filter(**here).values_list("pk", flat=True)),
+        "/calendar/": [2026],
+        "/versions/": [1, 2],
+        "/files/": ["0"],
     }
-    receipts = list(Ballot.objects.values_list("receipt", flat=True))[:3]
     for path, ways in api.get_openapi_schema()["paths"].items():
         if "get" not in ways:
             continue
         path = path.replace("{slug}", world.estate.slug).replace("{name}/{version}", "five-step/1")
-        room = next((room for room in numbers if f"/{room}/{{no}}" in path), "")
-        for no in numbers[room] if room else [0]:
-            full = path.replace("{no}", str(no))
-            if "{code}" in full:
-                yield from (full.replace("{code}", code) for code in receipts)
-            else:
-                yield f"{full}?limit=100" if not room else full
+        found = [path]
+        room = next((room for room in ROOMS if re.search(rf"/{room}/(?:{world.estate.slug}/)?{{no}}", path)), "")
+        if room:
+            numbers = ROOMS[room].objects.filter(**here).values_list("no", flat=True)
+            found = [path.replace("{no}", str(no)) for no in numbers]
+        for way, values in rows.items():
+            if way in path and "{" in path.partition(way)[2]:
+                found = [re.sub(r"{\w+}", str(value), each) for each in found for value in values]
+        for each in found:
+            assert "{" not in each, each
+            yield f"{each}?limit=100" if "limit" in str(ways["get"].get("parameters")) else each
 
 
 def words_of(told: Any) -> str:
@@ -80,7 +104,8 @@ def read(world: World, caller: Caller) -> dict[str, Any]:
 def hidden(world: World, but: Person | None = None) -> list[str]:
     """Return what may not be read: names, phones, doors, words and answers of everybody else."""
     public = set(Term.objects.filter(name_public=True).values_list("person_id", flat=True))
-    people = [each for each in Person.objects.all() if each != but and each.pk not in public]
+    # Some are called as their post is, which is told by its code.
+    people = [each for each in Person.objects.all() if each != but and each.pk not in public and each.name not in KINDS]
     mine = set() if but is None else {home for _estate, home in world.actor(but).homes}
     homes = Home.objects.exclude(pk__in=mine).select_related("entrance__building")
     # What was said to several in the same words was said to him too.

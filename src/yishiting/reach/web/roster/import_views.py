@@ -63,6 +63,7 @@ def preview(request: Request, slug: str, token: str) -> HttpResponse:
     services.note_viewing(actor=request.actor, estate=estate, now=request.now)
     allow_new = (request.POST if request.method == "POST" else request.GET).get("new") == "1"
     roster = _read(estate, kept.data, kept.filename)
+    status = 200
     if request.method == "POST":
         if request.POST.get("give_up"):
             uploads.forget(kept)
@@ -78,7 +79,9 @@ def preview(request: Request, slug: str, token: str) -> HttpResponse:
                 now=request.now,
             )
         except services.RosterMoved as moved:
+            # Nothing was written: what is shown below is the new comparison, to be confirmed once more.
             messages.warning(request, moved.message.render(_))
+            status = 409
         else:
             uploads.forget(kept)
             if taken.seq is None:
@@ -90,6 +93,7 @@ def preview(request: Request, slug: str, token: str) -> HttpResponse:
         request,
         "roster/preview.html",
         {"section": SECTION, "estate": estate, **_shown(request, found, allow_new, kept)},
+        status=status,
     )
 
 

@@ -321,7 +321,7 @@ def test_a_register_that_changed_meanwhile_is_shown_again_before_anything_is_wri
     Home.objects.filter(pk=world.homes[0].pk).update(area=Decimal(77))
     response = staff.post(address, {"seal": seal})
     page = response.content.decode()
-    assert response.status_code == 200
+    assert response.status_code == 409
     assert "名册又有了变动" in page
     assert "由 77.00 平方米" in page
     assert Home.objects.get(pk=world.homes[0].pk).area == 77
