@@ -12,9 +12,10 @@ from django.views.decorators.http import require_POST
 from yishiting.council.meetings import policy, selectors, services
 from yishiting.council.meetings.lifecycle import BEFORE
 from yishiting.council.meetings.models import ConcernedInvitation
-from yishiting.reach.web.doorway import attempt_and_tell, carry_out, estate_at, posted, show_form
+from yishiting.reach.web.doorway import attempt_and_tell, carry_out, estate_at, only_where, posted, show_form
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.meetings import forms
+from yishiting.reach.web.meetings.desk_views import NOT_NOW
 
 
 def concerned(request: Request, slug: str, no: int) -> HttpResponse:
@@ -22,6 +23,7 @@ def concerned(request: Request, slug: str, no: int) -> HttpResponse:
     estate = estate_at(slug)
     policy.can_run(request.actor, estate.pk).enforce()
     found = selectors.meeting_page(request.actor, estate.pk, no)
+    only_where(found.ended_at is None or bool(selectors.concerned_of(request.actor, found)), request, NOT_NOW)
     homes = estate.homes.select_related("entrance__building")
     form = forms.ConcernedForm(posted(request), meeting=found, homes=list(homes))
 

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yishiting.council.meetings import policy, selectors, services
-from yishiting.reach.web.doorway import attempt_and_tell, carry_out, estate_at, posted, show_form
+from yishiting.reach.web.doorway import attempt_and_tell, carry_out, estate_at, only_where, posted, show_form
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.meetings import forms
+from yishiting.reach.web.meetings.desk_views import NOT_NOW
 
 
 def series(request: Request, slug: str) -> HttpResponse:
@@ -65,6 +66,7 @@ def topics(request: Request, slug: str, no: int) -> HttpResponse:
     estate = estate_at(slug)
     policy.can_run(request.actor, estate.pk).enforce()
     found = selectors.meeting_page(request.actor, estate.pk, no)
+    only_where(found.state == "planned" and found.announced_at is None, request, NOT_NOW)
     waiting = list(selectors.waiting_for_meeting([estate.pk]))
     form = forms.TopicsForm(posted(request), waiting=waiting)
 
