@@ -22,11 +22,9 @@ def register(table: str, *, free: Iterable[str] = ()) -> None:
 
 def _frozen_columns(connection: BaseDatabaseWrapper, table: str, free: tuple[str, ...]) -> list[str]:
     with connection.cursor() as cursor:
-        return [
-            column.name
-            for column in connection.introspection.get_table_description(cursor, table)
-            if column.name not in free
-        ]
+        # Django's own introspection parses the table's text on SQLite, which takes longer than all the rest.
+        cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)} WHERE 1 = 0")
+        return [column[0] for column in cursor.description if column[0] not in free]
 
 
 def _present(connection: BaseDatabaseWrapper) -> list[str]:
