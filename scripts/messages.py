@@ -73,7 +73,7 @@ def _of_playbook(path: Path) -> Iterator[str]:
     told = tomllib.loads(path.read_text())
     yield from (told["name"], told["source"], *told.get("matters", ()), *told.get("parties", ()))
     for step in told["step"]:
-        yield from (step["title"], *step.get("parties", ()))
+        yield from (step["title"], *step.get("parties", ()), *step.get("questions", ()))
 
 
 def in_sources() -> dict[str, set[str]]:

@@ -72,7 +72,7 @@ def _is_page(response: HttpResponse) -> bool:
 _PART = re.compile(r"<(script|style|textarea|title|select|svg)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>|[^<]+", re.DOTALL)
 _HAN = "\u3400-\u9fff\U00020000-\U0003ffff"
 #: From the first Chinese character to the last, with the figures and marks between them.
-_CHINESE = re.compile(rf"[《“（]?[{_HAN}](?:[^<>\n]*[{_HAN}])?[）”》。，！？]*")
+_CHINESE = re.compile(rf"[《“（]?[{_HAN}](?:[^<>\n]*[{_HAN}])?[）”》。，！？：、；—…]*")
 
 
 def with_chinese_marked(html: str) -> str:

@@ -152,7 +152,7 @@ def playbook(request: Request, slug: str, playbook: str, version: int) -> HttpRe
 
 
 def _drawn(book: Playbook, step: Step) -> dict[str, Any]:
-    titles = {each.id: each.title for each in book.steps}
+    titles = {each.id: _(each.title) for each in book.steps}
     numbers = drawing.numbers(book)
     return {
         "step": step,

@@ -236,7 +236,7 @@ class StatementForm(forms.Form):
     def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _choose(self, "item", [(item.pk, f"{item.no}. {item.matter.title}") for item in meeting.agenda.all()])
-        _choose(self, "party", [(party.pk, party.name) for party in meeting.parties.all()])
+        _choose(self, "party", [(party.pk, gettext(party.name)) for party in meeting.parties.all()])
 
 
 class ConcernedForm(forms.Form):
@@ -300,7 +300,7 @@ class ProposeForm(forms.Form):
     def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _choose(self, "item", [(item.pk, f"{item.no}. {item.matter.title}") for item in meeting.agenda.all()])
-        _choose(self, "party", [(party.pk, party.name) for party in meeting.parties.all()])
+        _choose(self, "party", [(party.pk, gettext(party.name)) for party in meeting.parties.all()])
 
 
 class DecideForm(forms.Form):

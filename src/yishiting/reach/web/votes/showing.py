@@ -72,6 +72,7 @@ class Shown:
     two_ways: tuple[tuple[str, str, str, str], ...]
 
 
+#: Cut in stone, as it were: the seal stays Chinese, and its label is said in the reader's language.
 SEALS = {
     "passed": ("表决", "通过"),
     "failed": ("没有", "通过"),
