@@ -22,9 +22,13 @@ def register(table: str, *, free: Iterable[str] = ()) -> None:
 
 def _frozen_columns(connection: BaseDatabaseWrapper, table: str, free: tuple[str, ...]) -> list[str]:
     with connection.cursor() as cursor:
-        # Django's own introspection parses the table's text on SQLite, which takes longer than all the rest.
-        cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)} WHERE 1 = 0")
-        return [column[0] for column in cursor.description if column[0] not in free]
+        if connection.vendor == "sqlite":
+            # Django's own introspection parses the table's text here, which takes longer than all the rest.
+            cursor.execute(f"PRAGMA table_info({connection.ops.quote_name(table)})")
+            names = [name for _, name, *_ in cursor.fetchall()]
+        else:
+            names = [column.name for column in connection.introspection.get_table_description(cursor, table)]
+    return [name for name in names if name not in free]
 
 
 def _present(connection: BaseDatabaseWrapper) -> list[str]:
