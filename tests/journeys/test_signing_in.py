@@ -89,12 +89,19 @@ def test_a_role_of_the_demonstration_is_one_press_away(demo: Demo, visitors: Vis
             visitor.sees("就是这一台")
 
 
-@pytest.mark.parametrize(("width", "js"), WINDOWS)
+@pytest.mark.parametrize(
+    ("width", "js", "role"),
+    [
+        # Each of his own, for a code is sent to a phone once in a while alone.
+        pytest.param(PHONE, True, "building_head_north", id="phone"),
+        pytest.param(DESK, False, "owner_representative", id="desk-without-javascript"),
+    ],
+)
 def test_what_was_typed_while_the_session_ended_is_there_after_signing_in(
-    demo: Demo, visitors: Visitors, width: int, js: bool
+    demo: Demo, visitors: Visitors, width: int, js: bool, role: str
 ) -> None:
     """The session is ended from elsewhere while a report is written; nothing that was typed is lost."""
-    person = demo.person("building_head_north")
+    person = demo.person(role)
     words = "楼下的灯又不亮了，晚上看不清台阶。"
 
     with visitors.window(width=width, js=js) as visitor:
