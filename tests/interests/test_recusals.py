@@ -27,6 +27,7 @@ from yishiting.council.projects.tests import building as works
 from yishiting.council.votes import services as votes
 from yishiting.council.votes.models import Ballot
 from yishiting.council.votes.tests import voting
+from yishiting.ground.desks import services as desks
 from yishiting.ground.organisations import declaring, interests, restating
 from yishiting.ground.organisations.actors import SYSTEM
 from yishiting.ground.organisations.models import Interest, Term
@@ -142,7 +143,7 @@ def test_a_matter_s_interest_carries_over_to_its_meeting_its_vote_and_its_projec
     meeting = sitting.invited(world, matter)
     sitting.sign_in(world, meeting, *sitting.SIDES)
     at: dict[str, Any] = {"estate_id": world.estate.pk, "no": meeting.no, "now": world.now}
-    with pytest.raises(NotAllowed, match="关系到您任职的单位，您要回避，不能主持会议。请交给议事会召集人"):
+    with pytest.raises(NotAllowed, match="关系到您任职的单位，您要回避，不能主持会议。请交给另一位议事会召集人"):
         meetings.open_meeting(actor=manager, **at)
     meetings.open_meeting(actor=world.actor("moderator"), **at)
     # He may speak and minute what others say.
@@ -225,6 +226,27 @@ def test_a_step_goes_to_the_next_post_up_and_comes_back_when_the_interest_ends(w
     assert verify(world.estate.pk).faults == ()
 
 
+def test_whoever_stands_in_for_somebody_does_not_do_what_that_one_may_not(world: World) -> None:
+    """The chair goes on leave and leaves his post to a member of the committee, ties and all."""
+    chair, member = world.staff["committee_chair"], world.staff["committee_member"]
+    vote = voting.opened(world)
+    desks.hand_over(
+        actor=world.actor(chair), term_id=Term.objects.get(person=chair).pk, stand_in_id=member.pk, since=world.now,
+        until=world.now + 5 * DAY, reason="年休假", now=world.now,
+    )  # fmt: skip
+    at: dict[str, Any] = {"vote_id": vote.pk, "now": world.now}
+    declare(world, person_id=chair.pk, thing_kind="vote", thing_no=vote.no)
+    with pytest.raises(NotAllowed, match="不能办理表决"):
+        votes.close_vote(actor=world.actor(member), early=True, **at)
+    # What he is trusted with himself he does: he has no interest of his own.
+    assert voting.receive(world, vote, 3, "for", received_at=world.now)
+    assert votes.receive_paper(
+        actor=world.actor(member), home_id=world.homes[4].pk, received_at=world.now, choices=voting.same(vote, "for"),
+        **at,
+    )  # fmt: skip
+    assert votes.close_vote(actor=world.actor("moderator"), early=True, **at).closed_at
+
+
 def test_a_colleague_on_the_same_post_keeps_the_step(world: World) -> None:
     matter = making.accepted(world, making.reported(world).matter, making.own_playbook(world, making.SIMPLE))
     post = run_of(matter).post
@@ -233,7 +255,7 @@ def test_a_colleague_on_the_same_post_keeps_the_step(world: World) -> None:
     declare(world, person_id=world.staff["community_worker"].pk, thing_kind="matter", thing_no=matter.no,
             by="community_worker")  # fmt: skip
     assert run_of(matter).post == post
-    with pytest.raises(NotAllowed, match="请交给社区工作人员"):
+    with pytest.raises(NotAllowed, match="请交给另一位社区工作人员"):
         matters.end_step(actor=world.actor("community_worker"), matter_id=matter.pk, outcome="done", now=world.now)
     colleague = world.actor(world.owners[5])
     assert matters.end_step(actor=colleague, matter_id=matter.pk, outcome="done", now=world.now)
@@ -242,8 +264,6 @@ def test_a_colleague_on_the_same_post_keeps_the_step(world: World) -> None:
 def test_an_interest_that_leaves_nobody_up_to_the_top_leaves_the_step_to_nobody_and_says_so(world: World) -> None:
     matter = making.accepted(world, making.reported(world).matter, making.own_playbook(world, making.SIMPLE))
     worker = world.staff["community_worker"]
-    for kind in ("moderator", "grid_worker"):
-        Term.objects.filter(person=world.staff[kind]).update(until=world.now)
     declare(world, person_id=worker.pk, thing_kind="matter", thing_no=matter.no)
     assert run_of(matter).post is None
     assert said(world, "matters.step_reassigned") == ["“办理”目前没有人负责，等任命。"]

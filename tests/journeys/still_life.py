@@ -114,6 +114,34 @@ def _lend(still: Still) -> None:
     )  # fmt: skip
 
 
+def _tie(still: Still, matter: Any, vote: Any) -> None:
+    """A step that went one post up because its grid worker is tied, a vote that a member of the committee keeps out of."""
+    from yishiting.ground.organisations import declaring
+
+    at = {"estate": still.estate, "now": still.ago(1)}
+    thing = {"thing_kind": "matter", "thing_no": matter.no}
+    people = still.cast.parts
+    declaring.declare_interest(
+        actor=still.actor("owner_3"), person_id=people["owner_3"].pk, relation="party", reason="是我家先提的。",
+        **thing, **at,
+    )  # fmt: skip
+    declaring.declare_interest(
+        actor=still.actor("grid_worker"), person_id=people["grid_worker"].pk, relation="family",
+        reason="表弟是做门禁的。", **thing, **at,
+    )  # fmt: skip
+    over = declaring.declare_interest(
+        actor=still.actor("community_worker"), person_id=people["committee_chair"].pk, relation="owns",
+        reason="在卖车棚的公司有股份。", thing_kind="vote", thing_no=vote.no, **at,
+    )  # fmt: skip
+    declaring.withdraw_interest(
+        actor=still.actor("community_worker"), interest_id=over.pk, reason="记错了人。", now=still.now
+    )
+    declaring.declare_interest(
+        actor=still.actor("community_worker"), person_id=people["committee_member"].pk, relation="owns",
+        reason="在卖车棚的公司有股份。", thing_kind="vote", thing_no=vote.no, **at,
+    )  # fmt: skip
+
+
 class Still:
     """The estate with its people at hand."""
 
@@ -319,6 +347,7 @@ def arrange() -> None:
     worker = actor("community_worker")
     matters.end_step(actor=worker, matter_id=answered.pk, outcome="done", note="已经办好。", now=still.ago(8))
     matters.answer(actor=worker, matter_id=answered.pk, texts="信箱的锁都换了新的。", now=still.ago(7))
+    _tie(still, waiting, vote)
     _mediate(still)
     _appraise(still, [report("水管爆了", 20), report("电箱冒烟", 22)], answered)
     declined = report("请给每户装空调", 12, by="owner_2")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from typing import Any
 
 from yishiting.ground.organisations import interests, policy, restating
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.organisations.models import Interest, Organisation
 from yishiting.ground.people.models import Person
 from yishiting.ground.places.models import Estate, Home
-from yishiting.ground.places.recount import path
 from yishiting.kernel.errors import BadInput, NotFound, WrongState
 from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.timeline.services import book
@@ -65,10 +65,15 @@ def declare_interest(
             declared_by_id=actor.person_id,
             salt=secrets.token_hex(16),
         )
-        same = Interest.objects.filter(
-            estate=estate, person_id=person_id, body_id=body_id, organisation_id=organisation_id, home_id=home_id,
-            thing_kind=row.thing_kind, thing_id=thing_id, withdrawn_at__isnull=True,
-        )  # fmt: skip
+        named: dict[str, Any] = {
+            "person": person_id,
+            "body": body_id,
+            "organisation": organisation_id,
+            "home": home_id,
+            "thing_kind": row.thing_kind,
+            "thing_id": thing_id,
+        }
+        same = Interest.objects.filter(estate=estate, withdrawn_at__isnull=True, **named)
         if any(each.until is None or each.until > now for each in same):
             raise WrongState(gettext_noop("这一条已经登记过了，现在就有效。要改，请先撤销再登记。"), code="declared")
         row.save()
@@ -156,7 +161,7 @@ def _checked(
 
 def bodies_of(estate: Estate, pk: int | None = None) -> list[Organisation]:
     """Return the bodies that an interest may name in an estate: its own, and those of the regions above it."""
-    regions = [region.pk for region in path(estate.region_id)]
+    regions = interests.regions_above(estate)
     rows = Organisation.objects.filter(estate=estate) | Organisation.objects.filter(region__in=regions)
     if pk is not None:
         rows = rows.filter(pk=pk)

@@ -19,8 +19,7 @@ from yishiting.ground.organisations.kinds import KINDS, Duty
 from yishiting.ground.organisations.models import Interest, Organisation, Term
 from yishiting.ground.organisations.recusal import Act, Affair, Because, Bond, Thing
 from yishiting.ground.people.models import Holding, Residence
-from yishiting.ground.places.models import Estate
-from yishiting.ground.places.recount import path
+from yishiting.ground.places.models import Estate, Region
 from yishiting.kernel.verdict import YES, Verdict, no
 
 
@@ -161,9 +160,16 @@ class Held:
         return KINDS[self.kind].duties if self.kind in KINDS else frozenset()
 
 
+def regions_above(estate: Estate) -> list[int]:
+    """Return the region that an estate lies in and those above it, from below (one query: the tree has four levels)."""
+    up = ["pk", *("__".join(["parent"] * steps) + "_id" for steps in range(1, 5))]
+    row = Region.objects.filter(pk=estate.region_id or 0).values_list(*up).first()
+    return [region for region in row or () if region is not None]
+
+
 def holders(estate: Estate, now: datetime) -> list[Held]:
     """Return who holds a post that answers for the estate, a part of it or a region above it."""
-    regions = [region.pk for region in path(estate.region_id)]
+    regions = regions_above(estate)
     current = Q(since__lte=now) & (Q(until__isnull=True) | Q(until__gt=now))
     here = Q(post__estate=estate) | Q(post__region__in=regions)
     terms = Term.objects.filter(current, here).order_by("post__kind", "pk")
@@ -238,11 +244,26 @@ def free(actor: Actor, affair: Affair, act: Act, *, estate: Estate, now: datetim
     if actor.is_system or actor.person_id is None:
         return YES
     (wide,) = widened([affair], estate_id=estate.pk, now=now)
-    why = recusal.because(bond_of(actor, now), wide)
+    why = recusal.because(bond_of(actor, now), wide) or _for_whom(actor, wide, act, estate=estate, now=now)
     if why is None:
         return YES
     mine = {office.kind for office in actor.offices if estate.pk in office.estate_ids and office.duties & affair.duties}
-    return no(recusal.refusal(why, act, stand_in(mine, wide, act, estate=estate, now=now)))
+    return no(recusal.refusal(why, act, stand_in(mine, wide, act, estate=estate, now=now), mine))
+
+
+def _for_whom(actor: Actor, wide: Affair, act: Act, *, estate: Estate, now: datetime) -> Because | None:
+    """Return why those keep out for whom the actor stands in, where he could not do ``act`` in his own right.
+
+    A post that is lent is lent with its ties: nobody has another do what he himself may not.
+    """
+    able = [
+        office for office in actor.offices if estate.pk in office.estate_ids and recusal.TAKES[act] in office.duties
+    ]
+    lenders = {office.stands_for for office in able if office.stands_for is not None}
+    if not lenders or any(office.stands_for is None for office in able):
+        return None
+    ties = bonds([each for each in holders(estate, now) if each.person_id in lenders], now=now)
+    return next((why for bond in ties.values() if (why := recusal.because(bond, wide)) is not None), None)
 
 
 def bond_of(actor: Actor, now: datetime) -> Bond:
@@ -260,7 +281,7 @@ def stand_in(kinds: Collection[str], wide: Affair, act: Act, *, estate: Estate, 
     """Return the kind of post that does what posts of ``kinds`` may not; empty where nobody without an interest is left."""
     held = holders(estate, now)
     ties = bonds(held, now=now)
-    return recusal.instead(kinds, free_kinds(held, ties, wide, act))
+    return recusal.instead(kinds, free_kinds(held, ties, wide, act), act)
 
 
 def free_kinds(held: Iterable[Held], ties: Mapping[int, Bond], wide: Affair, act: Act) -> frozenset[str]:

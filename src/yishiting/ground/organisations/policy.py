@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from yishiting.ground.organisations.actors import Actor
+from yishiting.ground.organisations.interests import regions_above
 from yishiting.ground.organisations.kinds import Duty
 from yishiting.ground.organisations.models import Interest, Term
 from yishiting.ground.places.models import Estate
-from yishiting.ground.places.recount import path
 from yishiting.kernel.verdict import YES, Verdict, allow_if, no
 from yishiting.kernel.words import gettext_noop
 
@@ -71,5 +71,5 @@ def terms_visible_to(actor: Actor, estate: Estate) -> QuerySet[Term]:
     """Return the terms of posts that answer for an estate, for whoever may see its register; nothing for anyone else."""
     if not can_see_register(actor, estate.pk):
         return Term.objects.none()
-    regions = [region.pk for region in path(estate.region_id)]
+    regions = regions_above(estate)
     return Term.objects.filter(Q(post__estate=estate) | Q(post__region__in=regions))

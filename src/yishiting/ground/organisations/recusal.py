@@ -140,24 +140,33 @@ def because(bond: Bond, affair: Affair) -> Because | None:
     return Because.DECLARED if declared or bond.declared_homes & affair.homes else None
 
 
-def instead(mine: Collection[str], free: Collection[str]) -> str:
+def instead(mine: Collection[str], free: Collection[str], act: Act) -> str:
     """Return the kind of post that takes over from posts of the kinds ``mine``; empty where nobody does.
 
     ``free`` are the kinds that somebody without an interest holds and that are trusted with it. The next up from one's own
-    post comes first, then the lowest tier; one's own kind where a colleague holds it, too.
+    post comes first (one's own kind where a colleague holds it, too), then the lowest tier. A step of a matter goes up
+    and nowhere else, as it does where a post is vacant.
     """
     for kind in sorted(mine, key=tier_of):
         found = next((each for each in chain(kind) if each in free), None)
         if found is not None:
             return found
+    if act is Act.CLOSE:
+        return ""
     return min(free, key=lambda each: (tier_of(each), list(KINDS).index(each)), default="")
 
 
-def refusal(why: Because, act: Act, to: str) -> Sentence:
+def refusal(why: Because, act: Act, to: str, mine: Collection[str] = ()) -> Sentence:
     """Return what a verb says to whoever keeps out: why, what he may not do, and who does it (``to``: a kind of post)."""
     if not to:
         return Sentence(_NOBODY[why], act=ACTS[act])
-    return Sentence(_REFUSALS[why], act=ACTS[act], instead=Sentence(label(to)))
+    return Sentence(_REFUSALS[why], act=ACTS[act], instead=taker(to, mine))
+
+
+def taker(to: str, mine: Collection[str]) -> Sentence:
+    """Return what whoever takes over is called: another one, where he holds a post of the same kind."""
+    post = Sentence(label(to))
+    return Sentence(gettext_noop("另一位{post}"), post=post) if to in mine else post
 
 
 def listed(words: Sequence[Sentence]) -> Sentence:

@@ -15,7 +15,7 @@ from typing import Any
 from yishiting.ground.organisations import interests, recusal
 from yishiting.ground.organisations.kinds import KINDS
 from yishiting.ground.organisations.models import Interest, Term
-from yishiting.ground.organisations.recusal import ACTS, BECAUSE, Affair, Thing, listed, together
+from yishiting.ground.organisations.recusal import ACTS, BECAUSE, Affair, Thing, listed, taker, together
 from yishiting.ground.places.models import Estate
 from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.timeline.models import Entry
@@ -68,6 +68,17 @@ def fold(entries: Iterable[Entry]) -> list[Told]:
     return list(found.values())
 
 
+def posts_kept_out(kind: str, ids: Collection[int], estate_ids: Collection[int]) -> set[tuple[int, str]]:
+    """Return which kinds of post keep out of which things of ``kind``, as (thing, post) (one query; none for no things)."""
+    if not ids:
+        return set()
+    entries = Entry.objects.filter(
+        estate_id__in=estate_ids, subject_kind=kind, subject_id__in=ids, kind__in=(RECUSED, ENDED)
+    )
+    standing = fold(entries.order_by("estate_id", "seq"))
+    return {(each.subject[1], str(post)) for each in standing for post in each.facts.get("posts", ())}
+
+
 def going(estate_id: int) -> list[Affair]:
     """Return everything under way in an estate that an interest may touch."""
     return [affair for room in interests.ROOMS.values() for affair in room.going(estate_id)]
@@ -103,10 +114,11 @@ def differences(estate: Estate, affairs: Sequence[Affair], *, now: datetime) -> 
                 "terms": sorted(each.term_id for each in his),
                 "because": str(why),
                 "acts": [str(act) for act in affair.acts],
-                "instead": recusal.instead(able, free),
+                "instead": recusal.instead(able, free, affair.acts[0]),
             }
         before = {each.terms: each.facts for each in standing[affair.subject]}
-        over = [facts for terms, facts in before.items() if now_tied.get(terms) != facts]
+        # Where only who does it instead has changed, it is told anew and nobody is said to be free meanwhile.
+        over = [facts for terms, facts in before.items() if terms not in now_tied]
         new = [facts for terms, facts in now_tied.items() if before.get(terms) != facts]
         found += [Difference(ENDED, affair, facts) for facts in over]
         found += [Difference(RECUSED, affair, facts) for facts in new]
@@ -143,11 +155,11 @@ def sweep(*, now: datetime) -> int:
 # -- how it reads ------------------------------------------------------------------------------------------------------
 
 _RECUSED: Mapping[str, str] = {
-    "matter": gettext_noop("{who}因{because}，回避第 {no} 件事项，不{acts}，由{instead}办。"),
-    "meeting": gettext_noop("{who}因{because}，回避第 {no} 次会议，不{acts}，由{instead}办。"),
-    "vote": gettext_noop("{who}因{because}，回避第 {no} 次表决，不{acts}，由{instead}办。"),
-    "project": gettext_noop("{who}因{because}，回避第 {no} 个项目，不{acts}，由{instead}办。"),
-    "appraisal": gettext_noop("{who}因{because}，回避第 {no} 次评议，不{acts}，由{instead}办。"),
+    "matter": gettext_noop("{who}因{because}，回避第 {no} 件事项，不{acts}，{after}。"),
+    "meeting": gettext_noop("{who}因{because}，回避第 {no} 次会议，不{acts}，{after}。"),
+    "vote": gettext_noop("{who}因{because}，回避第 {no} 次表决，不{acts}，{after}。"),
+    "project": gettext_noop("{who}因{because}，回避第 {no} 个项目，不{acts}，{after}。"),
+    "appraisal": gettext_noop("{who}因{because}，回避第 {no} 次评议，不{acts}，{after}。"),
 }
 _ENDED: Mapping[str, str] = {
     "matter": gettext_noop("{who}不用再回避第 {no} 件事项。"),
@@ -156,8 +168,8 @@ _ENDED: Mapping[str, str] = {
     "project": gettext_noop("{who}不用再回避第 {no} 个项目。"),
     "appraisal": gettext_noop("{who}不用再回避第 {no} 次评议。"),
 }
-_HERE = gettext_noop("{who}因{because}回避，不{acts}，由{instead}办。")
-NOBODY = Sentence(gettext_noop("（还没有别人，等任命）"))
+_HERE = gettext_noop("{who}因{because}回避，不{acts}，{after}。")
+NOBODY = Sentence(gettext_noop("还没有别人能接手，等任命"))
 
 
 def _filled(template: str, facts: Facts) -> Sentence:
@@ -168,7 +180,7 @@ def _filled(template: str, facts: Facts) -> Sentence:
         who=together([str(kind) for kind in facts.get("posts", ())]),
         because=BECAUSE.get(str(facts.get("because")), Sentence(gettext_noop("有利害关系"))),
         acts=listed([ACTS[act] for act in facts.get("acts", ()) if act in ACTS] or [ACTS["close"]]),
-        instead=together([to]) if to else NOBODY,
+        after=Sentence(gettext_noop("由{instead}办"), instead=taker(to, facts.get("posts", ()))) if to else NOBODY,
     )
 
 

@@ -17,6 +17,7 @@ ROOMS = (
     "notices",
     "cases",
     "appraisals",
+    "posts",
     "me",
     "roster",
     "calendar",

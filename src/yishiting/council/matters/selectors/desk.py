@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.db.models.expressions import OrderBy
 
-from yishiting.council.matters import kinds, lifecycle, policy
+from yishiting.council.matters import affairs, kinds, lifecycle, policy, recusals
 from yishiting.council.matters.kinds import Offer
 from yishiting.council.matters.kinds.evidence import taken_for, that_meets
 from yishiting.council.matters.lifecycle import GateState, MatterState
@@ -125,6 +125,7 @@ class DeskMatter:
     step: Step | None
     holders: tuple[str, ...]
     stands_in: bool
+    recused: bool
     asked_post: str
     raised: tuple[Raised, ...]
     at_top: bool
@@ -194,6 +195,8 @@ def desk_matter(actor: Actor, estate: Estate, no: int, *, now: datetime) -> Desk
     raised = raised_of(matter, notes=True)
     went_to = [each.escalation.asked for each in raised if run is not None and each.escalation.run_id == run.pk]
     asked = went_to[-1] if went_to else run.who if run else ""
+    # Who keeps out of it is shown no button that would refuse him.
+    free = bool(affairs.is_free(actor, matter, now))
     return DeskMatter(
         matter=matter,
         state=state,
@@ -201,6 +204,7 @@ def desk_matter(actor: Actor, estate: Estate, no: int, *, now: datetime) -> Desk
         step=step,
         holders=_holders(run, now),
         stands_in=bool(run and run.post and run.post.kind != asked),
+        recused=bool(run and (run.post is None or run.post.kind != asked) and recusals.shifted([run])),
         asked_post=asked,
         raised=raised,
         at_top=bool(run and escalation.is_top(run)),
@@ -230,8 +234,8 @@ def desk_matter(actor: Actor, estate: Estate, no: int, *, now: datetime) -> Desk
         decisions=tuple(matter.decisions.select_related("target")),
         merged=tuple(matter.merged.order_by("no")),
         names=policy.sees_reporters(actor, matter),
-        can_work=bool(run and policy.can_work(actor, matter, run)),
-        can_triage=bool(policy.can_triage(actor, matter)),
+        can_work=bool(free and run and policy.can_work(actor, matter, run)),
+        can_triage=bool(free and policy.can_triage(actor, matter)),
         by_hand=handler.by_hand,
         overdue=lifecycle.overdue(state, now) or bool(run and run.kind in engine.OUTSIDE and _past(run, now)),
         escalates=bool(run and not escalation.is_top(run) and escalation.rises(run, matter, now)),

@@ -15,6 +15,7 @@ from yishiting.ground.desks import due, filters, search, selectors
 from yishiting.ground.desks.gathering import Due, DueFilter, DueList
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.organisations.kinds import label as post_label
+from yishiting.ground.organisations.restating import posts_kept_out
 from yishiting.ground.places import selectors as places
 from yishiting.ground.places.models import Estate
 from yishiting.kernel.clock import CHINA
@@ -79,6 +80,7 @@ class Line:
     estate: str
     post: str
     vacant: str
+    recused: bool
     in_stead_of: str
     key: str
 
@@ -86,6 +88,8 @@ class Line:
 def lines(rows: Sequence[Due], estates: Mapping[int, Estate]) -> list[Line]:
     """Return lines as they are drawn (one query for the names of those stood in for, none where there are none)."""
     names = selectors.names_of({row.stands_for for row in rows if row.stands_for})
+    elsewhere = [row for row in rows if row.source == "matters" and row.asked]
+    recused = posts_kept_out("matter", {row.ref for row in elsewhere}, {row.estate_id for row in elsewhere})
     drawn = []
     for row in rows:
         estate = estates.get(row.estate_id)
@@ -101,6 +105,7 @@ def lines(rows: Sequence[Due], estates: Mapping[int, Estate]) -> list[Line]:
                 estate=estate.name if estate else "",
                 post=_(post_label(row.post)) if row.post else "",
                 vacant=_(post_label(row.asked)) if row.asked else "",
+                recused=(row.ref, row.asked) in recused,
                 in_stead_of=names.get(row.stands_for, ""),
                 key=f"{row.source}-{row.ref}-{row.what}",
             )

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_safe
 from yishiting.ground.organisations import tiers
 from yishiting.ground.organisations.kinds import Duty
 from yishiting.ground.organisations.kinds import label as post_label
+from yishiting.ground.organisations.recusal import together
+from yishiting.ground.organisations.registers import held_together
 from yishiting.ground.organisations.selectors import door_chain
 from yishiting.ground.places.models import Entrance
 from yishiting.reach.web.doorway import estate_at
@@ -52,8 +54,17 @@ def who(request: Request, slug: str) -> HttpResponse:
         }
         for link in links
     ]
+    several = [(together(each.kinds), each.name if inside else "") for each in held_together(estate, now=request.now)]
     return render(
         request,
         "estates/who.html",
-        {"estate": estate, "section": "home", "entrances": entrances, "chosen": chosen, "rows": rows, "inside": inside},
+        {
+            "estate": estate,
+            "section": "home",
+            "entrances": entrances,
+            "chosen": chosen,
+            "rows": rows,
+            "inside": inside,
+            "several": several,
+        },
     )

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from yishiting.council.matters import policy as matter_policy
 from yishiting.council.matters.selectors import waiting as matters
-from yishiting.council.votes import lifecycle, policy, selectors, services, slips
+from yishiting.council.votes import affairs, lifecycle, policy, selectors, services, slips
 from yishiting.council.votes.electorate import electorate_of
 from yishiting.council.votes.models import Vote
 from yishiting.ground.organisations.kinds import Duty
@@ -195,6 +195,8 @@ def vote(request: Request, slug: str, no: int) -> HttpResponse:
     """A vote at the desk: what to do next, how far it is, the paper that waits."""
     estate, found = fetch(request, slug, no)
     opened = found.opened_at is not None
+    # Who has an interest in it reads it, and is shown no button that would refuse him.
+    free = bool(affairs.may_run(request.actor, found, request.now))
     return render(
         request,
         "votes/desk_vote.html",
@@ -208,8 +210,8 @@ def vote(request: Request, slug: str, no: int) -> HttpResponse:
             settled=selectors.settled_slips(found),
             withdrawals=slips.withdrawals_of(found, request.actor) if found.state in {"counted", "cancelled"} else [],
             results=[showing.shown(result) for result in selectors.results(found)],
-            may_run=bool(policy.can_close_vote(request.actor, found)),
-            may_read=bool(policy.can_read_paper(request.actor, found)),
+            may_run=free and bool(policy.can_close_vote(request.actor, found)),
+            may_read=free and bool(policy.can_read_paper(request.actor, found)),
             **_paper_of(found, request.now),
         ),
     )

@@ -125,7 +125,7 @@ def test_who_did_the_work_and_runs_appraisals_is_told_that_he_stands_aside(world
         appraising.answer(world, appraisal, who, 5, f"第{who}句话")
     manager = client_of(world, "property_manager")
     shown = read(manager, desk(world, appraisal.no))
-    assert "要由别人来办" in shown
+    assert "要回避，不能办评议" in shown
     assert "评了 3 户" not in shown
     appraising.closed(world, appraisal)
     assert "第0句话" not in read(manager, desk(world, appraisal.no))

@@ -1,0 +1,1 @@
+"""The register of posts and interests, at the desk and of oneself."""
