@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from tests.journeys.neighbourhood import STILL
@@ -181,6 +182,7 @@ def arrange() -> None:
     from yishiting.council.meetings.lifecycle import Decision
     from yishiting.council.meetings.recurrence import Rule
     from yishiting.council.projects import services as projects
+    from yishiting.council.projects.funding import LineDraft
     from yishiting.council.votes import services as votes
     from yishiting.council.votes.models import RollHome
     from yishiting.ground.people.sign_in import account_for
@@ -332,6 +334,39 @@ def arrange() -> None:
     def seen(days: int) -> dict[str, Any]:
         now = still.ago(days)
         return {"phase_no": 1, "now": now, "photo": picture(still.cast, actor("committee_chair"), "#0d5b55", now)}
+
+    now = still.ago(23)
+    for task, who in (("先把石凳搬走", "物业"), ("断开凉亭的电", "社区")):
+        projects.add_task(**step, title=task, who=who, now=now)
+    shown = picture(still.cast, actor("committee_chair"), "#33475b", now)
+    projects.finish_task(**step, task_no=1, note="搬到了花坛边。", photo=shown, now=still.ago(22))
+    projects.drop_task(**step, task_no=2, reason="电早就断了。", now=still.ago(22))
+    lines = [LineDraft("小区公共收益", Decimal("8600.50")), LineDraft("社区惠民资金", Decimal(6000))]
+    projects.plan_funding(**step, total=Decimal("14600.50"), lines=lines, now=now)
+    for line, kind, amount in (
+        (1, "approved", lines[0].planned),
+        (2, "applied", None),
+        (2, "approved", lines[1].planned),
+    ):
+        projects.tell_funding(
+            **step, line_no=line, kind=kind, amount=amount, said_by="业委会" if line == 1 else "街道办事处",
+            on=still.ago(22).date(), now=still.ago(22),
+        )  # fmt: skip
+    projects.tell_funding(
+        **step, line_no=1, kind="received", amount=Decimal(5000), said_by="业委会", on=still.ago(21).date(),
+        now=still.ago(21),
+    )  # fmt: skip
+
+    gate = topic("换一扇院门", 30)
+    resolve(gate, 26, "project")
+    later = projects.create_project(
+        actor=actor("committee_chair"), estate=estate, title="换院门", unit="扇", total=1, phases=[("换门", 1, None)],
+        matter_no=gate.no, now=still.ago(24),
+    )  # fmt: skip
+    before = {**step, "no": later.no}
+    projects.add_task(**before, title="先拆旧门", who="物业", now=now)
+    projects.add_task(**before, first_no=project.no, now=now)
+    projects.plan_funding(**before, total=Decimal(3200), lines=[LineDraft("公共收益", Decimal(3200))], now=now)
 
     projects.start_phase(**step, **seen(20))
     projects.finish_phase(**step, **seen(10))

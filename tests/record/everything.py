@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, time, timedelta
+from decimal import Decimal
 
 from tests.record import of_desks, of_interests, of_notices
 from tests.support.world import START, World
@@ -19,6 +20,8 @@ from yishiting.council.meetings.models import Meeting
 from yishiting.council.meetings.recurrence import Rule
 from yishiting.council.meetings.tests import sitting
 from yishiting.council.projects import services as projects
+from yishiting.council.projects.funding import LineDraft
+from yishiting.council.projects.models import Project
 from yishiting.council.projects.tests import building as works
 from yishiting.council.votes import services as votes
 from yishiting.council.votes.tests import voting
@@ -189,12 +192,34 @@ def _one_matter_through(world: World) -> None:
     _sit(world, meeting)
     project = works.create(world, 2, 1, matter=matter, needs_insurance=True)
     works.insure(world, project)
+    _paid_and_ready(world, project)
     works.through(world, project, 1, 2, operate=True)
     making.later(world, hours=1)
     matters.answer(actor=worker, matter_id=matter.pk, texts="车棚已经建好了。", now=world.now)
     matters.rate(actor=world.actor(0), report_id=report.pk, rating=5, words="好", now=making.later(world, hours=1))
     matters.rate(actor=world.actor(3), report_id=joined.pk, rating=2, now=world.now)
     assert Report.objects.get(pk=joined.pk).matter.status == "closed"
+
+
+def _paid_and_ready(world: World, project: Project) -> None:
+    """Money from two sources, planned twice; a task done with a picture, one dropped, and another project to come first."""
+    at = {"actor": world.actor("committee_chair"), "estate_id": world.estate.pk, "no": project.no}
+    now, on = world.now, works.today(world)
+    first = projects.add_task(**at, title="挪车", who="物业", now=now)
+    other = projects.add_task(**at, title="断电", now=now)
+    before = works.create(world, 1)
+    projects.add_task(**at, first_no=before.no, now=now)
+    works.through(world, before, 1)
+    projects.finish_task(**at, task_no=first.no, note="都挪走了", photo=works.picture(world), now=now)
+    projects.drop_task(**at, task_no=other.no, reason="不用断", now=now)
+    lines = [LineDraft("维修资金", Decimal("300.50")), LineDraft("居民自筹", Decimal(200))]
+    projects.plan_funding(**at, total=Decimal("500.50"), lines=lines, now=now)
+    lines[1] = LineDraft("社区经费", Decimal(200))
+    projects.plan_funding(**at, total=Decimal("500.50"), lines=lines, reason="社区出", now=now)
+    for line, amount in ((1, Decimal("300.50")), (3, Decimal(200))):
+        projects.tell_funding(**at, line_no=line, kind="applied", said_by="社区", on=on, note="递了表", now=now)
+        for kind in ("approved", "received"):
+            projects.tell_funding(**at, line_no=line, kind=kind, said_by="房产局", on=on, amount=amount, now=now)
 
 
 def _sit(world: World, meeting: Meeting) -> None:

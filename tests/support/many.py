@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Max
 
-from yishiting.council.matters.models import Answer, Matter, PlaybookVersion, Report, StepRun
+from yishiting.council.matters.models import Answer, Matter, PlaybookVersion, Report, Resolution, StepRun
 from yishiting.council.meetings.models import AgendaItem, Meeting, Party
 from yishiting.council.projects.models import Phase, Project
 from yishiting.council.votes.models import Item, Roll, Vote
@@ -144,10 +144,14 @@ def _add_meetings(estate: Estate, number: int, now: datetime) -> None:
 def _add_projects(estate: Estate, number: int, post: Post, now: datetime) -> None:
     first = Project.objects.filter(estate=estate).count() + 1
     matter = Matter.objects.filter(estate=estate).order_by("no").first()
+    assert matter is not None
+    last = Resolution.objects.filter(estate=estate).count()
+    resolution = Resolution.objects.create(estate=estate, no=last + 1, matter=matter, text="换灯", adopted_at=now)
     projects = Project.objects.bulk_create(
         [
             Project(
-                estate=estate, no=no, title=f"换灯第{no}批", unit="盏", total=20, matter=matter, post=post, created_at=now,
+                estate=estate, no=no, title=f"换灯第{no}批", unit="盏", total=20, matter=matter, resolution=resolution, post=post,
+                created_at=now,
                 ended_at=now if no % 3 == 0 else None,
             )
             for no in range(first, first + number)

@@ -168,7 +168,11 @@ STORAGES = {
     },
 }
 #: Whole compounds that `yishiting stories` replays, by name.
-STORIES = {"滨河佳苑": "yishiting.stories.binhe.replay", "莱茵小镇": "yishiting.stories.laiyin.replay"}
+STORIES = {
+    "滨河佳苑": "yishiting.stories.binhe.replay",
+    "莱茵小镇": "yishiting.stories.laiyin.replay",
+    "太阳岛": "yishiting.stories.taiyangdao.replay",
+}
 
 #: A picture as it comes from a phone, in bytes; larger ones are refused with a sentence.
 PHOTO_MAX_BYTES = 12 * 1024 * 1024

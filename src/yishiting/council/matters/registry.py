@@ -175,6 +175,7 @@ _GATES = (
     GateSpec("inventory", Sentence(gettext_noop("清走的物品已逐件登记"))),
     GateSpec("funds", Sentence(gettext_noop("所需资金已到位"))),
     GateSpec("insurance", Sentence(gettext_noop("保险在有效期内"))),
+    GateSpec("auxiliary", Sentence(gettext_noop("开工前要先办的事都办完了"))),
     GateSpec("questions", Sentence(gettext_noop("要议定的问题都有了结果"))),
 )
 

@@ -8,7 +8,17 @@ from typing import Any
 
 from yishiting.council.projects import affairs, handlers
 from yishiting.council.projects.lifecycle import in_words
-from yishiting.council.projects.models import Insurance, Phase, PhaseStep, Project, Replan
+from yishiting.council.projects.models import (
+    Budget,
+    FundingLine,
+    FundingNews,
+    Insurance,
+    Phase,
+    PhaseStep,
+    Prerequisite,
+    Project,
+    Replan,
+)
 from yishiting.council.projects.recount import faults
 from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.timeline import attest, entries, guards, verify
@@ -20,6 +30,19 @@ def _insured(facts: Mapping[str, Any]) -> Sentence:
         return Sentence(text, valid_to=in_words(date.fromisoformat(str(facts.get("valid_to")))))
     except ValueError:
         return Sentence(text, valid_to=str(facts.get("valid_to")))
+
+
+_TOLD = {
+    "applied": gettext_noop("资金来源第 {line} 项已申请。"),
+    "approved": gettext_noop("资金来源第 {line} 项批复 {amount} 元。"),
+    "refused": gettext_noop("资金来源第 {line} 项没有批。"),
+    "received": gettext_noop("资金来源第 {line} 项到账 {amount} 元。"),
+}
+
+
+def _told(facts: Mapping[str, Any]) -> Sentence:
+    text = _TOLD.get(str(facts.get("kind")), gettext_noop("资金来源第 {line} 项有变化。"))
+    return Sentence(text, line=str(facts.get("line")), amount=str(facts.get("amount")))
 
 
 def register() -> None:
@@ -37,6 +60,11 @@ def register() -> None:
     entries.register("projects.noted", describe=gettext_noop("第 {phase} 期有新进展。"))
     entries.register("projects.completed", describe=gettext_noop("项目完成，共 {total} {unit}。"), decision=True)
     entries.register("projects.stopped", describe=gettext_noop("项目停止。"), decision=True)
+    entries.register("projects.funding_planned", describe=gettext_noop("资金计划：{lines} 个来源，共 {total} 元。"))
+    entries.register("projects.funding_told", describe=_told)
+    entries.register("projects.task_added", describe=gettext_noop("列出开工前要先办的第 {task} 件事。"))
+    entries.register("projects.task_done", describe=gettext_noop("开工前要先办的第 {task} 件事办完了。"))
+    entries.register("projects.task_dropped", describe=gettext_noop("开工前要先办的第 {task} 件事不用办了。"))
     _register_rows()
     guards.register("projects_project", free=("ended_at", "stopped_at"))
     guards.register(
@@ -45,6 +73,10 @@ def register() -> None:
     guards.register("projects_replan")
     guards.register("projects_phasestep")
     guards.register("projects_insurance")
+    guards.register("projects_budget")
+    guards.register("projects_fundingline", free=("dropped_by_id",))
+    guards.register("projects_fundingnews")
+    guards.register("projects_prerequisite", free=("done_at", "done_on", "dropped_at", "note", "photo_id"))
     verify.register_check(faults)
     handlers.register()
     affairs.register()
@@ -55,12 +87,14 @@ def _register_rows() -> None:
         "projects.project",
         Project,
         (
-            *("no", "title", "unit", "total", "needs_insurance", "matter_id", "run_id", "resolution_id", "post_id"),
+            *("no", "title", "unit", "total", "needs_insurance", "matter_id", "run_id", "resolution_id", "vote_id"),
+            "post_id",
             *("created_at", "created_by_id", "ended_at", "stopped_at"),
         ),
         current=True,
         names=lambda row: Sentence(gettext_noop("第 {no} 个项目"), no=row.no),
     )
+    _register_money()
     attest.register(
         "projects.phase",
         Phase,
@@ -88,6 +122,43 @@ def _register_rows() -> None:
         Insurance,
         ("project_id", "insurer", "policy_no", "valid_from", "valid_to", "added_by_id", "added_at"),
         names=lambda row: Sentence(gettext_noop("第 {no} 个项目的保险"), no=row.project.no),
+    )
+
+
+def _register_money() -> None:
+    def of_project(row: Budget | FundingLine) -> Sentence:
+        return Sentence(gettext_noop("第 {no} 个项目的资金计划"), no=row.project.no)
+
+    attest.register(
+        "projects.budget",
+        Budget,
+        ("project_id", "no", "total", "reason", "planned_at", "planned_by_id"),
+        names=of_project,
+    )
+    attest.register(
+        "projects.funding",
+        FundingLine,
+        ("project_id", "no", "source", "planned", "added_at", "dropped_by_id"),
+        current=True,
+        names=of_project,
+    )
+    attest.register(
+        "projects.funding_news",
+        FundingNews,
+        ("line_id", "kind", "amount", "said_by", "on", "note", "by_id", "recorded_at"),
+        names=lambda row: of_project(row.line),
+    )
+    attest.register(
+        "projects.task",
+        Prerequisite,
+        (
+            *("project_id", "no", "title", "who", "first_id", "added_at"),
+            *("done_at", "done_on", "dropped_at", "note", "photo_id"),
+        ),
+        current=True,
+        names=lambda row: Sentence(
+            gettext_noop("第 {no} 个项目要先办的第 {task} 件事"), no=row.project.no, task=row.no
+        ),
     )
 
 

@@ -7,12 +7,13 @@ from datetime import date, datetime
 
 from yishiting.council.matters import kinds
 from yishiting.council.matters.kinds import KindHandler, Measuring, Offer
-from yishiting.council.matters.kinds.evidence import state
+from yishiting.council.matters.kinds.evidence import on_record, state
 from yishiting.council.matters.lifecycle import GateState
 from yishiting.council.matters.models import Evidence, StepRun
 from yishiting.council.projects import lifecycle
 from yishiting.council.projects.models import Project
 from yishiting.council.projects.services.creating import GATE, KIND, OWNER, create_project, stop_project
+from yishiting.council.projects.services.funding import line_facts
 from yishiting.council.projects.services.phases import DONE, policy_facts
 from yishiting.ground.organisations.actors import Actor
 from yishiting.kernel.clock import CHINA
@@ -20,6 +21,8 @@ from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.timeline import subscribers
 from yishiting.timeline.models import Entry
 from yishiting.timeline.services import Book
+
+FUNDS = "funds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,30 @@ def insurance(at: Measuring, argument: str | None) -> GateState:
     return state(1, 1, Sentence(text, no=project.no, day=lifecycle.in_words(until)))
 
 
+def funds(at: Measuring, argument: str | None) -> GateState:
+    """``funds``: all that the matter's project plans has come in; without such a plan, what staff wrote down as evidence."""
+    project = Project.objects.filter(matter=at.matter, stopped_at__isnull=True).order_by("-no").first()
+    lines = line_facts(project) if project else []
+    if not lines:
+        return on_record(FUNDS)(at, argument)
+    left = [line.source for line in lines if not line.complete]
+    text = Sentence(gettext_noop("已到账 {have} / {want} 笔"), have=len(lines) - len(left), want=len(lines))
+    return replace(state(len(lines) - len(left), len(lines), text, left), takes_evidence=False)
+
+
+def auxiliary(at: Measuring, argument: str | None) -> GateState:
+    """``auxiliary``: what has to be done before the works of the matter's project is done (M20)."""
+    project = Project.objects.filter(matter=at.matter, stopped_at__isnull=True).order_by("-no").first()
+    if project is None:
+        return GateState(
+            met=False, have=0, want=1, explanation=Sentence(gettext_noop("还没有立项")), takes_evidence=False
+        )
+    rows = list(project.prerequisites.filter(dropped_at__isnull=True).select_related("first"))
+    left = [row.title for row in rows if row.stands]
+    text = Sentence(gettext_noop("已办完 {have} / {want} 件"), have=len(rows) - len(left), want=len(rows))
+    return replace(state(len(rows) - len(left), len(rows), text, left), takes_evidence=False)
+
+
 def step_ended(entry: Entry, record: Book) -> None:
     """Stop the project of a step that ended otherwise than by its completion, in the same transaction."""
     left = Project.objects.filter(estate_id=entry.estate_id, ended_at__isnull=True).select_related("matter")
@@ -102,4 +129,6 @@ def register() -> None:
     """Register with the rooms below."""
     kinds.register_kind_handler(KIND, KindHandler(offers=offers, pending=pending, start=start))
     kinds.register_gate_handler(GATE, insurance)
+    kinds.register_gate_handler(FUNDS, funds)
+    kinds.register_gate_handler("auxiliary", auxiliary)
     subscribers.must_agree(["matters.step_ended", "matters.declined"], step_ended)

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 
-from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, IntegerField, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from yishiting.council.matters.models import Matter, StepRun
 from yishiting.council.projects import lifecycle, policy
-from yishiting.council.projects.models import Phase, PhaseStep, Project, Replan
+from yishiting.council.projects.funding import APPROVED, LineFacts
+from yishiting.council.projects.models import (
+    Budget,
+    FundingLine,
+    FundingNews,
+    Phase,
+    PhaseStep,
+    Prerequisite,
+    Project,
+    Replan,
+)
 from yishiting.council.projects.services.creating import KIND, fetch
+from yishiting.council.projects.services.funding import facts_of
 from yishiting.council.projects.services.phases import phase_facts, policy_facts
 from yishiting.ground.organisations.actors import Actor
+from yishiting.kernel.exact import grouped
 from yishiting.kernel.words import Sentence, gettext_noop
 
 #: From so many days before it ends, a policy's end is shown as pressing.
@@ -39,6 +52,40 @@ class Cover:
     until: date | None = None
 
 
+_PREREQUISITES = Prefetch("prerequisites", Prerequisite.objects.select_related("first", "photo").order_by("no"))
+
+
+def _with_waits(rows: QuerySet[Project]) -> QuerySet[Project]:
+    """Add what keeps a project from starting, so that lists need no query of their own for it.
+
+    The first task that stands, how many do and since when; the first source that was not approved and when something was told
+    of it last; and when the last of what came first was there.
+    """
+    tasks = Prerequisite.objects.filter(project=OuterRef("pk"), dropped_at__isnull=True).order_by("no")
+    first_done = Q(first__ended_at__isnull=False, first__stopped_at__isnull=True)
+    stand = tasks.filter(Q(first__isnull=True, done_at__isnull=True) | (Q(first__isnull=False) & ~first_done))
+    counted = stand.order_by().values("project")
+    ready = Coalesce("done_at", "dropped_at", "first__ended_at")
+    over = Prerequisite.objects.filter(project=OuterRef("pk")).annotate(over=ready).filter(over__isnull=False)
+    news = FundingNews.objects.filter(line=OuterRef("pk")).order_by("-pk")
+    lines = FundingLine.objects.filter(project=OuterRef("pk"))
+    lacking = lines.exclude(news__kind=APPROVED).order_by("no")
+    approved = FundingNews.objects.filter(
+        line__project=OuterRef("pk"), line__dropped_by__isnull=True, kind=APPROVED
+    ).order_by("-recorded_at")
+    told = lacking.annotate(told=Coalesce(Subquery(news.values("recorded_at")[:1]), "added_at"))
+    return rows.annotate(
+        task=Subquery(stand.values("title")[:1]),
+        tasks_left=Coalesce(Subquery(counted.annotate(n=Count("pk")).values("n")), 0, output_field=IntegerField()),
+        task_since=Subquery(counted.annotate(at=Min("added_at")).values("at")),
+        tasks_over_at=Subquery(over.order_by("-over").values("over")[:1]),
+        lacking=Subquery(lacking.values("source")[:1]),
+        lacking_amount=Subquery(lacking.values("planned")[:1]),
+        lacking_since=Subquery(told.values("told")[:1]),
+        approved_at=Subquery(approved.values("recorded_at")[:1]),
+    )
+
+
 def listed(actor: Actor, estate_ids: Sequence[int]) -> QuerySet[Project]:
     """Return projects with ``accepted`` of each total, those under way first (and two prefetches)."""
     accepted = (
@@ -49,7 +96,7 @@ def listed(actor: Actor, estate_ids: Sequence[int]) -> QuerySet[Project]:
         .values("n")
     )
     return (
-        policy.visible_to(actor)
+        _with_waits(policy.visible_to(actor))
         .filter(estate_id__in=estate_ids)
         # In a subquery, so that no other join can multiply it.
         .annotate(accepted=Coalesce(Subquery(accepted), 0, output_field=IntegerField()))
@@ -68,9 +115,13 @@ def project_page(actor: Actor, estate_id: int, no: int) -> Project:
     """Return one project with phases, their steps and pictures, policies and what it came from, changes of its plan (few queries)."""
     found = fetch(actor, estate_id, no)
     (project,) = (
-        Project.objects.filter(pk=found.pk)
-        .select_related("estate", "matter", "resolution", "post__organisation")
+        _with_waits(Project.objects.filter(pk=found.pk))
+        .select_related("estate", "matter", "resolution", "vote", "post__organisation")
         .prefetch_related(
+            _PREREQUISITES,
+            Prefetch("budgets", Budget.objects.order_by("no")),
+            Prefetch("funding", FundingLine.objects.order_by("no")),
+            "funding__news",
             Prefetch("phases", Phase.objects.order_by("no")),
             Prefetch("phases__steps", PhaseStep.objects.select_related("photo", "post").order_by("pk")),
             Prefetch("replans", Replan.objects.order_by("no")),
@@ -137,22 +188,96 @@ def must_pause(project: Project, on: date) -> bool:
     )
 
 
-def waits_for(project: Project, on: date) -> Sentence | None:
-    """Say in one line what the project waits for, or None when it is through."""
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """What a project waits for, in one line, and since when."""
+
+    words: Sentence
+    since: datetime
+
+
+def waits(project: Project, on: date) -> Waits | None:
+    """Say what the project waits for and since when, or None when it is through."""
     if project.ended_at:
         return None
     phases = list(project.phases.all())
+    before: Phase | None = None
     for phase in phases:
         if phase.accepted_at is None:
             if phase.started_at is None:
-                return Sentence(gettext_noop("等第 {no} 期开工"), no=phase.no)
+                return _before_start(project, phase, before)
             if phase.finished_at is None:
-                return Sentence(gettext_noop("第 {no} 期正在施工"), no=phase.no)
-            return Sentence(gettext_noop("等第 {no} 期验收"), no=phase.no)
-    if project.needs_insurance and not insured_on(project, on):
-        return Sentence(gettext_noop("等有效的保险，才能投入使用"))
+                return Waits(Sentence(gettext_noop("第 {no} 期正在施工"), no=phase.no), phase.started_at)
+            return Waits(Sentence(gettext_noop("等第 {no} 期验收"), no=phase.no), phase.finished_at)
+        before = phase
     waiting = next((phase for phase in phases if phase.operating_at is None), None)
-    return Sentence(gettext_noop("等第 {no} 期投入使用"), no=waiting.no) if waiting else None
+    since = max((phase.accepted_at for phase in phases if phase.accepted_at), default=project.created_at)
+    if project.needs_insurance and not insured_on(project, on):
+        return Waits(Sentence(gettext_noop("等有效的保险，才能投入使用")), since)
+    if waiting is not None:
+        text = Sentence(gettext_noop("等第 {no} 期投入使用"), no=waiting.no)
+        return Waits(text, waiting.accepted_at or since)
+    return None
+
+
+def _before_start(project: Project, phase: Phase, before: Phase | None) -> Waits:
+    """Say what keeps a phase from starting: something to be done first, money that was not approved, or nothing."""
+    kept = _Kept(project)
+    if kept.task:
+        text = gettext_noop("等先办完“{title}”") if kept.tasks == 1 else gettext_noop("等先办完“{title}”等 {n} 件事")
+        return Waits(Sentence(text, title=kept.task, n=kept.tasks), kept.task_since or project.created_at)
+    if kept.lacking:
+        text = gettext_noop("等“{source}”的 {amount} 元批下来")
+        amount = grouped(kept.lacking_amount or Decimal(0))
+        return Waits(Sentence(text, source=kept.lacking, amount=amount), kept.lacking_since or project.created_at)
+    moments = [project.created_at, kept.tasks_over_at, kept.approved_at, before.accepted_at if before else None]
+    text = gettext_noop("等第 {no} 期开工")
+    return Waits(Sentence(text, no=phase.no), max(moment for moment in moments if moment is not None))
+
+
+class _Kept:
+    """What :func:`_with_waits` added to a project; nothing of it where a query did not ask."""
+
+    def __init__(self, project: Project) -> None:
+        self.task: str = getattr(project, "task", None) or ""
+        self.tasks: int = getattr(project, "tasks_left", 0)
+        self.task_since: datetime | None = getattr(project, "task_since", None)
+        self.tasks_over_at: datetime | None = getattr(project, "tasks_over_at", None)
+        self.lacking: str = getattr(project, "lacking", None) or ""
+        self.lacking_amount: Decimal | None = getattr(project, "lacking_amount", None)
+        self.lacking_since: datetime | None = getattr(project, "lacking_since", None)
+        self.approved_at: datetime | None = getattr(project, "approved_at", None)
+
+
+def waits_for(project: Project, on: date) -> Sentence | None:
+    """Say in one line what the project waits for, or None when it is through."""
+    found = waits(project, on)
+    return found.words if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """A project's money in yuan to the cent: what is planned, what was approved and what came, and each source."""
+
+    budget: Budget
+    lines: tuple[tuple[FundingLine, LineFacts], ...]
+
+    @property
+    def approved(self) -> Decimal:
+        """What was approved."""
+        return sum((line.planned for line, fact in self.lines if fact.approved), Decimal(0))
+
+    @property
+    def received(self) -> Decimal:
+        """What came."""
+        return sum((fact.received for _line, fact in self.lines), Decimal(0))
+
+
+def money_of(project: Project) -> Money | None:
+    """Return a project's money as ``project_page`` read it, or None where none is planned."""
+    budget = max(project.budgets.all(), key=lambda row: row.no, default=None)
+    lines = tuple((line, facts_of(line)) for line in project.funding.all())
+    return Money(budget, lines) if budget else None
 
 
 def waiting_for_project(estate_ids: Sequence[int]) -> QuerySet[StepRun]:

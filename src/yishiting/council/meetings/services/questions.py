@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from yishiting.council.meetings import fixed, lifecycle, policy
+from yishiting.council.meetings import affairs, fixed, lifecycle, policy
 from yishiting.council.meetings.models import AgendaItem, Meeting, Question, Settlement
 from yishiting.council.meetings.services.asking import list_question, standing
 from yishiting.council.meetings.services.concerned import unasked
@@ -114,6 +114,7 @@ def settle_question(*, actor: Actor, estate_id: int, no: int, question_id: int, 
         item = AgendaItem.objects.select_related("matter").filter(meeting=meeting, matter=question.matter_id).first()
         if item is None:
             raise NotFound(gettext_noop("这次会议不议这件事。"))
+        affairs.may_decide(actor, item, now).enforce()
         before = settled_in(question)
         words = " ".join(text.split())
         fixed.check_settle(

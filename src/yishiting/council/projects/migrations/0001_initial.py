@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
         ('organisations', '0001_initial'),
         ('people', '0001_initial'),
         ('places', '0001_initial'),
+        ('votes', '0001_initial'),
     ]
 
     operations = [
@@ -34,6 +35,7 @@ class Migration(migrations.Migration):
                 ('post', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='organisations.post')),
                 ('resolution', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='matters.resolution')),
                 ('run', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='matters.steprun')),
+                ('vote', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='votes.vote')),
             ],
             options={
                 'ordering': ('-no',),
@@ -41,6 +43,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=('estate', 'no'), name='project_numbered_once'),
                     models.UniqueConstraint(condition=models.Q(('run__isnull', False)), fields=('run',), name='one_project_a_step'),
                     models.CheckConstraint(condition=models.Q(('total__gte', 1)), name='project_total_positive'),
+                    models.CheckConstraint(condition=models.Q(('matter__isnull', False), models.Q(('resolution__isnull', False), ('vote__isnull', False), _connector='OR')), name='project_rests_on_a_decision'),
                     models.CheckConstraint(condition=models.Q(('stopped_at__isnull', True), ('ended_at__isnull', False), _connector='OR'), name='project_stopped_has_ended'),
                 ],
             },
@@ -127,6 +130,82 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('phase', 'pk'),
                 'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'noted'), _negated=True), fields=('phase', 'kind'), name='phase_step_once_but_notes'), models.UniqueConstraint(condition=models.Q(('photo__isnull', False)), fields=('photo',), name='picture_shows_one_step'), models.CheckConstraint(condition=models.Q(('kind', 'noted'), ('photo__isnull', False), _connector='OR'), name='step_but_a_note_has_a_picture')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Budget',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.estate')),
+                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='budgets', to='projects.project')),
+                ('no', models.PositiveSmallIntegerField()),
+                ('total', models.DecimalField(decimal_places=2, max_digits=12)),
+                ('reason', models.CharField(blank=True, max_length=200)),
+                ('planned_at', models.DateTimeField()),
+                ('planned_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+            ],
+            options={
+                'ordering': ('project', 'no'),
+                'constraints': [models.UniqueConstraint(fields=('project', 'no'), name='budget_numbered_once'), models.CheckConstraint(condition=models.Q(('total__gt', 0)), name='budget_positive'), models.CheckConstraint(condition=models.Q(('no', 1), models.Q(('reason', ''), _negated=True), _connector='OR'), name='later_budget_says_why')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FundingLine',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.estate')),
+                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='funding', to='projects.project')),
+                ('no', models.PositiveSmallIntegerField()),
+                ('source', models.CharField(max_length=60)),
+                ('planned', models.DecimalField(decimal_places=2, max_digits=12)),
+                ('added_at', models.DateTimeField()),
+                ('dropped_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='dropped', to='projects.budget')),
+            ],
+            options={
+                'ordering': ('project', 'no'),
+                'constraints': [models.UniqueConstraint(fields=('project', 'no'), name='funding_numbered_once'), models.UniqueConstraint(condition=models.Q(('dropped_by__isnull', True)), fields=('project', 'source'), name='source_once_a_project'), models.CheckConstraint(condition=models.Q(('planned__gt', 0)), name='funding_positive')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FundingNews',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.estate')),
+                ('line', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='news', to='projects.fundingline')),
+                ('kind', models.CharField(choices=[('applied', '已申请'), ('approved', '已批复'), ('refused', '没有批'), ('received', '已到账')], max_length=10)),
+                ('amount', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True)),
+                ('said_by', models.CharField(max_length=60)),
+                ('on', models.DateField()),
+                ('note', models.CharField(blank=True, max_length=200)),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('recorded_at', models.DateTimeField()),
+            ],
+            options={
+                'verbose_name_plural': 'funding news',
+                'ordering': ('line', 'pk'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'approved')), fields=('line',), name='funding_approved_once'), models.CheckConstraint(condition=models.Q(models.Q(('amount__isnull', True), ('kind__in', ('applied', 'refused'))), models.Q(('amount__gt', 0), ('kind__in', ('approved', 'received'))), _connector='OR'), name='funding_news_amount_where_it_counts')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Prerequisite',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.estate')),
+                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='prerequisites', to='projects.project')),
+                ('no', models.PositiveSmallIntegerField()),
+                ('title', models.CharField(max_length=120)),
+                ('who', models.CharField(blank=True, max_length=60)),
+                ('first', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='goes_before', to='projects.project')),
+                ('added_at', models.DateTimeField()),
+                ('done_at', models.DateTimeField(blank=True, null=True)),
+                ('done_on', models.DateField(blank=True, null=True)),
+                ('dropped_at', models.DateTimeField(blank=True, null=True)),
+                ('note', models.CharField(blank=True, max_length=200)),
+                ('photo', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matters.photo')),
+            ],
+            options={
+                'ordering': ('project', 'no'),
+                'constraints': [models.UniqueConstraint(fields=('project', 'no'), name='prerequisite_numbered_once'), models.CheckConstraint(condition=models.Q(('done_at__isnull', True), models.Q(('done_on__isnull', False), ('dropped_at__isnull', True)), _connector='OR'), name='prerequisite_done_on_a_day_and_not_dropped'), models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', True), ('dropped_at__isnull', True)), models.Q(('note', ''), _negated=True), _connector='OR'), name='prerequisite_ended_in_words'), models.CheckConstraint(condition=models.Q(('first__isnull', True), ('done_at__isnull', True), _connector='OR'), name='project_first_ends_by_itself')],
             },
         ),
     ]

@@ -11,6 +11,7 @@ from yishiting.council.matters import services as matters
 from yishiting.council.matters.models import Matter, Resolution, StepRun
 from yishiting.council.projects import affairs, lifecycle, policy
 from yishiting.council.projects.models import Insurance, Phase, Project
+from yishiting.council.votes.models import Vote
 from yishiting.ground.organisations import interests, restating
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.organisations.selectors import responsible
@@ -27,6 +28,10 @@ KIND = "project"
 GATE = "insurance"
 #: The post that answers for a project where nobody says another.
 OWNER = "committee_chair"
+PASSED = "passed"
+NO_DECISION = gettext_noop(
+    "项目要有依据才能立：这件事项要先在会上作出决议，或者表决通过。请从走到“立项落实”这一步的事项立项。"
+)
 LONGEST_UNIT = 10
 LONGEST_TITLE = 120
 LONGEST_PHASE = 80
@@ -72,9 +77,32 @@ def _check_questions(estate_id: int, matter_no: int, now: datetime) -> None:
         raise WrongState(Sentence(text, state=gate.explanation), code="question_open")
 
 
-def resolved_on(resolution: Resolution | None) -> date | None:
-    """Return the day in China on which it was resolved."""
-    return resolution.adopted_at.astimezone(CHINA).date() if resolution else None
+def decision_behind(matter: Matter) -> tuple[Resolution | None, Vote | None]:
+    """Return what a project of the matter may rest on: its latest resolution, and its latest vote where that passed.
+
+    A meeting leaves a resolution only by closing. A vote has passed where each of its questions has. Raises
+    :class:`WrongState` where there is neither: nothing is carried out that nobody decided.
+    """
+    resolution = matter.resolutions.order_by("-no").first()
+    vote = (
+        Vote.objects.filter(
+            estate_id=matter.estate_id, thread=matter.thread, counted_at__isnull=False, cancelled_at__isnull=True
+        )
+        .order_by("-no")
+        .prefetch_related("items__result")
+        .first()
+    )
+    if vote is not None and any(item.result.outcome != PASSED for item in vote.items.all()):
+        vote = None
+    if resolution is None and vote is None:
+        raise WrongState(NO_DECISION, code="no_decision")
+    return resolution, vote
+
+
+def resolved_on(resolution: Resolution | None, vote: Vote | None = None) -> date | None:
+    """Return the day in China on which it was decided: that of the resolution, else that of the count."""
+    at = resolution.adopted_at if resolution else vote.counted_at if vote else None
+    return at.astimezone(CHINA).date() if at else None
 
 
 def phase_rows(project: Project, phases: Sequence[PhaseDraft], first: int = 1) -> list[Phase]:
@@ -113,7 +141,8 @@ def create_project(
 ) -> Project:
     """Set a project up: ``phases`` are (title, planned, due day) and sum to ``total`` in ``unit`` (M42).
 
-    With ``matter_no`` it carries out that matter's current project step and cites its latest resolution; a step that demands
+    It carries out the current project step of the matter ``matter_no`` and cites what was decided on it: without a resolution
+    of a closed meeting or a vote that passed there is no project. A step that demands
     insurance makes a project that demands it, whatever ``needs_insurance`` says.
     """
     with book(estate.pk, actor_id=actor.person_id, now=now) as record:
@@ -126,15 +155,16 @@ def create_project(
         if fields:
             raise BadInput(next(iter(fields.values())), fields=fields)
         lifecycle.check_plan(total=total, planned=[planned for _, planned, _ in phases])
-        if matter_no is not None:
-            _check_questions(estate.pk, matter_no, now)
-        run = _waiting_run(estate.pk, matter_no) if matter_no is not None else None
-        matter = run.matter if run else None
+        if matter_no is None:
+            raise BadInput(NO_DECISION, code="no_decision")
+        _check_questions(estate.pk, matter_no, now)
+        run = _waiting_run(estate.pk, matter_no)
+        matter = run.matter
         affairs.may_plan(actor, estate, matter, now).enforce()
-        resolution = matter.resolutions.order_by("-no").first() if matter else None
+        resolution, vote = decision_behind(matter)
         lifecycle.check_due(
             due=[due_on for _, _, due_on in phases],
-            resolved_on=resolved_on(resolution),
+            resolved_on=resolved_on(resolution, vote),
             today=now.astimezone(CHINA).date(),
         )
         answerable = responsible(
@@ -154,6 +184,7 @@ def create_project(
             matter=matter,
             run=run,
             resolution=resolution,
+            vote=vote,
             post=answerable.post if answerable else None,
             created_at=now,
             created_by_id=actor.person_id,

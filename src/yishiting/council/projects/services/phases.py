@@ -14,6 +14,7 @@ from yishiting.council.projects import affairs, lifecycle, policy
 from yishiting.council.projects.lifecycle import Asked, PhaseFacts, PolicyFacts
 from yishiting.council.projects.models import Insurance, Phase, PhaseStep, Project
 from yishiting.council.projects.services.creating import fetch, resolved_on, thread
+from yishiting.council.projects.services.readiness import require_ready
 from yishiting.ground.organisations.actors import Actor
 from yishiting.kernel.clock import CHINA
 from yishiting.kernel.errors import BadInput, NotFound, WrongState
@@ -114,6 +115,8 @@ def _record(
             raise NotFound(Sentence(gettext_noop("没有第 {no} 期。"), no=phase_no))
         _check_photo(estate_id, photo)
         today = now.astimezone(CHINA).date()
+        if kind == Kind.STARTED and phase.started_at is None:
+            require_ready(project)
         facts = lifecycle.record(
             kind,
             Asked(
@@ -126,7 +129,7 @@ def _record(
                 needs_insurance=project.needs_insurance,
                 policies=policy_facts(project.policies.all()),
                 stopped=project.stopped_at is not None,
-                resolved_on=resolved_on(project.resolution),
+                resolved_on=resolved_on(project.resolution, project.vote),
             ),
         )
         if column := COLUMNS.get(kind):

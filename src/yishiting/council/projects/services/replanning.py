@@ -49,7 +49,7 @@ def change_plan(
         )
         lifecycle.check_due(
             due=[due_on for _, _, due_on in phases],
-            resolved_on=resolved_on(project.resolution),
+            resolved_on=resolved_on(project.resolution, project.vote),
             today=now.astimezone(CHINA).date(),
         )
         left = before[len(kept) :]

@@ -55,7 +55,7 @@ next = {{ answered = "end" }}
 
 
 def matter_for(world: World, *, needs: str = "", resolution: str = WORDS) -> Matter:
-    """Bring a matter to the step of its project, with a resolution on it."""
+    """Bring a matter to the step of its project, with a resolution on it unless ``resolution`` is empty."""
     worker = world.actor("community_worker")
     matters.ensure_library(now=world.now)
     version = matters.add_playbook(
@@ -70,13 +70,15 @@ def matter_for(world: World, *, needs: str = "", resolution: str = WORDS) -> Mat
     matter = matters.triage_accept(
         actor=worker, matter_id=report.matter_id, playbook_id=version.pk, reason="有", now=world.now
     )
-    with book(world.estate.pk, actor_id=worker.person_id, now=world.now) as record:
-        matters.resolve(record=record, matter=matter, text=resolution, now=world.now, actor=worker)
+    if resolution:
+        with book(world.estate.pk, actor_id=worker.person_id, now=world.now) as record:
+            matters.resolve(record=record, matter=matter, text=resolution, now=world.now, actor=worker)
     return matter
 
 
 def create(world: World, *planned: int, matter: Matter | None = None, total: int | None = None, **more: Any) -> Project:
-    """Set a project of charging piles up; without figures 14+13+13."""
+    """Set a project of charging piles up, for a matter with a resolution; without figures 14+13+13."""
+    matter = matter or matter_for(world)
     numbers = planned or (14, 13, 13)
     return services.create_project(
         actor=world.actor("committee_chair"),
@@ -85,7 +87,7 @@ def create(world: World, *planned: int, matter: Matter | None = None, total: int
         unit="个",
         total=sum(numbers) if total is None else total,
         phases=[(f"第{no}期", number, None) for no, number in enumerate(numbers, 1)],
-        matter_no=matter.no if matter else None,
+        matter_no=matter.no,
         now=world.now,
         **more,
     )

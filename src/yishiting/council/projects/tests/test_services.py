@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -18,6 +19,7 @@ from yishiting.council.projects.handlers import ProjectPlan
 from yishiting.council.projects.models import Phase, PhaseStep, Project
 from yishiting.council.projects.tests import building
 from yishiting.council.projects.tests.building import WORDS
+from yishiting.council.votes.tests import voting
 from yishiting.ground.organisations.actors import NOBODY
 from yishiting.kernel.errors import BadInput, NotAllowed, NotFound, Refusal, WrongState
 from yishiting.timeline import guards
@@ -74,7 +76,8 @@ def test_a_project_carries_its_matters_step_out_and_cites_its_resolution(world: 
 
 
 def test_phases_of_39_do_not_make_a_project_of_40_and_the_gap_is_said(world: World) -> None:
-    said = refused(lambda: building.create(world, 14, 13, 12, total=40), BadInput, world)
+    matter = building.matter_for(world)
+    said = refused(lambda: building.create(world, 14, 13, 12, total=40, matter=matter), BadInput, world)
 
     assert said.code == "phases_do_not_sum"
     assert "少了 1" in str(said.message)
@@ -95,11 +98,33 @@ def test_a_matter_has_one_project_a_step_and_only_where_it_waits_for_one(world: 
     refused(lambda: building.create(world, matter=other.matter), WrongState, world)
 
 
-def test_a_project_that_stands_by_itself_is_on_no_matters_way(world: World) -> None:
-    project = building.create(world, 5)
+def test_no_project_without_a_decision_behind_it(world: World) -> None:
+    plan: dict[str, Any] = {
+        "actor": world.actor("committee_chair"), "estate": world.estate, "title": "修路", "unit": "处", "total": 1,
+        "phases": [("一", 1, None)], "now": world.now,
+    }  # fmt: skip
+    said = refused(lambda: services.create_project(**plan), BadInput, world)
+    assert (said.code, "作出决议，或者表决通过" in str(said.message)) == ("no_decision", True)
+    matter = building.matter_for(world, resolution="")
+    assert refused(lambda: building.create(world, matter=matter), WrongState, world).code == "no_decision"
+    vote = voting.opened(world, thread=matter.thread)
+    voting.online(world, vote, 0, "against")
+    voting.closed(world, vote)
+    world.now = vote.closes_at
+    assert refused(lambda: building.create(world, matter=matter), WrongState, world).code == "no_decision"
+    again = voting.opened(world, thread=matter.thread)
+    for owner in range(len(world.owners)):
+        voting.online(world, again, owner, "for")
+    voting.closed(world, again)
+    world.now = again.closes_at
 
-    assert (project.matter, project.resolution) == (None, None)
-    assert last(world).thread == ""
+    project = building.create(world, 1, matter=matter)
+
+    assert (project.resolution, project.vote) == (None, again)
+    said_day = refused(
+        lambda: building.step(world, project, 1, "start", on=building.today(world) - 30 * DAY), BadInput, world
+    )
+    assert "决议是" in str(said_day.message), "what is done lies on or after the day of the count"
 
 
 @pytest.mark.parametrize(
@@ -107,6 +132,7 @@ def test_a_project_that_stands_by_itself_is_on_no_matters_way(world: World) -> N
 )
 def test_a_project_wants_a_name_and_a_unit(world: World, more: dict[str, str], field: str) -> None:
     plan = {"title": "桩", "unit": "个", **more}
+    matter = building.matter_for(world)
 
     said = refused(
         lambda: services.create_project(
@@ -114,6 +140,7 @@ def test_a_project_wants_a_name_and_a_unit(world: World, more: dict[str, str], f
             estate=world.estate,
             total=1,
             phases=[("一", 1, None)],
+            matter_no=matter.no,
             now=world.now,
             **plan,
         ),
@@ -165,6 +192,7 @@ def test_a_project_or_phase_that_there_is_not_is_not_found(world: World) -> None
 # ---------------------------------------------------------------- steps
 def test_each_step_is_on_record_with_who_answers_the_day_and_the_picture(world: World) -> None:
     project = building.create(world)
+    world.now += 3 * DAY
     photo = building.picture(world)
 
     building.step(world, project, 1, "start", on=building.today(world) - 2 * DAY, note="先挖沟", photo=photo)
@@ -200,7 +228,7 @@ def test_phases_are_taken_one_after_the_other_to_forty_of_forty(world: World) ->
     assert selectors.progress(project) == (40, 40)
     assert selectors.listed(NOBODY, [world.estate.pk]).get().accepted == 40
     assert project.state == "completed"
-    assert last(world).kind == "projects.completed"
+    assert "projects.completed" in kinds_written(world)
     assert selectors.waits_for(project, building.today(world)) is None
     assert verify(world.estate.pk).faults == ()
 

@@ -158,6 +158,13 @@ NOT_REACHED = {
         ("organisations.declare_interest", "organisations.withdraw_interest"),
         "interests have no page yet; their operation comes with it, since the register names people",
     ),
+    **dict.fromkeys(
+        (
+            *("projects.plan_funding", "projects.tell_funding", "projects.add_task", "projects.finish_task"),
+            "projects.drop_task",
+        ),
+        "not offered to programmes yet: money and what comes first are kept on the project's pages",
+    ),
     "organisations.bodies_of": _READ,
     **dict.fromkeys(
         (

@@ -156,6 +156,13 @@ NOT_TOLD = {
         ),
         _PAPER,
     ),
+    **dict.fromkeys(
+        (
+            *("desk_project_funding", "desk_project_funding_news", "desk_project_task_new", "desk_project_task"),
+            "desk_project_task_drop",
+        ),
+        "not offered to programmes yet: money and what comes first are kept on the project's pages",
+    ),
     **dict.fromkeys(("photo", "desk_notice_picture"), _PICTURE),
     **dict.fromkeys(
         ("demo", "elder", "language", "healthz", "ballot_confirm", "receipt_find", "roster_done"),

@@ -10,6 +10,7 @@ import pytest
 
 from yishiting.council.appraisals.tests import appraising
 from yishiting.council.matters.models import Matter, Photo, PlaybookVersion, Report
+from yishiting.council.matters.services import resolve
 from yishiting.council.matters.tests import making
 from yishiting.council.meetings.models import AgendaItem, Attendance, Concerned, Meeting, Party, Question, Series
 from yishiting.council.projects.tests.building import PLAYBOOK as BUILD
@@ -23,6 +24,7 @@ from yishiting.reach.api import door
 from yishiting.reach.api.tests import inventory
 from yishiting.reach.api.tests.twins import Call, Page, Side, Twins
 from yishiting.record.notices.models import Attempt
+from yishiting.timeline.services import book
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 WORKER, CHAIR, MODERATOR, GRID = "community_worker", "committee_chair", "moderator", "grid_worker"
@@ -507,10 +509,21 @@ def test_meetings_by_page_and_by_call(twins: Twins) -> None:
 PROJECT = "desk/{slug}/projects/{project}/"
 
 
+def resolved(side: Side) -> int:
+    """Leave the resolution of a meeting on the last matter, without which no project is set up; return its number."""
+    moderator = side.world.actor(MODERATOR)
+    matter = Matter.objects.filter(estate=side.world.estate).latest("pk")
+    with book(side.world.estate.pk, actor_id=moderator.person_id, now=side.world.now) as record:
+        made = resolve(record=record, matter=matter, text="装五个充电桩。", now=side.world.now, actor=moderator)
+    side.entries()
+    return made.no
+
+
 def test_projects_by_page_and_by_call(twins: Twins) -> None:
     take_in(twins, BUILD.format(id="straight", needs=""))
     report(twins, 0, "加装充电桩")
     accept(twins, "straight")
+    twins.keep("resolution", resolved)
     said = {"title": "加装充电桩", "unit": "个", "total": 5, "post_kind": CHAIR}
     page = Page("desk/{slug}/projects/new/?matter={no}", {**said, "phases": "3+2", "needs_insurance": "on"})
     phases = [{"planned": 3}, {"planned": 2}]

@@ -122,7 +122,7 @@ def new(request: Request, slug: str) -> HttpResponse:
                 phases=[(phase.title, phase.planned, phase.due_on) for phase in data["phases"]],
                 needs_insurance=data["needs_insurance"],
                 post_kind=data["post_kind"],
-                matter_no=int(asked) if asked.isdecimal() else None,
+                matter_no=int(asked) if asked.isdecimal() else 0,
                 now=request.now,
             ),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,12 +11,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yishiting.council.projects import plan_text
+from yishiting.council.projects.funding import LineDraft, amount_in, parse_lines
 from yishiting.council.projects.lifecycle import PHOTO_MISSING
-from yishiting.council.projects.models import Phase
+from yishiting.council.projects.models import Phase, Project
 from yishiting.ground.organisations.kinds import KINDS, Duty
 from yishiting.kernel.errors import BadInput
 from yishiting.reach.web.projects.reading import named
 
+PUBLIC = _("会公开，请不要写居民的姓名、电话和门牌号。")
 OWNERS = [(kind.code, _(kind.label)) for kind in KINDS.values() if Duty.PROJECT in kind.duties]
 
 
@@ -71,6 +74,118 @@ class ReplanForm(_Phases):
     def __init__(self, *args: Any, first: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.first = first
+
+
+class FundingForm(forms.Form):
+    """What a project costs and from where it is paid."""
+
+    total = forms.CharField(
+        label=_("一共要多少元"), max_length=20, widget=forms.TextInput(attrs={"inputmode": "decimal"})
+    )
+    lines = forms.CharField(
+        label=_("钱从哪里来"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("一行一个来源，如：维修资金 32000.00。相加要等于一共要的数。"),
+    )
+    reason = forms.CharField(
+        label=_("为什么改"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}), help_text=PUBLIC
+    )
+
+    def __init__(self, *args: Any, again: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not again:
+            del self.fields["reason"]
+
+    def clean_total(self) -> Decimal:
+        """Read the amount."""
+        return _amount(self.cleaned_data["total"])
+
+    def clean_lines(self) -> tuple[LineDraft, ...]:
+        """Read the sources; what cannot be read is said by its line."""
+        try:
+            return parse_lines(self.cleaned_data["lines"])
+        except BadInput as refusal:
+            raise forms.ValidationError(refusal.message.render(gettext)) from refusal
+
+
+def _amount(typed: str) -> Decimal:
+    try:
+        return amount_in(typed)
+    except BadInput as refusal:
+        raise forms.ValidationError(refusal.message.render(gettext)) from refusal
+
+
+class NewsForm(forms.Form):
+    """What became of a source of money."""
+
+    kind = forms.ChoiceField(label=_("到了哪一步"), widget=forms.RadioSelect)
+    amount = forms.CharField(
+        label=_("多少元"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        help_text=_("批复和到账要写。分几次到的，写这一次的。"),
+    )
+    said_by = forms.CharField(
+        label=_("哪个单位说的"), max_length=60, help_text=_("如：市房产局维修资金中心。会公开，请不要写人名。")
+    )
+    on = _day(_("哪一天"))
+    note = forms.CharField(
+        label=_("说明"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text=PUBLIC
+    )
+
+    def __init__(self, *args: Any, kinds: Sequence[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["kind"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = list(kinds)
+
+    def clean_amount(self) -> Decimal | None:
+        """Read the amount where one was typed."""
+        typed = self.cleaned_data["amount"].strip()
+        return _amount(typed) if typed else None
+
+
+class TaskForm(forms.Form):
+    """Something that has to be done before the works."""
+
+    title = forms.CharField(
+        label=_("要先办什么"),
+        max_length=120,
+        required=False,
+        help_text=_("如：挪开屋顶的太阳能。会公开，请不要写人名。"),
+    )
+    who = forms.CharField(label=_("谁来办"), max_length=60, required=False, help_text=_("写岗位或哪一方，如：支部。"))
+    first = forms.TypedChoiceField(label=_("或者，要等哪个项目完成"), coerce=int, required=False, empty_value=None)
+
+    def __init__(self, *args: Any, projects: Sequence[Project], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["first"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", gettext("不用等别的项目")), *((row.no, f"{row.no}. {row.title}") for row in projects)]
+
+
+class TaskDoneForm(forms.Form):
+    """How and when a task was done."""
+
+    on = _day(_("哪一天办完的"))
+    note = forms.CharField(
+        label=_("怎么办的"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}), help_text=PUBLIC
+    )
+    photo = forms.FileField(
+        label=_("现场照片"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/*"}),
+        help_text=_("会公开，请不要拍到人脸和车牌。"),
+    )
+
+
+class DropForm(forms.Form):
+    """Why a task is not needed after all."""
+
+    note = forms.CharField(
+        label=_("为什么不用办了"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}), help_text=PUBLIC
+    )
 
 
 class _Picture(forms.FileField):

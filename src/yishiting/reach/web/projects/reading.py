@@ -8,7 +8,7 @@ from datetime import date, datetime
 from yishiting.council.meetings import selectors as meetings
 from yishiting.council.meetings.models import Meeting
 from yishiting.council.projects import lifecycle, selectors
-from yishiting.council.projects.models import Phase, PhaseStep, Project
+from yishiting.council.projects.models import Phase, PhaseStep, Prerequisite, Project
 from yishiting.council.projects.services.phases import phase_facts
 from yishiting.ground.organisations.kinds import label
 from yishiting.kernel.clock import CHINA
@@ -61,6 +61,14 @@ class ProjectShown:
     cover: selectors.Cover | None
     must_pause: bool
     waits_for: Sentence | None
+    waits_since: datetime | None = None
+    money: selectors.Money | None = None
+    tasks: tuple[Prerequisite, ...] = ()
+
+    @property
+    def may_add_task(self) -> bool:
+        """Whether the works have not begun, so that something may still be put before them."""
+        return self.project.ended_at is None and all(part.phase.started_at is None for part in self.phases)
 
     @property
     def drawn(self) -> bool:
@@ -100,13 +108,17 @@ def shown(project: Project, now: datetime, *, with_steps: bool = True) -> Projec
         )
         for phase, fact in zip(project.phases.all(), facts, strict=True)
     )
+    waits = selectors.waits(project, today)
     return ProjectShown(
         project=project,
         accepted=lifecycle.progress(facts)[0],
         phases=phases,
         cover=selectors.cover(project, today),
         must_pause=selectors.must_pause(project, today),
-        waits_for=selectors.waits_for(project, today),
+        waits_for=waits.words if waits else None,
+        waits_since=waits.since if waits else None,
+        money=selectors.money_of(project) if with_steps else None,
+        tasks=tuple(project.prerequisites.all()) if with_steps else (),
     )
 
 

@@ -96,7 +96,10 @@ def test_projects_are_exported_with_how_far_they_are(world: World) -> None:
     project = building.create(world, 2, 1, matter=building.matter_for(world), needs_insurance=True)
     building.insure(world, project)
     building.through(world, project, 1)
-    Project.objects.create(estate=world.estate, no=2, title="@坏名字", unit="处", total=1, created_at=world.now)
+    Project.objects.create(
+        estate=world.estate, no=2, title="@坏名字", unit="处", total=1, created_at=world.now, matter=project.matter,
+        resolution=project.resolution,
+    )  # fmt: skip
     client = staff(world, "committee_chair")
 
     rows = list(sheet_of(client.get("/desk/projects/excel/")).values)

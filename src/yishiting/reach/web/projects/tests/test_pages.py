@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,16 @@ from pytest_django import Settings
 from tests.support.world import START, World, make_world
 from yishiting.council.matters import services as matters
 from yishiting.council.matters.models import Photo
-from yishiting.council.projects.models import Insurance, Phase, PhaseStep, Project
+from yishiting.council.projects.models import (
+    Budget,
+    FundingLine,
+    FundingNews,
+    Insurance,
+    Phase,
+    PhaseStep,
+    Prerequisite,
+    Project,
+)
 from yishiting.council.projects.tests import building
 from yishiting.council.projects.tests.building import WORDS
 from yishiting.ground.people.models import Person
@@ -148,16 +157,25 @@ def test_a_picture_that_is_none_is_said_so_and_the_words_stay(
     assert not Photo.objects.exists()
 
 
-def test_a_picture_stays_through_a_refusal_of_something_else(world: World, staff: Reader) -> None:
+def monkeypatched(monkeypatch: pytest.MonkeyPatch, *, days: int) -> datetime:
+    """Let the clock stand so many days after the start."""
+    monkeypatch.setenv("YISHITING_NOW", (START + timedelta(days=days)).isoformat())
+    return START + timedelta(days=days)
+
+
+def test_a_picture_stays_through_a_refusal_of_something_else(
+    world: World, staff: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
     project = building.create(world, 2)
+    world.now = monkeypatched(monkeypatch, days=1)
     building.step(world, project, 1, "start")
     building.step(world, project, 1, "finish")
     staff.go(desk(world, "phases/1/accepted/"))
 
-    staff.send(status=422, on="2026-02-01", note="验收", photo=upload())
+    staff.send(status=422, on="2026-03-02", note="验收", photo=upload())
     assert "这一步不能更早" in staff.says
     assert "照片收到了，不用再选" in staff.says
-    staff.send(on="2026-03-02")
+    staff.send(on="2026-03-03")
 
     assert PhaseStep.objects.get(kind="accepted").photo == Photo.objects.latest("pk")
     assert Photo.objects.count() == 3
@@ -187,25 +205,23 @@ def test_the_next_phase_waits_and_the_page_says_for_what(world: World, staff: Re
     assert not PhaseStep.objects.exists()
 
 
-def test_a_project_that_stands_by_itself_is_set_up_too(world: World, staff: Reader) -> None:
-    staff.go("/desk/projects/").follow(world.estate.name)
-    staff.send(title="修路", total="3", unit="处", phases="1+2", post_kind="property_manager")
-
-    project = Project.objects.get()
-    assert (project.matter, project.total) == (None, 3)
-    assert project.post is not None
-    assert project.post.kind == "property_manager"
-    assert "物业经理负责" in Reader().go(public(world, "1/")).says
+def test_no_form_stands_where_no_matter_waits_for_a_project(world: World, staff: Reader) -> None:
+    assert "项目要有依据" in staff.go("/desk/projects/").says
+    staff.go(f"/desk/{world.estate.slug}/projects/new/")
+    assert "先在会上作出决议，或者表决通过" in staff.says
+    sent = staff.client.post(
+        f"/desk/{world.estate.slug}/projects/new/",
+        {"title": "修路", "total": "3", "unit": "处", "phases": "3", "post_kind": "property_manager"},
+    )
+    assert sent.status_code == 422
+    assert not Project.objects.exists()
 
 
 def test_a_matter_that_waits_for_no_project_is_said_so(world: World, staff: Reader) -> None:
     for asked in ("999", "x", "-1"):
         staff.go(f"/desk/{world.estate.slug}/projects/new/?matter={asked}")
         assert "现在不在立项落实这一步" in staff.says
-    staff.go(f"/desk/{world.estate.slug}/projects/new/?matter=999").send(
-        status=422, title="修路", total="3", unit="处", phases="3"
-    )
-    assert not Project.objects.exists()
+    assert "<textarea" not in staff.html
 
 
 @pytest.mark.parametrize(
@@ -261,11 +277,14 @@ def test_lists_take_the_same_few_queries_with_five_and_with_sixty_projects(world
     reader = Reader() if who == "nobody" else Reader(world.staff["committee_chair"])
     address = public(world) if who == "nobody" else "/desk/projects/"
 
+    matter = building.matter_for(world)
+    resolution = matter.resolutions.get()
+
     def grow(to: int) -> None:
         for no in range(Project.objects.count() + 1, to + 1):
             project = Project.objects.create(
                 estate=world.estate, no=no, title=f"第{no}项", unit="个", total=no + 1, created_at=world.now,
-                needs_insurance=True,
+                needs_insurance=True, matter=matter, resolution=resolution,
             )  # fmt: skip
             for part, planned in enumerate((no, 1), 1):
                 done = world.now if part == 1 else None
@@ -273,6 +292,17 @@ def test_lists_take_the_same_few_queries_with_five_and_with_sixty_projects(world
                     estate=world.estate, project=project, no=part, title="期", planned=planned,
                     started_at=done, finished_at=done, accepted_at=done,
                 )  # fmt: skip
+            Prerequisite.objects.create(
+                estate=world.estate, project=project, no=1, title="先搬走", added_at=world.now, first=None
+            )
+            Budget.objects.create(estate=world.estate, project=project, no=1, total=2, planned_at=world.now)
+            line = FundingLine.objects.create(
+                estate=world.estate, project=project, no=1, source="自筹", planned=2, added_at=world.now
+            )
+            FundingNews.objects.create(
+                estate=world.estate, line=line, kind="applied", said_by="社区", on=building.today(world),
+                recorded_at=world.now,
+            )  # fmt: skip
             for policy in range(3):
                 Insurance.objects.create(
                     estate=world.estate, project=project, insurer="人保", policy_no=str(policy),
@@ -363,7 +393,8 @@ def test_a_plan_of_which_all_has_begun_is_not_offered_for_change(world: World, s
 def test_a_plan_that_is_no_sum_is_refused_with_what_was_typed(
     world: World, staff: Reader, phases: str, words: str
 ) -> None:
-    staff.go(f"/desk/{world.estate.slug}/projects/new/")
+    matter = building.matter_for(world)
+    staff.go(f"/desk/{world.estate.slug}/projects/new/?matter={matter.no}")
     staff.send(status=422, title="修路", total="1", unit="处", phases=phases)
     assert words in staff.says
     assert staff.form("phases").values["phases"] == [phases]
