@@ -39,7 +39,7 @@ class InterestForm(forms.Form):
         label=_("哪个单位"), coerce=int, empty_value=None, required=False, help_text=_("和单位有关系的填这里。")
     )
     door = forms.CharField(
-        label=_("哪一户"), max_length=60, required=False, help_text=_("和一户有关系的填这里，如：1栋2单元301。")
+        label=_("哪一户"), max_length=60, required=False, help_text=_("和一户有关系的填这里，写上楼栋、单元和房号。")
     )
     no = forms.IntegerField(
         label=_("编号"),
