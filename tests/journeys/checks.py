@@ -35,6 +35,8 @@ WORD = re.compile(r"[A-Za-z_]{3,}")
 #: A hash, a receipt: not words.
 DIGEST = re.compile(r"\b[0-9a-f]{12,}\b|\b[0-9A-Z]{4,}(?:-[0-9A-Z]{4,})+\b")
 PLACEHOLDER = re.compile(r"%\(\w+\)|%[sd]|\{\w*\}|\bNone\b|\bnan\b|\{\{|\{%|&(?:amp|lt|gt|quot|#\d+);")
+#: Between words of the catalogue, of which one was to be taken.
+CHOICE = re.compile(r"\[\w+:")
 
 FACTS = """() => {
   const root = document.scrollingElement;
@@ -92,16 +94,16 @@ FACTS = """() => {
 }"""
 
 
-def page_faults(page: Page, *, least_target: int = 44) -> list[str]:
-    """Return a sentence for each thing that is wrong with the page as it stands."""
+def page_faults(page: Page, *, least_target: int = 44, language: str = "zh") -> list[str]:
+    """Return a sentence for each thing that is wrong with the page as it stands, in ``zh`` or ``en``."""
     # A page that has only begun to arrive has no body yet.
     page.wait_for_load_state("load")
     facts: dict[str, Any] = page.evaluate(FACTS)
     faults: list[str] = []
     if "·" not in facts["title"] or not facts["title"].split("·")[0].strip():
         faults.append(f"has no title of its own: {facts['title']!r}")
-    if not facts["lang"].lower().startswith("zh"):
-        faults.append(f"does not say that it is Chinese: lang={facts['lang']!r}")
+    if not facts["lang"].lower().startswith(language):
+        faults.append(f"does not say that it is in {language}: lang={facts['lang']!r}")
     if facts["h1"] != 1:
         faults.append(f"has {facts['h1']} visible h1")
     if facts["main"] < 10:
@@ -117,8 +119,13 @@ def page_faults(page: Page, *, least_target: int = 44) -> list[str]:
         if height < least_target - 0.5 or width < min(least_target, 44) - 0.5
     ]
     faults += [f"shows a picture that does not load: {each}" for each in facts["broken"]]
-    faults += word_faults(facts["words"])
-    return faults
+    return faults + (word_faults(facts["words"]) if language == "zh" else hole_faults(facts["words"]))
+
+
+def hole_faults(words: list[str]) -> list[str]:
+    """Return the placeholders of an English page that nobody filled, and choices between words that nobody made."""
+    holes = set(PLACEHOLDER.findall("\n".join(words))) | set(CHOICE.findall("\n".join(words)))
+    return [f"shows the placeholder {hole!r}" for hole in sorted(holes - {"None"})]
 
 
 def word_faults(words: list[str]) -> list[str]:
