@@ -17,6 +17,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,7 @@ def _of_playbook(path: Path) -> Iterator[str]:
         yield from (step["title"], *step.get("parties", ()), *step.get("questions", ()))
 
 
+@cache
 def in_sources() -> dict[str, set[str]]:
     """Return every sentence that the sources mark, each with the files that hold it."""
     ways = (("*.py", _of_python), ("*.html", _of_template), ("*.toml", _of_playbook))
