@@ -20,6 +20,8 @@ from yishiting.reach.web.templatetags.ui import when
 
 TEMPLATE: Final = Path(__file__).parent / "templates" / "paper" / "meeting.typ"
 
+#: Points of the type of what hangs on a wall, and is read over somebody's shoulder.
+WALL: Final = 14
 #: How many meetings one printed book holds; a longer one is searched first.
 MOST_MEETINGS: Final = 200
 
@@ -121,6 +123,7 @@ def invitation(request: HttpRequest, estate: Estate, meeting: Meeting, now: date
         request,
         estate,
         title=gettext("会议邀请"),
+        size=WALL,
         sub=meeting.title,
         back=back,
         now=now,

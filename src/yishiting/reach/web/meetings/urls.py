@@ -16,6 +16,7 @@ urlpatterns = [
     path("e/<slug:slug>/meetings/<int:no>/invitation.pdf", views.invitation, name="meeting_invitation"),
     path("e/<slug:slug>/meetings/<int:no>/agenda.pdf", views.agenda, name="meeting_agenda"),
     path("e/<slug:slug>/meetings/<int:no>/minutes.pdf", views.minutes, name="meeting_minutes"),
+    path("e/<slug:slug>/meetings/<int:no>/minutes/", views.compare, name="meeting_compare"),
     path("desk/meetings/", desk_views.meetings, name="desk_meetings"),
     path("desk/meetings/excel/", desk_views.export, name="desk_meetings_excel"),
     path("desk/<slug:slug>/meetings/new/", desk_views.plan, name="desk_meeting_new"),

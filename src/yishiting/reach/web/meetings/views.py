@@ -15,7 +15,7 @@ from yishiting.kernel.words import gettext_noop
 from yishiting.reach.web.doorway import estate_at, page_of
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.meetings import calendar as feeding
-from yishiting.reach.web.meetings import paper, reading
+from yishiting.reach.web.meetings import comparing, paper, reading
 
 #: More than a phone's calendar can show of one compound.
 MOST_EVENTS = 500
@@ -110,6 +110,34 @@ def minutes(request: Request, slug: str, no: int) -> HttpResponse:
     shown, _versions = _version(request, found)
     data = paper.minutes(request, estate, found, shown, request.now)
     return paper.answer(data, name=f"meeting-{no}-minutes", now=request.now)
+
+
+@require_safe
+def compare(request: Request, slug: str, no: int) -> HttpResponse:
+    """Two versions of the minutes against each other: the last two unless ``?a=`` and ``?b=`` say which."""
+    estate, found = _announced(request, slug, no)
+    _last, versions = _version(request, found)
+    by_number = {str(row.version): row for row in versions}
+    if len(versions) < 2:
+        raise NotFound(gettext_noop("会议记录只有一版，没有可以比较的。"))
+    after = by_number.get(request.GET.get("b", str(versions[0].version)))
+    before = by_number.get(request.GET.get("a", str(versions[1].version)))
+    if before is None or after is None:
+        raise NotFound(gettext_noop("会议记录没有这一版。请从会议页里选。"))
+    rows = comparing.compare(before.text, after.text)
+    pieces = [piece.kind for row in rows for piece in row.pieces]
+    context = {
+        "estate": estate,
+        "section": "matters",
+        "meeting": found,
+        "versions": versions,
+        "before": before,
+        "after": after,
+        "rows": rows,
+        "went": pieces.count(comparing.WENT),
+        "came": pieces.count(comparing.CAME),
+    }
+    return render(request, "meetings/compare.html", context)
 
 
 @require_safe
