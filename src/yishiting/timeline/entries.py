@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from yishiting.kernel.words import Sentence, sentence
+from yishiting.kernel.words import Sentence, gettext_noop, sentence
 
 
 class Level(IntEnum):
@@ -66,5 +66,5 @@ def describe(name: str, facts: Mapping[str, Any]) -> Sentence:
     """Return the sentence for an entry; an entry that cannot be described says so instead of failing the page."""
     spec = _kinds.get(name)
     if spec is None:
-        return sentence("一条这个版本还读不懂的记录。")
+        return sentence(gettext_noop("一条这个版本还读不懂的记录。"))
     return spec.describe(facts)

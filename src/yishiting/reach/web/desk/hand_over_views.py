@@ -20,7 +20,7 @@ from yishiting.ground.organisations.kinds import label as post_label
 from yishiting.ground.people.models import Person
 from yishiting.kernel.clock import CHINA
 from yishiting.kernel.errors import NotFound
-from yishiting.kernel.words import gettext_noop
+from yishiting.kernel.words import Listed, gettext_noop
 from yishiting.reach.web.desk.views import SECTION, served
 from yishiting.reach.web.doorway import attempt, attempt_and_tell, posted, show_form
 from yishiting.reach.web.http import Request
@@ -111,8 +111,8 @@ def _people(request: Request, offices: list[Office]) -> list[tuple[int, str]]:
     for office in offices:
         found |= {row.pk: row for row in selectors.candidates(office, request.actor.person_id, now=request.now)}
     held = selectors.posts_of(found, now=request.now)
-    words = {pk: "、".join(_(KINDS[kind].label) for kind in kinds if kind in KINDS) for pk, kinds in held.items()}
-    return [(pk, f"{row.name}（{words.get(pk, '')}）") for pk, row in found.items()]
+    words = {pk: Listed(KINDS[kind].label for kind in kinds if kind in KINDS).render(_) for pk, kinds in held.items()}
+    return [(pk, _("{who}（{posts}）").format(who=row.name, posts=words.get(pk, ""))) for pk, row in found.items()]
 
 
 def hand_over(request: Request, pk: int) -> HttpResponse:

@@ -178,7 +178,7 @@ def merge(request: Request, slug: str, no: int) -> HttpResponse:
         template="matters/desk_merge.html",
         title=_("并入另一件"),
         lines=lambda data: [
-            (_("并入"), f"第 {by_id[data['into']].no} 件 {by_id[data['into']].said_title}" if data["into"] in by_id else ""),
+            (_("并入"), _("第 %(no)s 件 %(title)s") % {"no": by_id[data["into"]].no, "title": by_id[data["into"]].said_title} if data["into"] in by_id else ""),
             (_("反映"), _("%(n)s 条，一条不少，一并转过去") % {"n": len(desk.state.reports)}),
             (_("理由"), data["reason"]),
         ],
