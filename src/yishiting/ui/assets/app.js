@@ -128,7 +128,7 @@ function wordsOf(title) {
 
 function markWords(part) {
   if (!window.Intl || !Intl.Segmenter || !document.documentElement.lang.startsWith("zh")) return;
-  part.querySelectorAll("h1:not(.worded),h2:not(.worded)").forEach((title) => {
+  part.querySelectorAll("h1:not(.worded),h2:not(.worded),.btn:not(.worded)").forEach((title) => {
     title.classList.add("worded");
     const walk = document.createTreeWalker(title, NodeFilter.SHOW_TEXT);
     const texts = [];
@@ -137,11 +137,10 @@ function markWords(part) {
       .filter((text) => text.length > 4)
       .forEach((text) => {
         const words = wordsOf(text.data.replace(/(\d) (?=[\u4e00-\u9fff])/g, "$1\u00a0"));
-        words.forEach((word, place) => {
-          if (place) text.before(document.createElement("wbr"));
-          text.before(word);
-        });
-        text.remove();
+        // Around all of it, so that it stays one thing beside the symbol of a button.
+        const line = document.createElement("span");
+        words.forEach((word, place) => line.append(...(place ? [document.createElement("wbr")] : []), word));
+        text.replaceWith(line);
       });
   });
 }
