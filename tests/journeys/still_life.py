@@ -264,6 +264,8 @@ def arrange() -> None:
         meetings.close_meeting(
             **at, minutes="三方到齐，大家同意。", decisions={1: Decision(outcome=outcome, resolution="照方案办。")}
         )
+        if question:
+            meetings.write_minutes(**at, text="三方到齐，大家同意。\n物业晚到了一会儿。", reason="漏记了一句")
 
     def draft(title: str, days: int, thread: str = "", closes: int = 20) -> Any:
         return votes.draft_vote(

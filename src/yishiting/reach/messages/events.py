@@ -1,4 +1,5 @@
-"""Whom an entry concerns: reporters when their matter moves, owners when they are asked to vote and when it is counted.
+"""Whom an entry concerns: reporters when their matter moves, owners when they are asked to vote and when it is counted,
+homes that a meeting is about when it is announced.
 
 A subscriber that may lag: the entry is the outbox, and the unique constraint on (person, entry) tells each person once,
 however often the worker runs.
@@ -9,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from yishiting.council.cases.models import CaseParty
 from yishiting.council.cases.ties import people_of
 from yishiting.council.matters.models import Escalation, Matter, Report
+from yishiting.council.meetings.models import Concerned, Meeting
 from yishiting.council.votes.models import RollHead, Vote
 from yishiting.ground.organisations.models import Term
-from yishiting.ground.people.models import OwnerGroupMember
+from yishiting.ground.people.models import Holding, OwnerGroupMember, Residence
 from yishiting.ground.places.models import Estate
 from yishiting.reach.messages.services import tell
 from yishiting.timeline import subscribers
@@ -173,6 +175,50 @@ def _case(entry: Entry) -> None:
     tell(entry, kind="case", people=people, facts={"no": no}, link=f"/me/cases/{_slug(entry)}/{no}/")
 
 
+def _about(entry: Entry, kind: str, meeting: Meeting, rows: Iterable[Concerned]) -> None:
+    """Tell who owns and who lives in the homes that a matter is about; nobody else learns of it, and no door is named."""
+    found = list(rows)
+    homes = [row.home_id for row in found if row.home_id is not None]
+    if not homes:
+        return
+    now = {"home_id__in": homes, "until__isnull": True}
+    people = {
+        *Holding.objects.filter(**now).values_list("person_id", flat=True),
+        *Residence.objects.filter(**now).values_list("person_id", flat=True),
+    } - {entry.actor_id}
+    facts = {"no": meeting.no, "title": found[0].matter.title}
+    tell(entry, kind=kind, people=sorted(people), facts=facts, link=f"/e/{_slug(entry)}/meetings/{meeting.no}/")
+
+
+def _standing(entry: Entry) -> QuerySet[Concerned]:
+    """Return whom the matter is about on whose way the entry of a meeting stands."""
+    matter_id = int(entry.thread.removeprefix("matter/") or 0) if entry.thread.startswith("matter/") else 0
+    named = Concerned.objects.filter(matter_id=matter_id, lifted_at__isnull=True, named_at__lte=entry.at)
+    return named.select_related("matter").order_by("pk")
+
+
+def _meeting_invited(entry: Entry) -> None:
+    _about(entry, "concerned_invited", Meeting.objects.get(pk=entry.subject_id), _standing(entry))
+
+
+def _meeting_cancelled(entry: Entry) -> None:
+    """Whoever was told to come is told not to; a plan that was never announced concerns nobody yet."""
+    meeting = Meeting.objects.get(pk=entry.subject_id)
+    if meeting.announced_at is not None:
+        _about(entry, "concerned_cancelled", meeting, _standing(entry))
+
+
+def _concerned_named(entry: Entry) -> None:
+    """A home that is named after the invitation went out is told of it as the others were."""
+    row = Concerned.objects.select_related("matter").get(pk=entry.subject_id)
+    going = Meeting.objects.filter(
+        agenda__matter=row.matter_id, invited_at__lte=entry.at, opened_at__isnull=True, cancelled_at__isnull=True
+    )
+    meeting = going.order_by("-no").first()
+    if meeting is not None and row.lifted_at is None:
+        _about(entry, "concerned_invited", meeting, [row])
+
+
 _HANDLERS: Mapping[str, Callable[[Entry], None]] = {
     "matters.accepted": _accepted,
     "matters.step_started": _moved,
@@ -185,6 +231,9 @@ _HANDLERS: Mapping[str, Callable[[Entry], None]] = {
     "matters.reopened": _reopened,
     "cases.opened": _case,
     "cases.party_added": _case,
+    "meetings.invited": _meeting_invited,
+    "meetings.cancelled": _meeting_cancelled,
+    "meetings.concerned_named": _concerned_named,
     "votes.opened": _vote_opened,
     "votes.closed": _vote_closed,
     "matters.unmerged": _taken_apart,

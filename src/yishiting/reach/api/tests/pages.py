@@ -152,6 +152,7 @@ NOT_TOLD = {
     **dict.fromkeys(
         (
             *("meeting_invitation", "meeting_agenda", "meeting_minutes", "meetings_book_paper", "notice_poster"),
+            "meeting_compare",
             *("meetings_book", "meetings_calendar"),
         ),
         _PAPER,

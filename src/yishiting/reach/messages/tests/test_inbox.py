@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from tests.support.world import add_tenant, make_world
 from yishiting.council.matters import services as matters
 from yishiting.council.matters.tests.making import STAFF, accepted, own_playbook, prepared, reported
 from yishiting.council.matters.tests.test_escalation import LADDER, subdistrict
+from yishiting.council.meetings import services as meetings
+from yishiting.council.meetings.tests import sitting
 from yishiting.council.votes import services as votes
 from yishiting.council.votes.models import Vote
 from yishiting.ground.organisations.tiers import Tier
@@ -84,6 +88,39 @@ def test_owners_are_told_of_their_vote_and_of_its_result() -> None:
     for owner in world.owners:
         assert told(owner) == ["vote_opened", "vote_closed"]
     assert told(world.staff[STAFF]) == []
+
+
+def test_homes_that_a_meeting_is_about_are_asked_to_come_and_nobody_else_learns_of_it() -> None:
+    world = make_world(6)
+    tenant = add_tenant(world, world.homes[2])
+    meeting = sitting.planned(world)
+    at: dict[str, Any] = {"actor": world.actor("moderator"), "estate_id": world.estate.pk, "now": world.now}
+    matter = meeting.agenda.get().matter
+    for home in world.homes[1:4]:
+        row = meetings.name_concerned(**at, matter_no=matter.no, home_id=home.pk)
+    meetings.name_concerned(**at, matter_no=matter.no, who="门口的小卖部")
+    meetings.lift_concerned(**at, concerned_id=row.pk, reason="不是他家")
+    subscribers.sweep()
+    about = Message.objects.filter(kind__startswith="concerned_")
+    assert about.count() == 0, "a plan is told to nobody"
+    at["now"] = world.now + timedelta(hours=1)
+    meetings.invite(**at, no=meeting.no)
+    at["now"] += timedelta(hours=1)
+    meetings.name_concerned(**at, matter_no=matter.no, home_id=world.homes[4].pk)
+    subscribers.sweep()
+    asked = {world.owners[1].pk, world.owners[2].pk, tenant.pk, world.owners[4].pk}
+    assert set(about.values_list("person_id", flat=True)) == asked
+    message = about.get(person=tenant)
+    assert message.link == f"/e/{world.estate.slug}/meetings/{meeting.no}/"
+    assert "和您家有关" in str(selectors.words(message))
+    assert "1栋" not in str(selectors.words(message))
+    Cursor.objects.all().delete()
+    subscribers.sweep()
+    assert about.count() == 4
+    meetings.cancel_meeting(**at, no=meeting.no)
+    subscribers.sweep()
+    assert set(about.filter(kind="concerned_cancelled").values_list("person_id", flat=True)) == asked
+    assert "不用来了" in str(selectors.words(about.filter(kind="concerned_cancelled")[0]))
 
 
 def test_reading_marks_what_was_unread() -> None:
