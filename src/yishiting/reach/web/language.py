@@ -58,7 +58,7 @@ class LanguageMiddleware:
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", code)
         if code != settings.LANGUAGE_CODE and not response.streaming and _is_page(response):
-            response.content = with_chinese_marked(response.content.decode()).encode()
+            response.content = as_english(response.content.decode()).encode()
             response.headers["Content-Length"] = str(len(response.content))
         patch_vary_headers(response, ["Accept-Language" if request.path_info.startswith(INTERFACE) else "Cookie"])
         return response
@@ -68,25 +68,43 @@ def _is_page(response: HttpResponse) -> bool:
     return response.headers.get("Content-Type", "").startswith("text/html")
 
 
-#: Tags, and what may hold no element of its own; and what stands between them.
-_PART = re.compile(r"<(script|style|textarea|title|select|svg)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>|[^<]+", re.DOTALL)
+#: Tags; what may hold no element of its own, or is a drawing; and what stands between them.
+_PART = re.compile(
+    r"<(script|style|textarea|title|select|svg)\b.*?</\1\s*>|<(\w+)[^>]*\srole=\"img\"[^>]*>.*?</\2\s*>"
+    r"|<!--.*?-->|<[^>]*>|[^<]+",
+    re.DOTALL,
+)
+_INLINE = re.compile(r"</?(?:span|b|a|small|strong|em)\b")
 _HAN = "\u3400-\u9fff\U00020000-\U0003ffff"
 #: From the first Chinese character to the last, with the figures and marks between them.
 _CHINESE = re.compile(rf"[《“（]?[{_HAN}](?:[^<>\n]*[{_HAN}])?[）”》。，！？：、；—…]*")
+_TOUCHING = re.compile(r"(?<=[a-z)”’][.?!])(?=[A-Z][a-z ]|[0-9]+ )")
 
 
-def with_chinese_marked(html: str) -> str:
+def as_english(html: str) -> str:
     """Return a page with what is Chinese on it marked as such, so that a screen reader reads it out as Chinese.
 
     Names, titles and minutes are people's own words and stay as they were written. They stand in hundreds of places, and
-    one forgotten would be read out as noise; so all are marked here, at the last moment.
+    one forgotten would be read out as noise; so all are marked here, at the last moment. Sentences that follow each other
+    without a space, as Chinese has it, get one.
     """
-    return _PART.sub(_marked, html)
+    parts: list[str] = []
+    ended = False
+    for found in _PART.finditer(html):
+        part = found[0]
+        if not part.startswith("<"):
+            if ended and re.match(r"[A-Z0-9]", part):
+                part = f" {part}"
+            ended = part[-1] in ".?!"
+            part = _marked(_TOUCHING.sub(" ", part))
+        elif not _INLINE.match(part):
+            ended = False
+        parts.append(part)
+    return "".join(parts)
 
 
-def _marked(part: re.Match[str]) -> str:
-    text = part[0]
-    if text.startswith("<") or not _CHINESE.search(text):
+def _marked(text: str) -> str:
+    if not _CHINESE.search(text):
         return text
     found = _CHINESE.sub(lambda words: f'<span lang="zh-Hans">{words[0]}</span>', text)
     # One element where there was one text, so that nothing is laid out apart.

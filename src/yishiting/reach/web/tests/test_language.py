@@ -15,7 +15,7 @@ from django.utils.translation import override
 from tests.support.world import make_world
 from yishiting.kernel.clock import CHINA
 from yishiting.kernel.words import Listed, Sentence
-from yishiting.reach.web.language import with_chinese_marked
+from yishiting.reach.web.language import as_english
 from yishiting.reach.web.templatetags import moments, tallies, ui
 
 LOGIN = "/account/login/"
@@ -107,10 +107,14 @@ def test_a_page_that_fails_says_so_in_the_language_of_its_reader() -> None:
         ("<option>灯</option>", '<option><span lang="zh-Hans">灯</span></option>'),
         ("<select><option>灯</option></select>", "<select><option>灯</option></select>"),
         ("<p>a &lt; b</p>", "<p>a &lt; b</p>"),
+        ('<b role="img" class="seal">表决<br>通过</b>', '<b role="img" class="seal">表决<br>通过</b>'),
+        ("<p>Enough.Only a few.</p>", "<p>Enough. Only a few.</p>"),
+        ("<p><b>Enough?</b>Two thirds.</p><p>One</p>", "<p><b>Enough?</b> Two thirds.</p><p>One</p>"),
+        ("<p>3.2 of 4.5, seen at docs/rules.md</p>", "<p>3.2 of 4.5, seen at docs/rules.md</p>"),
     ],
 )
 def test_what_is_chinese_on_an_english_page_is_marked_for_who_hears_it(before: str, after: str) -> None:
-    assert with_chinese_marked(before) == after
+    assert as_english(before) == after
 
 
 # ---------------------------------------------------------------- dates, figures, units
