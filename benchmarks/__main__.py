@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
 
-from benchmarks import bench_ballot, bench_roster_import, bench_rules, bench_server
+from benchmarks import bench_ballot, bench_desk, bench_roster_import, bench_rules, bench_server
 from benchmarks.box import ROOT
 from benchmarks.table import Line, limit, render, share
 
@@ -55,11 +55,17 @@ def pages(quick: bool, database: str) -> list[Line]:
     return bench_server.measure(effort, database=database, only_pages=True)
 
 
+def desk(quick: bool, database: str) -> list[Line]:
+    """Read a desk and search, with ever more matters."""
+    return bench_desk.measure(bench_server.QUICK if quick else bench_server.Effort())
+
+
 PARTS: dict[str, Callable[[bool, str], list[Line]]] = {
     "rules": rules,
     "roster": roster,
     "ballots": ballots,
     "pages": pages,
+    "desk": desk,
 }
 
 

@@ -1,4 +1,4 @@
-"""What is put into the benchmark's own database: ``python -m benchmarks.prepare story|ballots N|matters N``.
+"""What is put into the benchmark's own database: ``python -m benchmarks.prepare story|ballots N|matters N|words``.
 
 Prints what the caller must know of it as JSON: addresses, and the cookies of sessions that were opened for it.
 """
@@ -85,7 +85,23 @@ def matters(number: int) -> dict[str, Any]:
     add_matters(estate, number, homes=homes, reporter=reporter, post=post, now=clock.now())
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    return {"matters": number}
+    holder = Person.objects.filter(terms__post=post, terms__until__isnull=True).order_by("pk")[0]
+    return {"matters": number, "desk": cookies(holder)}
+
+
+def words() -> dict[str, Any]:
+    """Have search told of everything that was put in past the verbs, with one matter that is called like no other."""
+    from django.db import connection
+
+    from yishiting.council.matters.models import Matter
+    from yishiting.ground.desks import search
+
+    one = Matter.objects.order_by("pk")[0]
+    Matter.objects.filter(pk=one.pk).update(title="外墙渗水")
+    told = search.rebuild()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return {"words": told}
 
 
 def main() -> None:
@@ -94,7 +110,9 @@ def main() -> None:
 
     django.setup()
     what, *numbers = sys.argv[1:]
-    json.dump({"story": story, "ballots": ballots, "matters": matters}[what](*map(int, numbers)), sys.stdout)
+    json.dump(
+        {"story": story, "ballots": ballots, "matters": matters, "words": words}[what](*map(int, numbers)), sys.stdout
+    )
 
 
 if __name__ == "__main__":

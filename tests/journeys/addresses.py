@@ -34,6 +34,7 @@ UNREACHED: dict[str, str] = {
     "web:roster_preview": "needs an upload: test_roster",
     "web:roster_done": "needs an import: test_roster",
     "web:ballot_confirm": "the second tap; a GET goes back to the first: the first ballot of way.py",
+    "web:desk_matters_together": "comes after several were ticked: test_desk",
     "web:desk_playbook_retire": "needs a playbook of the estate's own: test_own_playbook",
     "web:typed": "needs a form that was sent after its session ended: test_signing_in",
     "account_confirm_login_code": "needs a code on its way: test_signing_in",

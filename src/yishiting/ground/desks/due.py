@@ -24,7 +24,7 @@ from yishiting.kernel.workdays import CLOSE_OF_DAY
 #: The columns of a line, in the order in which every source gives them.
 COLUMNS = (
     *("w_source", "w_what", "w_ref", "w_estate", "w_no", "w_title", "w_words", "w_place"),
-    *("w_due", "w_since", "w_post", "w_asked", "w_n", "w_for"),
+    *("w_due", "w_since", "w_post", "w_asked", "w_n", "w_for", "w_about"),
 )
 #: When a clock that is a bare day runs out, as the database keeps times.
 CLOSES_UTC = datetime.combine(date(2026, 1, 1), CLOSE_OF_DAY, CHINA).astimezone(UTC).time()
@@ -129,18 +129,18 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """Lines of one source: a queryset with the columns of :data:`COLUMNS`, and how search knows what they are about.
-
-    ``about`` is the kind of thing that search finds, and the name of the column with its number.
-    """
+    """Lines of one source: a queryset with the columns of :data:`COLUMNS`, and the kind of thing that search finds them by."""
 
     rows: QuerySet[Any]
-    about: tuple[str, str]
+    about: str
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a room has on desks. ``says`` gives for each ``what`` the sentence of what is to be done, with ``{n}`` and
+    """What a room has on desks.
+
+    ``components`` reads nothing and decides by who asks alone: what it gives is composed once and asked again and again, with
+    another ``now``, which therefore stands in it as it is given, or some days later. ``says`` gives for each ``what`` the sentence of what is to be done, with ``{n}`` and
     ``{words}``; ``titles`` replaces titles that are codes."""
 
     name: str
@@ -190,7 +190,8 @@ def component(
 ) -> Component:
     """Return lines of ``rows`` (of a model with ``estate_id``) in the common columns.
 
-    ``asked`` is the kind of post that a line is with by rights, where another may be doing its work.
+    ``about`` is the kind of thing that search knows, with the column that holds its number. ``asked`` is the kind of post that
+    a line is with by rights, where another may be doing its work.
     """
     annotated = rows.order_by().annotate(
         w_source=word(source),
@@ -207,8 +208,9 @@ def component(
         w_asked=asked if asked is not None else word(""),
         w_n=n if n is not None else number(0),
         w_for=number(claim.stands_for),
+        w_about=F(about[1]),
     )
-    return Component(annotated, about)
+    return Component(annotated, about[0])
 
 
 #: How near a clock is, and how a heading calls it.

@@ -1,23 +1,24 @@
 """What is due to somebody over all rooms, sorted by clock: two queries, whatever the number of rooms and of matters.
 
-Each source's querysets are cut by their own index before they are put together, so a page costs what it shows. Figures are
-counted up to :data:`MOST` of each source; beyond that they are told as "at least".
+Each source's lines are cut by their own index before they are put together, so a page costs what it shows. Figures are
+counted up to :data:`MOST` of each source; beyond that they are told as "at least". To compose the questions takes Django ten
+times as long as the database needs to answer, so each reader's are kept as they are sent: see :mod:`composing`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 
-from yishiting.ground.desks import due
-from yishiting.ground.desks.due import COLUMNS, Asked, Component
+from yishiting.ground.desks import composing, due
+from yishiting.ground.desks.due import COLUMNS
 from yishiting.ground.organisations.actors import Actor
 from yishiting.kernel.clock import CHINA
 from yishiting.kernel.words import Sentence
@@ -25,14 +26,22 @@ from yishiting.kernel.words import Sentence
 #: So many lines of one source are counted, paged through and exported.
 MOST = 1_000
 #: Figures of lines that are put together: in all, late, today, this week, later.
-_PART = "SELECT {place} AS part, w_due FROM ({rows}) AS c{place}"
 _COUNTED = """
     SELECT part, COUNT(*), SUM(CASE WHEN w_due < %s THEN 1 ELSE 0 END),
         SUM(CASE WHEN w_due >= %s AND w_due <= %s THEN 1 ELSE 0 END),
         SUM(CASE WHEN w_due > %s AND w_due <= %s THEN 1 ELSE 0 END), SUM(CASE WHEN w_due > %s THEN 1 ELSE 0 END)
     FROM ({parts}) AS gathered GROUP BY part
 """
-_ORDER = (F("w_due").asc(nulls_last=True), "w_since", "w_source", "w_ref")
+_COUNTED_PART = (
+    "SELECT {place} AS part, w_due FROM (SELECT w_due FROM ({rows}) AS r{place}{kept} "
+    "ORDER BY w_due ASC NULLS LAST LIMIT {most}) AS c{place}"
+)
+_LISTED = "SELECT {columns} FROM ({parts}) AS gathered ORDER BY {order} LIMIT {number} OFFSET {start}"
+_LISTED_PART = (
+    "SELECT {columns} FROM (SELECT {columns} FROM ({rows}) AS r{place}{kept} "
+    "ORDER BY w_due ASC NULLS LAST, w_since LIMIT {most}) AS c{place}"
+)
+_ORDER = "w_due ASC NULLS LAST, w_since, w_source, w_ref, w_what"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +114,14 @@ class Edges:
             return "late"
         return "today" if at <= self.tonight else "week" if at <= self.week else "later"
 
-    def within(self, bucket: str) -> Q:
-        """Return the condition on ``w_due`` of a bucket."""
+    def within(self, bucket: str) -> tuple[str, list[datetime]]:
+        """Return the condition on ``w_due`` of a bucket, with its moments."""
         return {
-            "late": Q(w_due__lt=self.now),
-            "today": Q(w_due__gte=self.now, w_due__lte=self.tonight),
-            "week": Q(w_due__gt=self.tonight, w_due__lte=self.week),
-            "later": Q(w_due__gt=self.week),
-            "none": Q(w_due__isnull=True),
+            "late": ("w_due < %s", [self.now]),
+            "today": ("w_due >= %s AND w_due <= %s", [self.now, self.tonight]),
+            "week": ("w_due > %s AND w_due <= %s", [self.tonight, self.week]),
+            "later": ("w_due > %s", [self.week]),
+            "none": ("w_due IS NULL", []),
         }[bucket]
 
 
@@ -147,44 +156,54 @@ class DueList:
         """``found(kind, words)`` gives the numbers of the things that search finds; without it nothing is searched."""
         self._edges = Edges.at(now)
         self._wanted = wanted
-        asked = Asked(actor, now, wanted.estate_id)
-        self._all = [self._cut(each, found) for each in _components(asked, wanted)]
+        self._found = found
+        self._parts = composing.parts(_own(actor, wanted.whose), wanted.estate_id, wanted.room, now)
 
-    def _cut(self, each: Component, found: Callable[[str, str], QuerySet[Any]] | None) -> QuerySet[Any]:
-        rows = each.rows
-        if self._wanted.search and found is not None:
-            kind, column = each.about
-            rows = rows.filter(**{f"{column}__in": found(kind, self._wanted.search)})
-        return rows
+    def _kept(self, kind: str, *, bucket: str) -> tuple[str, list[Any]] | None:
+        """Return what keeps lines of a part to what is asked, or None where nothing can be left of it."""
+        conditions, values = [], []
+        if bucket:
+            condition, moments = self._edges.within(bucket)
+            conditions.append(condition)
+            values += [connection.ops.adapt_datetimefield_value(at) for at in moments]
+        if self._wanted.search and self._found is not None:
+            try:
+                sql, params = self._found(kind, self._wanted.search).query.sql_with_params()
+            except EmptyResultSet:
+                return None
+            conditions.append(f"w_about IN ({sql})")
+            values += params
+        return (f" WHERE {' AND '.join(conditions)}" if conditions else "", values)
 
-    def _shown(self) -> list[QuerySet[Any]]:
-        bucket = self._wanted.bucket
-        return [rows.filter(self._edges.within(bucket)) for rows in self._all] if bucket else self._all
+    def _asked(self, template: str, *, bucket: str, **given: object) -> tuple[list[str], list[Any]]:
+        texts, values = [], []
+        for place, part in enumerate(self._parts):
+            kept = self._kept(part.about, bucket=bucket)
+            if kept is None:
+                continue
+            texts.append(template.format(place=place, rows=part.sql, kept=kept[0], **given))
+            values += [*part.values, *kept[1]]
+        return texts, values
 
     @cached_property
     def counts(self) -> Counts:
         """Lines by how near they are, whatever bucket is asked for (one query)."""
-        edges = self._edges
-        marks = [connection.ops.adapt_datetimefield_value(at) for at in (edges.now, edges.tonight, edges.week)]
-        parts, values = [], [*marks[:1], *marks[:2], *marks[1:], *marks[2:]]
-        for place, rows in enumerate(self._all):
-            some = rows.order_by(_ORDER[0]).values("w_due")[:MOST]
-            try:
-                sql, params = some.query.get_compiler(connection=connection).as_sql()
-            except EmptyResultSet:
-                continue
-            parts.append(_PART.format(place=place, rows=sql))
-            values += params
-        if not parts:
+        texts, values = self._asked(_COUNTED_PART, bucket="", most=MOST)
+        if not texts:
             return Counts(0, 0, 0, 0, 0, more=False)
-        # Nothing that a reader typed is in the text: what he asked stands among the parameters.
-        text = _COUNTED.format(parts=" UNION ALL ".join(parts))
+        edges = self._edges
+        now, tonight, week = (
+            connection.ops.adapt_datetimefield_value(at) for at in (edges.now, edges.tonight, edges.week)
+        )
         with connection.cursor() as cursor:
-            cursor.execute(text, values)
-            rows_of = cursor.fetchall()
-        total, late, today, week, later = (sum(int(row[at]) for row in rows_of) for at in range(1, 6))
-        more = any(int(row[1]) >= MOST for row in rows_of)
-        return Counts(late, today, week, later, total - late - today - week - later, more)
+            # Nothing that a reader typed is in the text: what he asked stands among the values.
+            cursor.execute(
+                _COUNTED.format(parts=" UNION ALL ".join(texts)), [now, now, tonight, tonight, week, week, *values]
+            )
+            rows = cursor.fetchall()
+        total, late, today, soon, later = (sum(int(row[at]) for row in rows) for at in range(1, 6))
+        more = any(int(row[1]) >= MOST for row in rows)
+        return Counts(late, today, soon, later, total - late - today - soon - later, more)
 
     def count(self) -> int:
         """Return how many lines can be paged through."""
@@ -194,41 +213,40 @@ class DueList:
     def __getitem__(self, wanted: slice) -> list[Due]:
         """Return lines by their place in the order of clocks (one query)."""
         start, stop = wanted.start or 0, wanted.stop if wanted.stop is not None else MOST
-        parts = [_first(rows, stop) for rows in self._shown()]
-        if not parts:
+        columns = ", ".join(COLUMNS)
+        texts, values = self._asked(_LISTED_PART, bucket=self._wanted.bucket, columns=columns, most=int(stop))
+        if not texts:
             return []
-        rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-        return [self._line(row) for row in rows.order_by(*_ORDER)[start:stop]]
+        text = _LISTED.format(
+            columns=columns, parts=" UNION ALL ".join(texts), order=_ORDER, number=int(stop - start), start=int(start)
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(text, values)
+            return [self._line(row) for row in cursor.fetchall()]
 
     def _line(self, row: Sequence[Any]) -> Due:
-        source, what, ref, estate, no, title, words, place, at, since, post, asked, n, stands_for = row
+        source, what, ref, estate, no, title, words, place, by, since, post, asked, n, stands_for, _about = row
+        due_at, post = _moment(by), post or ""
         return Due(
-            source, what, ref, estate, no or 0, title, words, place or "", at, since, post or "",
-            asked if asked != post else "", n, stands_for,
-            self._edges.bucket(at),
+            source, what, ref, estate, no or 0, title, words, place or "", due_at, _moment(since) or self._edges.now,
+            post, asked if asked != post else "", n, stands_for, self._edges.bucket(due_at),
         )  # fmt: skip
 
 
-def _first(rows: QuerySet[Any], most: int) -> QuerySet[Any]:
-    """Return the first ``most`` of some lines. SQLite takes no limit within a compound, so they are named by their keys."""
-    keys = rows.order_by(*_ORDER[:2]).values("pk")[:most]
-    return rows.filter(pk__in=keys).values_list(*COLUMNS)
+def _moment(value: Any) -> datetime | None:
+    """Return a time as the database gave it; SQLite keeps the world's time, as texts or without saying so."""
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
 
 
-def _components(asked: Asked, wanted: DueFilter) -> list[Component]:
-    if wanted.whose:
-        stand_in = wanted.whose == "stand_in"
-        offices = tuple(office for office in asked.actor.offices if (office.stands_for is not None) == stand_in)
-        asked = Asked(_with(asked.actor, offices), asked.now, asked.estate_id)
-    chosen = [each for name, each in sorted(due.sources().items()) if wanted.room in {"", name}]
-    return [component for each in chosen for component in each.components(asked)]
-
-
-def _with(actor: Actor, offices: tuple[Any, ...]) -> Actor:
+def _own(actor: Actor, whose: str) -> Actor:
+    """Return the actor with the posts that are asked for: all, his own, or those that he stands in for."""
     return Actor(
         person_id=actor.person_id,
         is_system=actor.is_system,
-        offices=offices,
+        offices=tuple(
+            office for office in actor.offices if not whose or (office.stands_for is not None) == (whose == "stand_in")
+        ),
         owned=actor.owned,
         lived_in=actor.lived_in,
         groups=actor.groups,

@@ -26,6 +26,11 @@ from yishiting.timeline.services import Book
 BATCH = 500
 #: So many are shown; more are narrowed by another word.
 MOST_FOUND = 50
+#: So many of the newest that the index finds are compared with the words themselves; a word of every title is no question.
+NEAREST = 2_000
+#: Stands before the number of an estate among the grams, so that the index keeps to estates too. No text holds it: it is of no
+#: script, and what is searched is cut at it.
+ESTATE = "\ue000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,8 @@ def tell(kind: str, refs: Collection[int] | None) -> int:
         rows = [
             SearchText(
                 estate_id=text.estate_id, kind=kind, ref=text.ref, no=text.no, building_id=text.building_id,
-                title=text.title, words=grams.plain(text.words), grams=" ".join(grams.of_text(text.words)),
+                title=text.title, words=grams.plain(text.words),
+                grams=" ".join((f"{ESTATE}{text.estate_id}", *grams.of_text(text.words))),
             )
             for text in some
         ]  # fmt: skip
@@ -124,23 +130,34 @@ def rebuild() -> int:
     return sum(tell(kind, None) for kind in _kinds)
 
 
-def matching(asked: str) -> QuerySet[SearchText]:
-    """Return what holds each word of ``asked``; nothing for nothing to look for."""
+def matching(asked: str, *, estate_ids: Collection[int] | None = None) -> QuerySet[SearchText]:
+    """Return what holds each word of ``asked``; nothing for nothing to look for.
+
+    With ``estate_ids`` the newest of those estates alone, :data:`NEAREST` at most.
+    """
     words, wanted = grams.of_question(asked)
     rows = SearchText.objects.all()
     if not words:
         return rows.none()
     for word in words:
         rows = rows.filter(words__contains=word)
+    if estate_ids is not None:
+        rows = rows.filter(estate_id__in=estate_ids)
     if not wanted:
         return rows
     if connection.vendor == "postgresql":
         has = RawSQL("string_to_array(grams, ' ') @> %s::text[]", [wanted], output_field=BooleanField())
         return rows.filter(has)
     # Quoted, so that no sign of it is an operator; a gram holds letters alone.
-    match = " ".join(f'"{gram}"' for gram in wanted)
-    hits = RawSQL("SELECT rowid FROM desks_search WHERE desks_search MATCH %s", [match])
-    return rows.filter(pk__in=hits)
+    match = " AND ".join(f'"{gram}"' for gram in wanted)
+    if estate_ids is None:
+        return rows.filter(pk__in=RawSQL("SELECT rowid FROM desks_search WHERE desks_search MATCH %s", [match]))
+    here = " OR ".join(f'"{ESTATE}{pk}"' for pk in sorted(estate_ids))
+    newest = RawSQL(
+        "SELECT rowid FROM desks_search WHERE desks_search MATCH %s ORDER BY rowid DESC LIMIT %s",
+        [f"{match} AND ({here})", NEAREST],
+    )
+    return rows.filter(pk__in=newest)
 
 
 def found(kind: str, asked: str) -> QuerySet[Any]:
@@ -173,13 +190,13 @@ def search(actor: Actor, asked: str, *, estate_id: int | None = None) -> tuple[l
                 continue
             here = Q(kind=searched.kind, estate_id__in=office.estate_ids)
             scope |= here & Q(building_id=office.building_id) if office.building_id is not None else here
-    rows = matching(asked).filter(scope)
-    if estate_id is not None:
-        rows = rows.filter(estate_id=estate_id)
+    here = actor.estates_served if estate_id is None else actor.estates_served & {estate_id}
+    if not here:
+        return [], False
+    rows = matching(asked, estate_ids=here).filter(scope)
     number = asked.strip().strip("第件号#次")
     if number.isascii() and number.isdigit() and len(number) < 10:
-        by_no = SearchText.objects.filter(scope, no=int(number))
-        rows = rows | (by_no if estate_id is None else by_no.filter(estate_id=estate_id))
+        rows = rows | SearchText.objects.filter(scope, estate_id__in=here, no=int(number))
     hits = [
         Hit(row["kind"], _kinds[row["kind"]].label, row["estate_id"], row["ref"], row["no"], row["title"])
         for row in rows.order_by(F("pk").desc()).values("kind", "estate_id", "ref", "no", "title")[: MOST_FOUND + 1]

@@ -3,7 +3,6 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-
 SQLITE = (
     # Over the grams of the table itself, so that nothing is kept twice but the index.
     "CREATE VIRTUAL TABLE desks_search USING fts5(grams, content='desks_searchtext', content_rowid='id', "

@@ -22,6 +22,7 @@ from yishiting.council.matters.kinds import Offer
 from yishiting.council.matters.models import Evidence, Matter
 from yishiting.council.matters.playbooks.definition import stage_label
 from yishiting.council.matters.selectors import DeskMatter
+from yishiting.council.matters.services import together
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.organisations.kinds import Duty
 from yishiting.ground.organisations.kinds import label as post_label
@@ -134,6 +135,7 @@ def matters(request: Request) -> HttpResponse:
             "states": [(key, _(words)) for key, words in STATES],
             "dues": [(key, _(words)) for key, words in DUES],
             "sorts": [(key, _(words)) for key, words in SORTS],
+            "verbs": [(key, _(words)) for key, words in together.VERBS.items()],
             "due": selectors.due_counts(request.actor, now=request.now),
             "query": request.GET.urlencode(),
             "narrowed": bool(wanted.search or wanted.due or wanted.estate_id or wanted.state != "open"),

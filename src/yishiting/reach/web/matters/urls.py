@@ -9,6 +9,7 @@ from yishiting.reach.web.matters import (
     raising_views,
     report_views,
     reports_desk,
+    together_views,
     views,
 )
 
@@ -29,6 +30,7 @@ urlpatterns = [
     path("e/<slug:slug>/photos/<int:pk>/", views.photo, name="photo"),
     path("desk/matters/", desk_views.matters, name="desk_matters"),
     path("desk/matters/excel/", desk_views.export, name="desk_matters_excel"),
+    path("desk/matters/together/", together_views.matters_together, name="desk_matters_together"),
     path("desk/reports/", reports_desk.reports, name="desk_reports"),
     path("desk/reports/excel/", reports_desk.export, name="desk_reports_excel"),
     path("desk/playbooks/", desk_views.playbooks, name="desk_playbooks"),
