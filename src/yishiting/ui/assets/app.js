@@ -128,7 +128,7 @@ function wordsOf(title) {
 
 function markWords(part) {
   if (!window.Intl || !Intl.Segmenter || !document.documentElement.lang.startsWith("zh")) return;
-  part.querySelectorAll("h1:not(.worded),h2:not(.worded),.btn:not(.worded)").forEach((title) => {
+  part.querySelectorAll("h1:not(.worded),h2:not(.worded),h3:not(.worded),.btn:not(.worded)").forEach((title) => {
     title.classList.add("worded");
     const walk = document.createTreeWalker(title, NodeFilter.SHOW_TEXT);
     const texts = [];
@@ -153,7 +153,7 @@ function holdDays(part) {
   const texts = [];
   while (walk.nextNode()) {
     const text = walk.currentNode;
-    if (text.data.search(DAYS) >= 0 && !text.parentElement.closest("textarea,select,script,svg,.u,.n,.log time,h1,h2")) texts.push(text);
+    if (text.data.search(DAYS) >= 0 && !text.parentElement.closest("textarea,select,script,svg,.u,.n,.log time,h1,h2,h3")) texts.push(text);
   }
   texts.forEach((text) => {
     // Around all of it, so that it stays one thing in a row.
