@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.support.world import World
 from yishiting.council.matters.models import Matter
-from yishiting.ground.organisations import declaring
+from yishiting.ground.organisations import companies, declaring
 from yishiting.ground.organisations.models import Organisation
 
 
@@ -18,6 +18,7 @@ def happen(world: World) -> None:
     assert body is not None
     assert matter is not None
     staff: dict[str, Any] = {"actor": world.actor("community_worker"), "estate": world.estate, "now": world.now}
+    companies.register_company(**staff, name="外来的公司")
     thing = {"thing_kind": "matter", "thing_no": matter.no}
     worker, chair = world.staff["grid_worker"], world.staff["committee_chair"]
     declaring.declare_interest(

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from yishiting.ground.organisations import kinds, recount, restating
-from yishiting.ground.organisations.models import Interest
+from yishiting.ground.organisations.companies import REGISTERED
+from yishiting.ground.organisations.models import Company, Interest
 from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.timeline import attest, entries, guards
 
@@ -45,3 +46,11 @@ def _register_interests() -> None:
         names=lambda row: Sentence(gettext_noop("第 {id} 条利害关系"), id=row.pk),
     )
     guards.register("organisations_interest", free=withdrawn)
+    entries.register(REGISTERED, describe=gettext_noop("登记了一家公司。"), level=entries.Level.ESTATE)
+    attest.register(
+        "organisations.company",
+        Company,
+        ("region_id", "parent_id", "kind", "name"),
+        current=True,
+        names=lambda row: Sentence(gettext_noop("公司“{name}”"), name=row.name),
+    )

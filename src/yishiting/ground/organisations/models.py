@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -42,6 +43,23 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CompanyManager(models.Manager["Company"]):
+    """Bodies that are companies from outside."""
+
+    def get_queryset(self) -> models.QuerySet[Company]:
+        return super().get_queryset().filter(kind=Organisation.Kind.COMPANY)
+
+
+class Company(Organisation):
+    """A company that something pays or judges: it holds no post here, so that its row is attested by itself."""
+
+    objects: ClassVar[CompanyManager] = CompanyManager()
+
+    class Meta:
+        proxy = True
+        base_manager_name = "objects"
 
 
 class Post(models.Model):

@@ -96,4 +96,16 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('body__isnull', True), ('person__isnull', False)), models.Q(('body__isnull', False), ('person__isnull', True), ('thing_id__isnull', False)), _connector='OR'), name='interest_of_one'), models.CheckConstraint(condition=models.Q(models.Q(('home__isnull', True), ('organisation__isnull', False), ('thing_id__isnull', True), ('thing_kind', '')), models.Q(('home__isnull', False), ('organisation__isnull', True), ('thing_id__isnull', True), ('thing_kind', '')), models.Q(('home__isnull', True), ('organisation__isnull', True), ('thing_id__isnull', False), models.Q(('thing_kind', ''), _negated=True)), _connector='OR'), name='interest_in_one'), models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gt', models.F('since')), _connector='OR'), name='interest_ends_later')],
             },
         ),
+        migrations.CreateModel(
+            name='Company',
+            fields=[
+            ],
+            options={
+                'proxy': True,
+                'base_manager_name': 'objects',
+                'indexes': [],
+                'constraints': [],
+            },
+            bases=('organisations.organisation',),
+        ),
     ]

@@ -133,6 +133,17 @@ class ForOthersForm(InterestForm):
         return {**super().asked(), f"{kind}_id": int(pk)}
 
 
+class CompanyForm(forms.Form):
+    """A company that is not on the list of bodies yet."""
+
+    name = forms.CharField(
+        label=_("公司的名字"),
+        max_length=80,
+        help_text=_("写全称，例如：江宁便民充电有限公司。"),
+        error_messages={"required": _("请写公司的名字。")},
+    )
+
+
 class WithdrawForm(forms.Form):
     """Why an interest is withdrawn."""
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("desk/posts/excel/", views.export, name="desk_posts_excel"),
     path("desk/interests/", views.interests, name="desk_interests"),
     path("desk/<slug:slug>/interests/new/", views.declare, name="desk_interest_new"),
+    path("desk/<slug:slug>/companies/new/", views.company, name="desk_company_new"),
     path("desk/<slug:slug>/interests/<int:pk>/", views.interest, name="desk_interest"),
     path("me/interests/", my_views.interests, name="my_interests"),
     path("me/interests/<int:pk>/", my_views.interest, name="my_interest"),

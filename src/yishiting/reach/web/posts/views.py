@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as mark
 from django.views.decorators.http import require_safe
 
-from yishiting.ground.organisations import declaring, policy, registers
+from yishiting.ground.organisations import companies, declaring, policy, registers
 from yishiting.ground.organisations.kinds import KINDS
 from yishiting.ground.organisations.kinds import label as post_label
 from yishiting.ground.organisations.models import Term
@@ -150,6 +150,20 @@ def declare(request: Request, slug: str) -> HttpResponse:
     if carry_out(request, form, verb, said=_("登记好了。有关的事从现在起回避。")):
         return redirect("web:desk_interests")
     return show_form(request, "posts/declare.html", {"estate": estate, "section": SECTION, "form": form}, form)
+
+
+def company(request: Request, slug: str) -> HttpResponse:
+    """Put a company on the list, so that an interest can name it."""
+    estate = estate_at(slug)
+    policy.can_keep(request.actor, estate.pk).enforce()
+    form = forms.CompanyForm(posted(request))
+
+    def verb(data: dict[str, Any]) -> object:
+        return companies.register_company(actor=request.actor, estate=estate, name=data["name"], now=request.now)
+
+    if carry_out(request, form, verb, said=_("登记好了，现在可以选它。")):
+        return redirect("web:desk_interest_new", slug=slug)
+    return show_form(request, "posts/company.html", {"estate": estate, "section": SECTION, "form": form}, form)
 
 
 def interest(request: Request, slug: str, pk: int) -> HttpResponse:

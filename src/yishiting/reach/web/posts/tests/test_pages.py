@@ -270,3 +270,25 @@ def test_the_desk_of_whoever_took_a_step_over_says_that_its_post_keeps_out(world
     assert "空缺，由您代办" not in page
     shown = read(client_of(world, KEEPER), at(world, "desk_matter", matter.no))
     assert "网格员要回避，由社区工作人员代办" in shown
+
+
+def test_a_contractor_that_no_list_knows_is_registered_and_ties_who_has_shares_in_it(world: World) -> None:
+    keeper, chair = client_of(world, KEEPER), world.staff["committee_chair"]
+    new = at(world, "desk_company_new")
+    assert new in read(keeper, at(world, "desk_interest_new"))
+    assert client_of(world, "committee_chair").get(new).status_code == 403
+    assert keeper.post(new, {"name": " "}).status_code == 422
+    assert keeper.post(new, {"name": "便民充电有限公司"}).status_code == 302
+    assert "已经有一个单位叫这个名字" in keeper.post(new, {"name": "便民充电有限公司"}).content.decode()
+    body = Organisation.objects.get(name="便民充电有限公司")
+    project = works.create(world, 3)
+    sent = {"relation": "owns", "reason": "有一成股份", "in_what": "organisation", "organisation": body.pk}
+    assert client_of(world, "committee_chair").post(at(world, "my_interest_new"), sent).status_code == 302
+    sent = {"who": f"body-{body.pk}", "in_what": "project", "no": project.no, "relation": "paid", "reason": "由它来建"}
+    assert keeper.post(at(world, "desk_interest_new"), sent).status_code == 302
+    page = read(Client(), at(world, "project", project.no))
+    assert "业委会主任因登记过利害关系回避，不定项目的计划、验收，由社区工作人员办。" in page
+    assert chair.name not in page
+    assert verify(world.estate.pk).faults == ()
+    Organisation.objects.filter(pk=body.pk).update(name="别的公司")
+    assert verify(world.estate.pk).faults
