@@ -92,7 +92,7 @@ def test_what_nobody_answers_for_is_on_the_desk_and_on_its_page(browse: Browse) 
         vacate(world, kind)
     matter = reported(world, building=world.buildings[0]).matter
     desk = browse(world, world.staff["moderator"])
-    assert "目前没有人负责" in desk.get("/desk/").content.decode()
+    assert "没有人负责这一步" in desk.get("/desk/").content.decode()
     assert "目前没有人负责" in desk.get(f"/desk/{world.estate.slug}/matters/{matter.no}/").content.decode()
     assert "目前没有人负责这一步" in Client().get(f"/e/{world.estate.slug}/matters/{matter.no}/").content.decode()
 

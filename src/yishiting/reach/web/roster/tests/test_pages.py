@@ -331,7 +331,7 @@ def test_a_register_that_changed_meanwhile_is_shown_again_before_anything_is_wri
 
 def test_a_confirmation_without_its_seal_writes_nothing(world: World, staff: Client) -> None:
     address = send(staff, world, csv("1栋,1单元,101,90,业主0,,2"))
-    assert staff.post(address, {}).status_code == 200
+    assert staff.post(address, {}).status_code == 409
     assert Home.objects.get(pk=world.homes[0].pk).area == 100
 
 
@@ -355,7 +355,7 @@ def test_a_new_entrance_is_refused_until_it_is_allowed(world: World, staff: Clie
     allowed = staff.get(f"{address}?new=1").content.decode()
     assert "新增 1 户" in allowed
     # The seal of one comparison does not confirm the other.
-    assert staff.post(address, {"seal": seal_on(allowed)}).status_code == 200
+    assert staff.post(address, {"seal": seal_on(allowed)}).status_code == 409
     assert not Entrance.objects.filter(label="7单元").exists()
     assert staff.post(address, {"seal": seal_on(allowed), "new": "1"}).status_code == 302
     assert Entrance.objects.filter(label="7单元").exists()
