@@ -373,6 +373,8 @@ def arrange() -> None:
     projects.start_phase(**step, **seen(20))
     projects.finish_phase(**step, **seen(10))
     projects.accept_phase(**step, note="逐处看过。", **seen(9))
+    # Decided, and nobody has set the project up yet.
+    resolve(topic("装两个雨水桶", 12), 10, "project")
 
     waiting = topic("门禁卡补办太慢", 18)
     resolve(waiting, 16, "work")
