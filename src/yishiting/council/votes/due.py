@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import Case, CharField, Count, Exists, F, Min, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
@@ -17,7 +18,7 @@ from yishiting.kernel.words import gettext_noop
 NAME = "votes"
 
 
-def _slips(asked: Asked, claim: Claim) -> QuerySet[PaperSlip]:
+def _slips(asked: Asked, claim: Claim) -> QuerySet[Any, Any]:
     """Slips of a vote that wait for a reading by somebody else than whoever read them, in the claim's place."""
     read = PaperEntry.objects.filter(slip=OuterRef("pk"), entered_by_id=asked.actor.person_id)
     slips = PaperSlip.objects.waiting().filter(~Exists(read), vote=OuterRef("pk"))

@@ -49,7 +49,7 @@ def _name(actor: Actor, name: str, *, but: int = 0) -> str:
     text: Sentence | None = None
     if not name or len(name) > LONGEST_NAME:
         text = Sentence(gettext_noop("请起个名字，不超过 {most} 个字。"), most=LONGEST_NAME)
-    elif SavedFilter.objects.filter(person_id=actor.person_id, name=name).exclude(pk=but).exists():
+    elif SavedFilter.objects.filter(person_id=actor.person_id or 0, name=name).exclude(pk=but).exists():
         text = Sentence(gettext_noop("您已经有一个叫“{name}”的了，请换个名字。"), name=name)
     if text is not None:
         raise BadInput(text, fields={"name": text})
@@ -58,7 +58,7 @@ def _name(actor: Actor, name: str, *, but: int = 0) -> str:
 
 def _locked(actor: Actor) -> None:
     # So that two forms sent at once make neither two defaults nor one more than there may be.
-    Person.objects.select_for_update().get(pk=actor.person_id)
+    Person.objects.select_for_update().get(pk=actor.person_id or 0)
 
 
 def save_filter(*, actor: Actor, name: str, query: str, default: bool, now: datetime) -> SavedFilter:
@@ -85,12 +85,13 @@ def save_filter(*, actor: Actor, name: str, query: str, default: bool, now: date
 
 def change_filter(*, actor: Actor, filter_id: int, name: str, default: bool) -> SavedFilter:
     """Give one of the actor's own another name, and say whether the desk opens with it."""
+    _own(actor, filter_id)
     with transaction.atomic():
         _locked(actor)
         row = _own(actor, filter_id)
         row.name = _name(actor, name, but=row.pk)
         if default:
-            SavedFilter.objects.filter(person_id=actor.person_id, default=True).exclude(pk=row.pk).update(default=False)
+            SavedFilter.objects.filter(person_id=row.person_id, default=True).exclude(pk=row.pk).update(default=False)
         row.default = default
         row.save(update_fields=["name", "default"])
         return row

@@ -26,7 +26,7 @@ class HandOver(models.Model):
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    #: Keeps the digest in the record from telling who and why to whoever guesses.
+    #: Keeps the digest in the record from telling who and why to whoever guesses. The same in all estates of one hand-over.
     salt = models.CharField(max_length=32)
 
     class Meta:
@@ -39,7 +39,7 @@ class HandOver(models.Model):
                 | Q(ended_at__isnull=False, ended_by__isnull=False),
                 name="hand_over_ended_by_somebody",
             ),
-            models.UniqueConstraint(fields=("estate", "term", "made_at"), name="hand_over_once_at_a_time"),
+            models.UniqueConstraint(fields=("estate", "salt"), name="hand_over_once_an_estate"),
         )
         indexes = (
             models.Index(fields=("stand_in", "until"), name="hand_over_by_stand_in"),

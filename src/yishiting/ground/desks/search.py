@@ -190,13 +190,13 @@ def search(actor: Actor, asked: str, *, estate_id: int | None = None) -> tuple[l
                 continue
             here = Q(kind=searched.kind, estate_id__in=office.estate_ids)
             scope |= here & Q(building_id=office.building_id) if office.building_id is not None else here
-    here = actor.estates_served if estate_id is None else actor.estates_served & {estate_id}
-    if not here:
+    served = actor.estates_served if estate_id is None else actor.estates_served & {estate_id}
+    if not served:
         return [], False
-    rows = matching(asked, estate_ids=here).filter(scope)
+    rows = matching(asked, estate_ids=served).filter(scope)
     number = asked.strip().strip("第件号#次")
     if number.isascii() and number.isdigit() and len(number) < 10:
-        rows = rows | SearchText.objects.filter(scope, estate_id__in=here, no=int(number))
+        rows = rows | SearchText.objects.filter(scope, estate_id__in=served, no=int(number))
     hits = [
         Hit(row["kind"], _kinds[row["kind"]].label, row["estate_id"], row["ref"], row["no"], row["title"])
         for row in rows.order_by(F("pk").desc()).values("kind", "estate_id", "ref", "no", "title")[: MOST_FOUND + 1]

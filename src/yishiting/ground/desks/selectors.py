@@ -87,9 +87,9 @@ def _given(actor: Actor, rows: list[HandOver], now: datetime) -> Given:
 def hand_overs(actor: Actor, *, now: datetime, limit: int = 100) -> list[Given]:
     """Return the hand-overs that the actor may read, those that hold before those to come and those that are over (one query)."""
     rows = policy.visible_to(actor).select_related("estate", "term__post", "term__person", "stand_in")
-    grouped: dict[tuple[int, datetime], list[HandOver]] = {}
+    grouped: dict[str, list[HandOver]] = {}
     for row in rows.order_by("-since", "-pk")[: limit * 4]:
-        grouped.setdefault((row.term_id, row.made_at), []).append(row)
+        grouped.setdefault(row.salt, []).append(row)
     given = [_given(actor, some, now) for some in grouped.values()]
     return sorted(given, key=lambda each: ("now", "ahead", "over").index(each.state))[:limit]
 
@@ -107,7 +107,7 @@ def hand_over_of(actor: Actor, pk: int) -> HandOver | None:
 def given_of(actor: Actor, row: HandOver, *, now: datetime) -> Given:
     """Return a hand-over with its rows in all estates that the actor may read of (one query)."""
     rows = policy.visible_to(actor).select_related("estate", "term__post", "term__person", "stand_in")
-    return _given(actor, list(rows.filter(term_id=row.term_id, made_at=row.made_at).order_by("estate_id")), now)
+    return _given(actor, list(rows.filter(salt=row.salt).order_by("estate_id")), now)
 
 
 def posts_of(person_ids: Iterable[int], *, now: datetime) -> dict[int, list[str]]:
@@ -141,7 +141,7 @@ def candidates(office: Office, person_id: int | None, *, now: datetime) -> list[
         since__lte=now,
         post__kind__in=trusted,
     )
-    return list(Person.objects.filter(pk__in=terms.values("person_id")).exclude(pk=person_id).order_by("pk"))
+    return list(Person.objects.filter(pk__in=terms.values("person_id")).exclude(pk=person_id or 0).order_by("pk"))
 
 
 @dataclass(frozen=True, slots=True)

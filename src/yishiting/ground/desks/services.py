@@ -41,7 +41,7 @@ def hand_over(
     if all(person.pk != stand_in_id for person in selectors.candidates(office, actor.person_id, now=now)):
         text = gettext_noop("请从同一个单位、同一个小区有岗位的人里选一位。")
         raise BadInput(text, fields={"stand_in": Sentence(text)})
-    made = []
+    made, salt = [], secrets.token_hex(16)
     with transaction.atomic():
         # In the order in which every verb over several estates locks their records.
         for estate_id in sorted(office.estate_ids):
@@ -54,7 +54,7 @@ def hand_over(
                 )
                 row = HandOver.objects.create(
                     estate_id=estate_id, term_id=term_id, stand_in_id=stand_in_id, since=since, until=until,
-                    reason=reason, made_at=now, salt=secrets.token_hex(16),
+                    reason=reason, made_at=now, salt=salt,
                 )  # fmt: skip
                 record.write(
                     "desks.handed_over",
@@ -76,7 +76,7 @@ def end_hand_over(*, actor: Actor, hand_over_id: int, now: datetime) -> list[Han
     if first is None:
         raise NotFound(gettext_noop("没有这次代办。请回“请人代办”页再看看。"))
     policy.can_end(actor, first).enforce()
-    rows = HandOver.objects.filter(term_id=first.term_id, made_at=first.made_at).order_by("estate_id")
+    rows = HandOver.objects.filter(salt=first.salt).order_by("estate_id")
     ended = []
     with transaction.atomic():
         for estate_id in sorted(rows.values_list("estate_id", flat=True)):
@@ -158,7 +158,7 @@ def _own(entry: Entry, now: datetime) -> list[Held]:
     terms = Term.objects.filter(
         Q(until__isnull=True) | Q(until__gt=now),
         Q(post__estate_id=entry.estate_id) | Q(post__region_id__in=above),
-        person_id=entry.actor_id,
+        person_id=entry.actor_id or 0,
         since__lte=now,
     )
     return [Held(post_id, _duties(kind)) for post_id, kind in terms.values_list("post_id", "post__kind")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -105,7 +106,7 @@ def _over_on() -> DaysAfter:
     return DaysAfter(Subquery(complete), F("least_days") + 1)
 
 
-def _left(claim: Claim) -> QuerySet[CanvassHome]:
+def _left(claim: Claim) -> QuerySet[Any, Any]:
     """The homes of a canvass that are still to be reached (as :func:`rules.reached`), in the claim's place."""
     went = Attempt.objects.filter(place=OuterRef("pk"), withdrawn_at__isnull=True)
     notes = went.filter(outcome=rules.NOTE_LEFT).order_by().values("place").annotate(n=Count("pk")).values("n")

@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('-since', '-pk'),
                 'indexes': [models.Index(fields=['stand_in', 'until'], name='hand_over_by_stand_in'), models.Index(fields=['term', 'until'], name='hand_over_by_term')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('until__gt', models.F('since'))), name='hand_over_ends_after_begin'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='hand_over_has_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='hand_over_ended_by_somebody'), models.UniqueConstraint(fields=('estate', 'term', 'made_at'), name='hand_over_once_at_a_time')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('until__gt', models.F('since'))), name='hand_over_ends_after_begin'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='hand_over_has_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='hand_over_ended_by_somebody'), models.UniqueConstraint(fields=('estate', 'salt'), name='hand_over_once_an_estate')],
             },
         ),
         migrations.CreateModel(

@@ -29,6 +29,11 @@ from yishiting.timeline import entries
 _DAY = {"required": gettext_lazy("请选日子。"), "invalid": gettext_lazy("没有这一天。请写成 2027-02-05 的样子。")}
 
 
+def _day_input() -> forms.DateInput:
+    # As the browser's own field takes a day, whatever the language of the page writes.
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
 class HandOverForm(forms.Form):
     """Which post, who, from which day to which, why."""
 
@@ -39,12 +44,8 @@ class HandOverForm(forms.Form):
         help_text=gettext_lazy("同一个单位，或者同一个小区里有岗位的人。"),
         error_messages={"required": gettext_lazy("请选一位。"), "invalid_choice": gettext_lazy("请选一位。")},
     )
-    since = forms.DateField(
-        label=gettext_lazy("从哪一天起"), widget=forms.DateInput(attrs={"type": "date"}), error_messages=_DAY
-    )
-    until = forms.DateField(
-        label=gettext_lazy("到哪一天（含这一天）"), widget=forms.DateInput(attrs={"type": "date"}), error_messages=_DAY
-    )
+    since = forms.DateField(label=gettext_lazy("从哪一天起"), widget=_day_input(), error_messages=_DAY)
+    until = forms.DateField(label=gettext_lazy("到哪一天（含这一天）"), widget=_day_input(), error_messages=_DAY)
     reason = forms.CharField(
         label=gettext_lazy("为什么"),
         help_text=gettext_lazy("只有您、代办的人和监督的人看得到。例如：年休假、外出培训。"),

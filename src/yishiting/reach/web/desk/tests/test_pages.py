@@ -124,6 +124,7 @@ def test_a_post_is_looked_after_from_the_page_until_one_of_the_two_ends_it(world
         "until": "2026-03-05",
         "reason": "住院",
     }
+    assert 'value="2026-03-03"' in text(giver.get(at("desk_hand_over_new")))
     assert giver.post(at("desk_hand_over_new"), {**form, "until": "2026-03-01"}).status_code == 422
     assert giver.post(at("desk_hand_over_new"), {**form, "stand_in": world.owners[0].pk}).status_code == 422
     assert giver.post(at("desk_hand_over_new"), form).status_code == 302
