@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from ninja import Router, Schema
 from pydantic import Field
 
-from yishiting.council.matters import selectors, services
+from yishiting.council.matters import policy, selectors, services
 from yishiting.council.matters.models import PlaybookVersion
 from yishiting.council.matters.registry import gate_label, kind_label
 from yishiting.ground.organisations.kinds import label as post_label
+from yishiting.kernel.errors import BadInput
 from yishiting.reach.api.door import Request, estate_at
 from yishiting.reach.api.operations import reads, writes
 from yishiting.reach.api.paging import Cursor, Limit, page_of
@@ -166,8 +167,14 @@ def get_playbook(request: Request, slug: Slug, name: Name, version: No) -> Playb
 
 @writes(router, "/estates/{slug}/playbooks", scope="playbooks:write", answer=PlaybookLine, status=201)
 def add_playbook(request: Request, slug: Slug, data: PlaybookIn) -> PlaybookLine:
-    """Take a playbook in; the same text twice is the same version."""
-    made = services.add_playbook(actor=request.actor, estate=estate_at(slug), source=data.text, now=request.now)
+    """Take a playbook in; the same text twice is the same version. `fields` names each fault as `text.` and its line."""
+    estate = estate_at(slug)
+    policy.can_add_playbook(request.actor, estate.pk).enforce()
+    try:
+        made = services.add_playbook(actor=request.actor, estate=estate, source=data.text, now=request.now)
+    except services.FaultyPlaybook as faulty:
+        lines = {f"text.{fault.line}": fault.message for fault in faulty.faults}
+        raise BadInput(faulty.message, code=faulty.code, fields=lines) from faulty
     return PlaybookLine.model_validate(_line(made))
 
 
