@@ -56,7 +56,8 @@ class Counted(str):
         return self._chosen(values).format(*args, **values)
 
     def __mod__(self, values: Any) -> str:
-        return self._chosen(values if isinstance(values, Mapping) else {}) % values
+        filled: str = self._chosen(values if isinstance(values, Mapping) else {}) % values
+        return filled
 
 
 class Sentence:

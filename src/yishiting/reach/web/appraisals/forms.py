@@ -67,7 +67,7 @@ class OpenForm(forms.Form):
     matter = forms.TypedChoiceField(label=_("评哪件事"), coerce=int, help_text=_("只列出办完的、没有在评的。"))
     scope = forms.ChoiceField(
         label=_("请哪些住户评"),
-        choices=[(key, _(words)) for key, words in Appraisal.Scope.choices],
+        choices=Appraisal.Scope.choices,
         help_text=_("开始以后不能改。至少 3 户。"),
     )
     building = forms.ModelChoiceField(label=_("哪一栋"), queryset=Building.objects.none(), required=False)

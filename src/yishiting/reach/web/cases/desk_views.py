@@ -158,7 +158,7 @@ def cases(request: Request) -> HttpResponse:
             "page_obj": page,
             "rows": selectors.desk_rows(list(page.object_list)),
             "states": [(key, _(label)) for key, label in STATES],
-            "topics": [(key, _(label)) for key, label in CaseFile.Topic.choices],
+            "topics": CaseFile.Topic.choices,
             "state": state,
             "topic": topic,
             "q": words,

@@ -220,7 +220,7 @@ class CaseForm(forms.Form):
 
 def side_of(shown: selectors.PartyShown) -> str:
     """Return a party with its side, as the desk names it."""
-    return gettext("{side}：{label}").format(side=gettext(CaseParty.Side(shown.row.side).label), label=shown.label)
+    return gettext("{side}：{label}").format(side=CaseParty.Side(shown.row.side).label, label=shown.label)
 
 
 class MediatorForm(CaseForm):
@@ -238,7 +238,7 @@ class MediatorForm(CaseForm):
 class PartyForm(CaseForm):
     """Name a further party."""
 
-    side = forms.ChoiceField(label=_("是哪一方"), choices=[(key, _(words)) for key, words in CaseParty.Side.choices])
+    side = forms.ChoiceField(label=_("是哪一方"), choices=CaseParty.Side.choices)
     door = _door(_("门牌"))
     name = _name(_("是哪一位"))
     company = _company(_("是物业的，选这里"))
@@ -266,10 +266,10 @@ class ConsentForm(CaseForm):
     """Take down what a party said."""
 
     party = forms.ChoiceField(label=_("哪一方"))
-    act = forms.ChoiceField(label=_("怎么说的"), choices=[(key, _(words)) for key, words in CaseConsent.Act.choices])
+    act = forms.ChoiceField(label=_("怎么说的"), choices=CaseConsent.Act.choices)
     how = forms.ChoiceField(
         label=_("用什么方式说的"),
-        choices=[(key, _(words)) for key, words in CaseConsent.How.choices if key != CaseConsent.How.ONLINE],
+        choices=[(key, words) for key, words in CaseConsent.How.choices if key != CaseConsent.How.ONLINE],
     )
     day = _day(_("哪一天"))
     clock = _time(_("几点"))
@@ -324,7 +324,7 @@ class AgreementForm(CaseForm):
 
     kind = forms.ChoiceField(
         label=_("哪一种"),
-        choices=[(key, _(words)) for key, words in CaseAgreement.Kind.choices],
+        choices=CaseAgreement.Kind.choices,
         help_text=_("书面的，双方和调解员签字、盖章后生效。口头的，记下就生效。"),
     )
     terms = _lines(_("谈定了什么"), rows=6, help_text=_("双方和办这件事的人看得到，加密存着。"))
