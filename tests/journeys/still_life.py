@@ -359,6 +359,7 @@ def arrange() -> None:
         now=still.ago(21),
     )  # fmt: skip
 
+    resolve(topic("围墙掉砖", 21), 18, "project")
     gate = topic("换一扇院门", 30)
     resolve(gate, 26, "project")
     later = projects.create_project(

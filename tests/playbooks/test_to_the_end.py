@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,11 @@ def test_a_leaking_roof_is_mended_only_after_the_neighbours_the_money_and_what_s
     assert walk.at == "build"
     project = works.create(walk.world, 3, 2, matter=walk.matter)
     assert (project.vote is not None, project.resolution is not None) == (True, True)
-    at = {"actor": walk.world.actor("committee_chair"), "estate_id": walk.world.estate.pk, "no": project.no}
+    at: dict[str, Any] = {
+        "actor": walk.world.actor("committee_chair"),
+        "estate_id": walk.world.estate.pk,
+        "no": project.no,
+    }
     solar = projects.add_task(**at, title="腾挪太阳能热水器", who="支部", now=walk.world.now)
     lines = [LineDraft("老旧小区改造资金", Decimal("60000.00")), LineDraft("维修资金", Decimal("32000.50"))]
     projects.plan_funding(**at, total=Decimal("92000.50"), lines=lines, now=walk.world.now)

@@ -18,11 +18,11 @@ def faults(estate_id: int) -> Iterator[Sentence]:
         Project.objects.filter(estate_id=estate_id).prefetch_related("phases__steps", "funding__news").order_by("no")
     ):
         budget, lines = project.budgets.last(), list(project.funding.all())
-        if (planned := sum((line.planned for line in lines), Decimal(0))) != (budget.total if budget else Decimal(0)):
+        if (money := sum((line.planned for line in lines), Decimal(0))) != (budget.total if budget else Decimal(0)):
             yield Sentence(
                 gettext_noop("第 {no} 个项目的资金来源相加是 {sum} 元，计划却是 {total} 元。"),
                 no=project.no,
-                sum=grouped(planned),
+                sum=grouped(money),
                 total=grouped(budget.total) if budget else "0",
             )
         for line in lines:

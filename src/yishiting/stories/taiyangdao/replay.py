@@ -79,7 +79,7 @@ def _sit(cast: Cast, clock: Clock, matter: Matter) -> Meeting:
         parties=[(side, True) for side in script.SIDES], matters=[matter.pk], now=now,
     )  # fmt: skip
     at: dict[str, Any] = {"actor": secretary, "estate_id": estate.pk, "no": meeting.no}
-    here = {"actor": secretary, "estate_id": estate.pk}
+    here: dict[str, Any] = {"actor": secretary, "estate_id": estate.pk}
     concerned = [
         meetings.name_concerned(**here, matter_no=matter.no, home_id=home.pk, now=now)
         for home, _person in people.neighbours(cast)[-script.HEATERS :]

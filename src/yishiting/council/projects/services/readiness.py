@@ -65,8 +65,8 @@ def add_task(
         affairs.may_change(actor, project, now).enforce()
         first = Project.objects.filter(estate_id=estate_id, no=first_no).first() if first_no is not None else None
         if first_no is not None and (first is None or first.stopped_at is not None):
-            text = gettext_noop("没有这个项目，或者它已经停止。请重新选。")
-            raise BadInput(text, fields={"first": text})
+            gone = gettext_noop("没有这个项目，或者它已经停止。请重新选。")
+            raise BadInput(gone, fields={"first": gone})
         if first is not None and _waits_on(project, first):
             text = Sentence(gettext_noop("第 {no} 个项目正等着这个项目，两个不能互相等。请重新选。"), no=first.no)
             raise BadInput(text, code="waits_for_itself", fields={"first": text})
