@@ -41,11 +41,11 @@ def test_nobody_reads_a_slip_twice() -> None:
     world = make_world(3)
     vote = opened(world)
     slip = receive(world, vote, 0, "for", received_at=world.now + HOUR)
-    with pytest.raises(NotAllowed, match="换一个人"):
+    with pytest.raises(NotAllowed, match="换一位"):
         again(world, slip, "for", who="grid_worker", now=world.now + HOUR)
     again(world, slip, "against", now=world.now + HOUR)
     for who in ("grid_worker", "committee_member"):
-        with pytest.raises(NotAllowed, match="换一个人"):
+        with pytest.raises(NotAllowed, match="换一位"):
             again(world, slip, "against", who=who, now=world.now + HOUR)
     assert Ballot.objects.count() == 0
 
