@@ -31,6 +31,9 @@ DESK = (
     "desk_projects",
     "desk_notices",
     "desk_canvasses",
+    "desk_search",
+    "desk_filters",
+    "desk_hand_overs",
 )
 
 pytestmark = pytest.mark.django_db
