@@ -156,7 +156,7 @@ NOT_REACHED = {
     **dict.fromkeys(("people.note_export", "notices.note_export"), _EXPORT),
     **dict.fromkeys(
         ("organisations.declare_interest", "organisations.withdraw_interest"),
-        "interests have no page yet; their operation comes with it, since the register names people",
+        "no operation yet: the register of posts and interests names people, and gets a scope of its own",
     ),
     **dict.fromkeys(
         (

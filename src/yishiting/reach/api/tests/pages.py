@@ -141,7 +141,18 @@ _PAPER = "a sheet for the wall or the table, drawn from what is told anyway"
 _PICTURE = "a picture is fetched at its page, by whoever may see it"
 _HUMAN = "for people at a screen: it tells nothing that is not told elsewhere"
 _OWN_KEYS = "keys, passwords and devices are never managed with a key: one that was stolen would make others"
+_REGISTER = "no operation yet: the register of posts and interests names people, and gets a scope of its own"
+_TOGETHER = "does to several matters what accept_matter, decline_matter and merge_matter do to one"
 NOT_TOLD = {
+    **dict.fromkeys(
+        (
+            *("my_interests", "my_interest", "my_interest_new", "desk_interests", "desk_interest"),
+            *("desk_interest_new", "desk_posts", "desk_posts_excel", "desk_company_new"),
+        ),
+        _REGISTER,
+    ),
+    "desk_matters_together": _TOGETHER,
+    "typed": _HUMAN,
     **dict.fromkeys(
         (
             *("desk_matters_excel", "desk_reports_excel", "desk_meetings_excel", "desk_notices_excel"),
