@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.parity.twins import Call, Page, Side, Twins
 from yishiting.council.appraisals.tests import appraising
 from yishiting.council.matters.models import Matter, Photo, PlaybookVersion, Report
 from yishiting.council.matters.services import resolve
@@ -22,7 +23,6 @@ from yishiting.ground.people.models import Person, UnsettledPhone
 from yishiting.ground.places.models import WorkdayOverride
 from yishiting.reach.api import door
 from yishiting.reach.api.tests import inventory
-from yishiting.reach.api.tests.twins import Call, Page, Side, Twins
 from yishiting.record.notices.models import Attempt
 from yishiting.timeline.services import book
 

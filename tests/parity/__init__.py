@@ -1,0 +1,1 @@
+"""Each verb through its page and through the interface, on twin estates."""
