@@ -177,6 +177,7 @@ NOT_REACHED = {
 }
 #: What a verb takes and is not sent when page and interface are driven side by side, each with the reason.
 NOT_SENT = {
+    "matters.join.urgent": "the page of joining does not ask; who reports first says whether it is urgent",
     "matters.decline.texts": "the page answers everybody alike; a programme may answer some apart",
     "matters.answer.note": "no page asks for a note when it answers: the answer itself is what stands",
     "votes.cast_online.receipt": "the page's own code; a key for sending again does it here",
