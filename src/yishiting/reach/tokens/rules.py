@@ -70,7 +70,9 @@ def check(*, kind: str, label: str, scopes: Collection[str], days: int) -> None:
     if not scopes:
         fields["scopes"] = Sentence(gettext_noop("请至少选一项。"))
     elif not set(scopes) <= set(allowed):
-        fields["scopes"] = Sentence(gettext_noop("设备不能看名册、走访、调解、消息和工作台，也不能投票。请去掉这几项。"))
+        fields["scopes"] = Sentence(
+            gettext_noop("设备不能看名册、走访、调解、消息和工作台，也不能投票。请去掉这几项。")
+        )
     longest = LONGEST.get(kind, LONGEST[Kind.PERSONAL])
     if not 1 <= days <= longest:
         fields["days"] = Sentence(gettext_noop("请填 1 到 {most} 天。"), most=longest)

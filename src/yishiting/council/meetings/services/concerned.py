@@ -37,7 +37,9 @@ def unasked(meeting: Meeting, items: Iterable[AgendaItem]) -> dict[int, int]:
 
 
 def _fetch(actor: Actor, estate_id: int, concerned_id: int) -> Concerned:
-    row = policy.concerned_visible_to(actor, estate_id).select_related("matter", "estate").filter(pk=concerned_id).first()
+    row = (
+        policy.concerned_visible_to(actor, estate_id).select_related("matter", "estate").filter(pk=concerned_id).first()
+    )
     if row is None:
         raise NotFound(gettext_noop("没有这条所涉住户。请刷新页面看看。"))
     return row

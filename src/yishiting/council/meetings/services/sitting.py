@@ -118,7 +118,9 @@ def decide_proposal(
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
         meeting = fetch(actor, estate_id, no)
         policy.can_run(actor, estate_id).enforce()
-        proposal = meeting.proposals.select_related("item__matter", "item__meeting__estate").filter(no=proposal_no).first()
+        proposal = (
+            meeting.proposals.select_related("item__matter", "item__meeting__estate").filter(no=proposal_no).first()
+        )
         if proposal is None:
             raise NotFound(Sentence(gettext_noop("这次会议没有第 {no} 条方案。"), no=proposal_no))
         affairs.may_decide(actor, proposal.item, now).enforce()

@@ -72,9 +72,7 @@ def read_paper_again(*, actor: Actor, slip_id: int, choices: Mapping[int, str], 
         affairs.may_count(actor, vote, now).enforce()
         lifecycle.may_read_again(times_of(vote), settled=bool(slip.settled_at), withdrawn=bool(slip.withdrawn_at))
         if slip.entries.filter(entered_by_id=actor.person_id).exists():
-            raise NotAllowed(
-                gettext_noop("这张纸票您已经录过一遍，请换一位工作人员来录。"), code="read_already"
-            )
+            raise NotAllowed(gettext_noop("这张纸票您已经录过一遍，请换一位工作人员来录。"), code="read_already")
         chosen = _checked(vote, choices)
         entries = _write_reading(slip, chosen, actor, now)
         settled = lifecycle.settle_readings(_readings(slip))

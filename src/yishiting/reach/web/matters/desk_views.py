@@ -231,7 +231,7 @@ def matter(request: Request, slug: str, no: int) -> HttpResponse:
             "passages": selectors.passages_of(request.actor, desk.matter),
             "standing": selectors.standing(desk.matter, now=request.now),
             "evidence": desk.evidence,
-            "repeated": said_again(answer for report in desk.reports for answer in report.now_answered),
+            "repeated": said_again(answer for report in desk.reports for answer in vars(report)["now_answered"]),
             "alike": selectors.likely_same(request.actor, desk.matter) if desk.is_intake and desk.can_triage else [],
             "more_evidence": [("note", _(ADD["note"]))],
         },
