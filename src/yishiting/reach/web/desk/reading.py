@@ -86,7 +86,7 @@ class Line:
 
 
 def lines(rows: Sequence[Due], estates: Mapping[int, Estate]) -> list[Line]:
-    """Return lines as they are drawn (one query for the names of those stood in for, none where there are none)."""
+    """Return lines as they are drawn (a query for the names of those stood in for, one for who keeps out; none where there are none)."""
     names = selectors.names_of({row.stands_for for row in rows if row.stands_for})
     elsewhere = [row for row in rows if row.source == "matters" and row.asked]
     recused = posts_kept_out("matter", {row.ref for row in elsewhere}, {row.estate_id for row in elsewhere})
