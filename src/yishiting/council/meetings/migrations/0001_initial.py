@@ -32,6 +32,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'concerned',
                 'ordering': ('matter', 'pk'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('home__isnull', False), models.Q(('who', ''), _negated=True), _connector='OR'), name='concerned_is_somebody'),
+                    models.UniqueConstraint(condition=models.Q(('home__isnull', False), ('lifted_at__isnull', True)), fields=('matter', 'home'), name='home_concerned_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -57,6 +61,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-no',),
+                'indexes': [
+                    models.Index(fields=['estate', 'starts_at'], name='meeting_by_start'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('estate', 'no'), name='meeting_numbered_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -72,6 +82,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('meeting', 'pk'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('meeting', 'concerned', 'starts_at'), name='concerned_asked_once_a_time'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -88,6 +101,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('meeting', 'no'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('meeting', 'no'), name='agenda_numbered_once'),
+                    models.UniqueConstraint(fields=('meeting', 'matter'), name='matter_once_on_agenda'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -105,6 +122,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'minutes',
                 'ordering': ('meeting', '-version'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('meeting', 'version'), name='minutes_version_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -120,6 +140,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('meeting', 'pk'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('meeting', 'name'), name='party_once_a_meeting'),
+                    models.CheckConstraint(condition=models.Q(('core', False), ('required', True), _connector='OR'), name='core_party_is_required'),
+                    models.CheckConstraint(condition=models.Q(('least__gte', 1)), name='party_of_at_least_one'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -136,6 +161,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('party', 'pk'),
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('person__isnull', False)), fields=('meeting', 'person'), name='person_attends_once'),
+                    models.UniqueConstraint(condition=models.Q(('stands_for__isnull', False)), fields=('meeting', 'stands_for'), name='post_sends_one_delegate'),
+                    models.CheckConstraint(condition=models.Q(('count__gte', 1)), name='attendance_at_least_one'),
+                    models.CheckConstraint(condition=models.Q(('count', 1), models.Q(('person__isnull', True), ('stands_for__isnull', True)), _connector='OR'), name='named_one_by_one'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -155,6 +186,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('meeting', 'no'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('meeting', 'no'), name='proposal_numbered_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -188,6 +222,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'series',
                 'ordering': ('pk',),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('month_day__gte', 1), ('month_day__lte', 31), ('nth', 0), ('weekday', 0)), models.Q(('month_day', 0), ('nth__gte', 1), ('nth__lte', 5), ('weekday__gte', 1), ('weekday__lte', 7)), _connector='OR'), name='series_by_day_or_weekday'),
+                ],
             },
         ),
         migrations.AddField(
@@ -209,79 +246,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('meeting', 'no'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('meeting', 'no'), name='statement_numbered_once'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='concerned',
-            constraint=models.CheckConstraint(condition=models.Q(('home__isnull', False), models.Q(('who', ''), _negated=True), _connector='OR'), name='concerned_is_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='concerned',
-            constraint=models.UniqueConstraint(condition=models.Q(('home__isnull', False), ('lifted_at__isnull', True)), fields=('matter', 'home'), name='home_concerned_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='concernedinvitation',
-            constraint=models.UniqueConstraint(fields=('meeting', 'concerned', 'starts_at'), name='concerned_asked_once_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.UniqueConstraint(fields=('meeting', 'no'), name='agenda_numbered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.UniqueConstraint(fields=('meeting', 'matter'), name='matter_once_on_agenda'),
-        ),
-        migrations.AddConstraint(
-            model_name='minutes',
-            constraint=models.UniqueConstraint(fields=('meeting', 'version'), name='minutes_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.UniqueConstraint(fields=('meeting', 'name'), name='party_once_a_meeting'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('core', False), ('required', True), _connector='OR'), name='core_party_is_required'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('least__gte', 1)), name='party_of_at_least_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(condition=models.Q(('person__isnull', False)), fields=('meeting', 'person'), name='person_attends_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(condition=models.Q(('stands_for__isnull', False)), fields=('meeting', 'stands_for'), name='post_sends_one_delegate'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.CheckConstraint(condition=models.Q(('count__gte', 1)), name='attendance_at_least_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.CheckConstraint(condition=models.Q(('count', 1), models.Q(('person__isnull', True), ('stands_for__isnull', True)), _connector='OR'), name='named_one_by_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(fields=('meeting', 'no'), name='proposal_numbered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='series',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('month_day__gte', 1), ('month_day__lte', 31), ('nth', 0), ('weekday', 0)), models.Q(('month_day', 0), ('nth__gte', 1), ('nth__lte', 5), ('weekday__gte', 1), ('weekday__lte', 7)), _connector='OR'), name='series_by_day_or_weekday'),
-        ),
-        migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(fields=['estate', 'starts_at'], name='meeting_by_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.UniqueConstraint(fields=('estate', 'no'), name='meeting_numbered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.UniqueConstraint(fields=('meeting', 'no'), name='statement_numbered_once'),
         ),
         migrations.CreateModel(
             name='Question',
@@ -299,6 +267,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('matter', 'no'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('matter', 'no'), name='question_numbered_once'),
+                    models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('matter', 'text'), name='question_asked_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -313,18 +285,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('question', 'pk'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='settlement_says_something'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(fields=('matter', 'no'), name='question_numbered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('matter', 'text'), name='question_asked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='settlement_says_something'),
         ),
     ]

@@ -24,6 +24,11 @@ class Migration(migrations.Migration):
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='organisations.organisation')),
                 ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='places.region')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('region__isnull', False), ('estate__isnull', False), _connector='OR'), name='organisation_somewhere'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Post',
@@ -36,6 +41,14 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='organisations.organisation')),
                 ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='places.region')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['estate', 'kind'], name='post_by_estate_kind'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('estate__isnull', True), ('region__isnull', False)), models.Q(('estate__isnull', False), ('region__isnull', True)), _connector='OR'), name='post_answers_for_one_place'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Term',
@@ -47,26 +60,14 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='terms', to='people.person')),
                 ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='terms', to='organisations.post')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('region__isnull', False), ('estate__isnull', False), _connector='OR'), name='organisation_somewhere'),
-        ),
-        migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['estate', 'kind'], name='post_by_estate_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('estate__isnull', True), ('region__isnull', False)), models.Q(('estate__isnull', False), ('region__isnull', True)), _connector='OR'), name='post_answers_for_one_place'),
-        ),
-        migrations.AddIndex(
-            model_name='term',
-            index=models.Index(fields=['person', 'until'], name='term_by_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='term',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('post', 'person'), name='term_once_at_a_time'),
+            options={
+                'indexes': [
+                    models.Index(fields=['person', 'until'], name='term_by_person'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('post', 'person'), name='term_once_at_a_time'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Interest',
