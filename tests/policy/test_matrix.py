@@ -108,7 +108,8 @@ class Rows:
         self.bodies: dict[str, dict[str, Any]] = {
             "accept_matter": {"playbook": "five-step", "version": 1},
             **{key: {"run": run.pk} for key in ("end_step", "add_evidence", "answer_matter", "raise_matter")},
-            "answer_appraisal": {"home_id": world.homes[0].pk},
+            **{key: {"home_id": world.homes[0].pk} for key in ("answer_appraisal", "write_answer_down")},
+            "hand_over": {"term_id": term.pk, "stand_in_id": world.staff["grid_worker"].pk},
             "open_appraisal": {"matter": Appraisal.objects.filter(**here).order_by("no")[0].matter.no},
             "post_notice": {"channel": "entrance", "entrance_ids": [entrance]},
             "post_notice_picture": {"channel": "entrance", "entrance_id": entrance},
