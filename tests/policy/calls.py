@@ -47,19 +47,20 @@ def operations() -> Iterator[Operation]:
                 yield Operation(str(each.operation_id), each.methods[0], path, each.view_func, door.public)
 
 
-def sample(schema: Any, world: World, told: Mapping[str, Any] | None = None) -> Any:
-    """Return something that fits a type, so that what is decided is whether he may and not whether it reads well."""
+def sample(schema: Any, world: World, ids: Mapping[str, int], told: Mapping[str, Any] | None = None) -> Any:
+    """Return something that fits a type, so that what is decided is whether he may and not whether it reads well.
+
+    ``ids`` are the rows that a field of that name means, wherever it must be given; ``told`` is said of this one alone.
+    """
     if isinstance(schema, type) and issubclass(schema, Schema):
-        return schema.model_validate(
-            {
-                **{name: sample_of(each, world) for name, each in schema.model_fields.items() if each.is_required()},
-                **(told or {}),
-            }
-        )
+        wanted = {name: each for name, each in schema.model_fields.items() if each.is_required()}
+        known = {name: ids[name] for name in wanted.keys() & ids.keys()}
+        made = {name: sample_of(each, world, ids) for name, each in wanted.items() if name not in known}
+        return schema.model_validate({**made, **known, **(told or {})})
     raise AssertionError(schema)
 
 
-def sample_of(given: Any, world: World) -> Any:
+def sample_of(given: Any, world: World, ids: Mapping[str, int]) -> Any:
     """Return something that fits a field."""
     kind = given.annotation
     patterns = [each.pattern for each in given.metadata if hasattr(each, "pattern") and each.pattern]
@@ -75,7 +76,7 @@ def sample_of(given: Any, world: World) -> Any:
         return (world.now + timedelta(days=2)).isoformat()
     if str(kind).startswith("list"):
         (inner,) = get_args(kind)
-        return [sample(inner, world).model_dump()] if isinstance(inner, type) and issubclass(inner, Schema) else []
+        return [sample(inner, world, ids).model_dump()] if isinstance(inner, type) and issubclass(inner, Schema) else []
     if str(kind).startswith("dict"):
         return {}
     if "Literal" in str(kind):
@@ -84,7 +85,12 @@ def sample_of(given: Any, world: World) -> Any:
 
 
 def verdict(
-    operation: Operation, actor: Actor, given: Mapping[str, Any], world: World, body: Mapping[str, Any] | None = None
+    operation: Operation,
+    actor: Actor,
+    given: Mapping[str, Any],
+    world: World,
+    ids: Mapping[str, int],
+    body: Mapping[str, Any] | None = None,
 ) -> bool:
     """Return whether somebody comes past the policies of an operation; whatever it writes is undone."""
     if actor.is_nobody and not operation.public:
@@ -99,7 +105,7 @@ def verdict(
         elif name == "file":
             arguments[name] = SimpleUploadedFile("门.jpg", making.picture().read())
         elif name == "data":
-            arguments[name] = sample(_bare(parameter.annotation), world, body)
+            arguments[name] = sample(_bare(parameter.annotation), world, ids, body)
         elif parameter.default is inspect.Parameter.empty:
             raise AssertionError(f"{operation.name} takes {name}")
         else:

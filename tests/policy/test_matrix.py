@@ -58,7 +58,7 @@ def asked(django_db_setup: None, django_db_blocker: Any) -> Iterator[Asked]:
             for role in everybody
             for actor in [role.actor(world)]
             for operation in operations()
-            if verdict(operation, actor, rows.given(operation), world, rows.bodies.get(operation.name))
+            if verdict(operation, actor, rows.given(operation), world, rows.ids, rows.bodies.get(operation.name))
         }
         yield Asked(world, everybody, frozenset(passed))
         transaction.set_rollback(True)
@@ -105,11 +105,18 @@ class Rows:
         self.no["photo"] = Report.objects.get(pk=self.photo.report_id or 0).matter.no
         run = StepRun.objects.get(matter=raised, ended_at=None)
         entrance = world.entrances[0].pk
+        meeting = Meeting.objects.get(**here, no=self.no["meetings"])
+        self.ids = {
+            "run": run.pk,
+            "home_id": world.homes[0].pk,
+            "item_id": meeting.agenda.order_by("pk")[0].pk,
+            "party_id": meeting.parties.order_by("pk")[0].pk,
+            "person_id": world.staff["grid_worker"].pk,
+            "term_id": term.pk,
+            "stand_in_id": world.staff["grid_worker"].pk,
+        }
         self.bodies: dict[str, dict[str, Any]] = {
             "accept_matter": {"playbook": "five-step", "version": 1},
-            **{key: {"run": run.pk} for key in ("end_step", "add_evidence", "answer_matter", "raise_matter")},
-            **{key: {"home_id": world.homes[0].pk} for key in ("answer_appraisal", "write_answer_down")},
-            "hand_over": {"term_id": term.pk, "stand_in_id": world.staff["grid_worker"].pk},
             "open_appraisal": {"matter": Appraisal.objects.filter(**here).order_by("no")[0].matter.no},
             "post_notice": {"channel": "entrance", "entrance_ids": [entrance]},
             "post_notice_picture": {"channel": "entrance", "entrance_id": entrance},
