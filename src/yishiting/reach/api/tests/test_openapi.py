@@ -45,12 +45,15 @@ def test_every_operation_says_how_it_refuses_and_what_its_fields_mean() -> None:
             assert operation["security"], (path, method)
 
 
+#: What stands in an address where it asks for something else than a number.
+NAMED = {"slug": "nowhere", "name": "any", "code": "any", "token": "0", "year": "2026"}
+
+
 @pytest.mark.django_db
 def test_no_address_hides_another() -> None:
     """An address with a word in it stands beside one with a number there: each method arrives where it is declared."""
     for path, ways in json.loads(described())["paths"].items():
-        given = {"slug": "nowhere", "name": "any", "code": "any", "token": "0", "year": "2026"}
-        address = re.sub(r"{(\w+)}", lambda found: given.get(found[1], "7"), path)  # noqa: B023
+        address = re.sub(r"{(\w+)}", lambda found: NAMED.get(found[1], "7"), path)
         for method in ways:
             answer = Client().generic(method.upper(), address, "{}", content_type="application/json")
             assert answer.status_code != 405, (method, path)
