@@ -7,10 +7,19 @@ the same tests run on either database.
 """
 
 import atexit
+import gc
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
+
+import pytest
+
+# A shell that forbids byte code would have every process, and each server and command that a test starts, compile the
+# whole tree anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 os.environ["YISHITING_MODE"] = "test"
 os.environ.pop("YISHITING_NOW", None)
@@ -26,3 +35,11 @@ else:
     os.environ["YISHITING_TEST_DATA"] = str(_data)
     atexit.register(shutil.rmtree, _data, ignore_errors=True)
 os.environ["YISHITING_DATA"] = str(_data)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Have the collector of garbage leave alone what stays for the whole run: it walked all of it, again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
