@@ -6,7 +6,7 @@ no row knows, and wherever that day (or one some days from it) stands among the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -15,7 +15,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
 from yishiting.ground.desks import due
-from yishiting.ground.desks.due import COLUMNS, Asked
+from yishiting.ground.desks.due import COLUMNS, COUNTED, Asked
 from yishiting.ground.organisations.actors import Actor
 from yishiting.kernel.clock import CHINA
 
@@ -29,17 +29,29 @@ KEPT = 128
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The lines of one component: its text, its values at this moment, and the kind of thing that search finds them by."""
+    """The lines of one component: its text, its values at this moment, and the kind of thing that search finds them by.
+
+    ``clocks`` is what they are counted by, with its values.
+    """
 
     sql: str
     values: tuple[Any, ...]
+    clocks: str
+    clock_values: tuple[Any, ...]
     about: str
 
 
 def parts(actor: Actor, estate_id: int | None, room: str, now: datetime) -> list[Part]:
     """Return the components of a desk as they are sent now."""
     composed = _composed(connection.vendor, actor, estate_id, room)
-    return [Part(part.sql, tuple(_at(value, now) for value in part.values), part.about) for part in composed]
+    return [
+        replace(
+            part,
+            values=tuple(_at(value, now) for value in part.values),
+            clock_values=tuple(_at(value, now) for value in part.clock_values),
+        )
+        for part in composed
+    ]
 
 
 @lru_cache(maxsize=KEPT)
@@ -52,9 +64,10 @@ def _composed(vendor: str, actor: Actor, estate_id: int | None, room: str) -> tu
         for component in source.components(asked):
             try:
                 sql, values = component.rows.values_list(*COLUMNS).query.sql_with_params()
+                clocks, clock_values = component.clocks.values_list(*COUNTED).query.sql_with_params()
             except EmptyResultSet:
                 continue
-            found.append(Part(sql, tuple(values), component.about))
+            found.append(Part(sql, tuple(values), clocks, tuple(clock_values), component.about))
     return tuple(found)
 
 

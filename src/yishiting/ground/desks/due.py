@@ -26,6 +26,8 @@ COLUMNS = (
     *("w_source", "w_what", "w_ref", "w_estate", "w_no", "w_title", "w_words", "w_place"),
     *("w_due", "w_since", "w_post", "w_asked", "w_n", "w_for", "w_about"),
 )
+#: The columns by which lines are counted and searched.
+COUNTED = ("w_due", "w_about")
 #: When a clock that is a bare day runs out, as the database keeps times.
 CLOSES_UTC = datetime.combine(date(2026, 1, 1), CLOSE_OF_DAY, CHINA).astimezone(UTC).time()
 
@@ -129,9 +131,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """Lines of one source: a queryset with the columns of :data:`COLUMNS`, and the kind of thing that search finds them by."""
+    """Lines of one source: a queryset with the columns of :data:`COLUMNS`, and the kind of thing that search finds them by.
+
+    ``clocks`` are the same lines with nothing but :data:`COUNTED`: to count them, what a page shows of them is not read.
+    """
 
     rows: QuerySet[Any]
+    clocks: QuerySet[Any]
     about: str
 
 
@@ -193,6 +199,7 @@ def component(
     ``about`` is the kind of thing that search knows, with the column that holds its number. ``asked`` is the kind of post that
     a line is with by rights, where another may be doing its work.
     """
+    clocks = rows.order_by().annotate(w_due=due if due is not None else NoClock(), w_about=F(about[1]))
     annotated = rows.order_by().annotate(
         w_source=word(source),
         w_what=word(what) if isinstance(what, str) else what,
@@ -210,7 +217,7 @@ def component(
         w_for=number(claim.stands_for),
         w_about=F(about[1]),
     )
-    return Component(annotated, about[0])
+    return Component(annotated, clocks, about[0])
 
 
 #: How near a clock is, and how a heading calls it.

@@ -7,33 +7,27 @@ times as long as the database needs to answer, so each reader's are kept as they
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
 
 from yishiting.ground.desks import composing, due
 from yishiting.ground.desks.due import COLUMNS
+from yishiting.ground.desks.search import Found
 from yishiting.ground.organisations.actors import Actor
 from yishiting.kernel.clock import CHINA
 from yishiting.kernel.words import Sentence
 
 #: So many lines of one source are counted, paged through and exported.
 MOST = 1_000
-#: Figures of lines that are put together: in all, late, today, this week, later.
-_COUNTED = """
-    SELECT part, COUNT(*), SUM(CASE WHEN w_due < %s THEN 1 ELSE 0 END),
-        SUM(CASE WHEN w_due >= %s AND w_due <= %s THEN 1 ELSE 0 END),
-        SUM(CASE WHEN w_due > %s AND w_due <= %s THEN 1 ELSE 0 END), SUM(CASE WHEN w_due > %s THEN 1 ELSE 0 END)
-    FROM ({parts}) AS gathered GROUP BY part
-"""
+#: Figures of the lines of a part: in all, with a clock, late, until tonight, until the end of the week.
 _COUNTED_PART = (
-    "SELECT {place} AS part, w_due FROM (SELECT w_due FROM ({rows}) AS r{place}{kept} "
+    "SELECT COUNT(*), COUNT(w_due), COUNT(CASE WHEN w_due < %s THEN 1 END), COUNT(CASE WHEN w_due <= %s THEN 1 END), "
+    "COUNT(CASE WHEN w_due <= %s THEN 1 END) FROM (SELECT w_due FROM ({rows}) AS r{place}{kept} "
     "ORDER BY w_due ASC NULLS LAST LIMIT {most}) AS c{place}"
 )
 _LISTED = "SELECT {columns} FROM ({parts}) AS gathered ORDER BY {order} LIMIT {number} OFFSET {start}"
@@ -151,13 +145,23 @@ class DueList:
         wanted: DueFilter,
         *,
         now: datetime,
-        found: Callable[[str, str], QuerySet[Any]] | None = None,
+        found: Callable[[str, Collection[int]], Found] | None = None,
     ) -> None:
-        """``found(kind, words)`` gives the numbers of the things that search finds; without it nothing is searched."""
+        """``found(words, estates)`` looks for what is searched for; without it nothing is."""
         self._edges = Edges.at(now)
         self._wanted = wanted
-        self._found = found
+        self._actor = actor
+        self._search = found
         self._parts = composing.parts(_own(actor, wanted.whose), wanted.estate_id, wanted.room, now)
+
+    @cached_property
+    def _found(self) -> Found | None:
+        """What search finds, where something is looked for (one query)."""
+        if not self._wanted.search or self._search is None:
+            return None
+        here = self._actor.estates_served
+        only = self._wanted.estate_id
+        return self._search(self._wanted.search, here if only is None else here & {only})
 
     def _kept(self, kind: str, *, bucket: str) -> tuple[str, list[Any]] | None:
         """Return what keeps lines of a part to what is asked, or None where nothing can be left of it."""
@@ -166,44 +170,37 @@ class DueList:
             condition, moments = self._edges.within(bucket)
             conditions.append(condition)
             values += [connection.ops.adapt_datetimefield_value(at) for at in moments]
-        if self._wanted.search and self._found is not None:
-            try:
-                sql, params = self._found(kind, self._wanted.search).query.sql_with_params()
-            except EmptyResultSet:
+        if self._found is not None:
+            holds = self._found.keeps(kind, "w_about")
+            if holds is None:
                 return None
-            conditions.append(f"w_about IN ({sql})")
-            values += params
+            conditions.append(holds[0])
+            values += holds[1]
         return (f" WHERE {' AND '.join(conditions)}" if conditions else "", values)
-
-    def _asked(self, template: str, *, bucket: str, **given: object) -> tuple[list[str], list[Any]]:
-        texts, values = [], []
-        for place, part in enumerate(self._parts):
-            kept = self._kept(part.about, bucket=bucket)
-            if kept is None:
-                continue
-            texts.append(template.format(place=place, rows=part.sql, kept=kept[0], **given))
-            values += [*part.values, *kept[1]]
-        return texts, values
 
     @cached_property
     def counts(self) -> Counts:
         """Lines by how near they are, whatever bucket is asked for (one query)."""
-        texts, values = self._asked(_COUNTED_PART, bucket="", most=MOST)
+        edges = [
+            connection.ops.adapt_datetimefield_value(at)
+            for at in (self._edges.now, self._edges.tonight, self._edges.week)
+        ]
+        texts: list[str] = []
+        values: list[Any] = []
+        for place, part in enumerate(self._parts):
+            kept = self._kept(part.about, bucket="")
+            if kept is not None:
+                texts.append(_COUNTED_PART.format(place=place, rows=part.clocks, kept=kept[0], most=MOST))
+                values += [*edges, *part.clock_values, *kept[1]]
         if not texts:
             return Counts(0, 0, 0, 0, 0, more=False)
-        edges = self._edges
-        now, tonight, week = (
-            connection.ops.adapt_datetimefield_value(at) for at in (edges.now, edges.tonight, edges.week)
-        )
         with connection.cursor() as cursor:
             # Nothing that a reader typed is in the text: what he asked stands among the values.
-            cursor.execute(
-                _COUNTED.format(parts=" UNION ALL ".join(texts)), [now, now, tonight, tonight, week, week, *values]
-            )
+            cursor.execute(" UNION ALL ".join(texts), values)
             rows = cursor.fetchall()
-        total, late, today, soon, later = (sum(int(row[at]) for row in rows) for at in range(1, 6))
-        more = any(int(row[1]) >= MOST for row in rows)
-        return Counts(late, today, soon, later, total - late - today - soon - later, more)
+        total, dated, late, today, soon = (sum(column) for column in zip(*rows, strict=True))
+        more = any(row[0] >= MOST for row in rows)
+        return Counts(late, today - late, soon - today, dated - soon, total - dated, more)
 
     def count(self) -> int:
         """Return how many lines can be paged through."""
@@ -214,7 +211,15 @@ class DueList:
         """Return lines by their place in the order of clocks (one query)."""
         start, stop = wanted.start or 0, wanted.stop if wanted.stop is not None else MOST
         columns = ", ".join(COLUMNS)
-        texts, values = self._asked(_LISTED_PART, bucket=self._wanted.bucket, columns=columns, most=int(stop))
+        texts: list[str] = []
+        values: list[Any] = []
+        for place, part in enumerate(self._parts):
+            kept = self._kept(part.about, bucket=self._wanted.bucket)
+            if kept is not None:
+                texts.append(
+                    _LISTED_PART.format(place=place, columns=columns, rows=part.sql, kept=kept[0], most=int(stop))
+                )
+                values += [*part.values, *kept[1]]
         if not texts:
             return []
         text = _LISTED.format(

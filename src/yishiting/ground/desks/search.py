@@ -6,8 +6,11 @@ Whatever the index finds is compared with the words themselves once more, so bot
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from types import MappingProxyType
 from typing import Any
 
@@ -28,9 +31,14 @@ BATCH = 500
 MOST_FOUND = 50
 #: So many of the newest that the index finds are compared with the words themselves; a word of every title is no question.
 NEAREST = 2_000
-#: Stands before the number of an estate among the grams, so that the index keeps to estates too. No text holds it: it is of no
-#: script, and what is searched is cut at it.
+#: Of so many things the numbers are handed on to the question that they narrow; of more, each line is looked at by itself.
+FEW = 500
+#: Stands between the number of an estate and each gram, so that the index keeps to estates by itself and what is rare in one is
+#: found without reading what is common in it. No text holds it: it is of no script, and what is searched is cut at it.
 ESTATE = "\ue000"
+_LISTED = "{column} IN (SELECT value FROM json_each(%s))"
+#: A value and no set, so that no database gathers the whole set first.
+_HELD = "(SELECT 1 FROM ({rows}) AS held WHERE held.ref = {column}) = 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,7 @@ def tell(kind: str, refs: Collection[int] | None) -> int:
             SearchText(
                 estate_id=text.estate_id, kind=kind, ref=text.ref, no=text.no, building_id=text.building_id,
                 title=text.title, words=grams.plain(text.words),
-                grams=" ".join((f"{ESTATE}{text.estate_id}", *grams.of_text(text.words))),
+                grams=" ".join(_of_estate(text.estate_id, grams.of_text(text.words))),
             )
             for text in some
         ]  # fmt: skip
@@ -130,39 +138,87 @@ def rebuild() -> int:
     return sum(tell(kind, None) for kind in _kinds)
 
 
-def matching(asked: str, *, estate_ids: Collection[int] | None = None) -> QuerySet[SearchText]:
-    """Return what holds each word of ``asked``; nothing for nothing to look for.
+def _of_estate(estate_id: int, some: Iterable[str]) -> list[str]:
+    return [f"{estate_id}{ESTATE}{gram}" for gram in some]
 
-    With ``estate_ids`` the newest of those estates alone, :data:`NEAREST` at most.
-    """
-    words, wanted = grams.of_question(asked)
-    rows = SearchText.objects.all()
-    if not words:
-        return rows.none()
+
+def _indexed(wanted: list[str], estate_ids: Collection[int], *, most: int) -> QuerySet[SearchText]:
+    """Return what the index finds by grams in some estates; on SQLite the newest of it, ``most`` at most."""
+    here = [_of_estate(pk, wanted) for pk in sorted(estate_ids)]
+    if connection.vendor == "postgresql":
+        has = [
+            RawSQL("string_to_array(grams, ' ') @> %s::text[]", [some], output_field=BooleanField()) for some in here
+        ]
+        return SearchText.objects.filter(reduce(or_, map(Q, has)))
+    # Quoted, so that no sign of it is an operator; a gram holds letters alone.
+    match = " OR ".join("(" + " AND ".join(f'"{gram}"' for gram in some) + ")" for some in here)
+    newest = RawSQL(
+        "SELECT rowid FROM desks_search WHERE desks_search MATCH %s ORDER BY rowid DESC LIMIT %s", [match, most]
+    )
+    return SearchText.objects.filter(pk__in=newest)
+
+
+def _candidates(words: list[str], wanted: list[str], estate_ids: Collection[int], *, most: int) -> QuerySet[SearchText]:
+    """Return what may hold ``words``: what the index finds by ``wanted``, or without any of these what does hold them."""
+    if not words or not estate_ids:
+        return SearchText.objects.none()
+    if wanted:
+        return _indexed(wanted, estate_ids, most=most)
+    rows = SearchText.objects.filter(estate_id__in=estate_ids)
     for word in words:
         rows = rows.filter(words__contains=word)
-    if estate_ids is not None:
-        rows = rows.filter(estate_id__in=estate_ids)
-    if not wanted:
-        return rows
-    if connection.vendor == "postgresql":
-        has = RawSQL("string_to_array(grams, ' ') @> %s::text[]", [wanted], output_field=BooleanField())
-        return rows.filter(has)
-    # Quoted, so that no sign of it is an operator; a gram holds letters alone.
-    match = " AND ".join(f'"{gram}"' for gram in wanted)
-    if estate_ids is None:
-        return rows.filter(pk__in=RawSQL("SELECT rowid FROM desks_search WHERE desks_search MATCH %s", [match]))
-    here = " OR ".join(f'"{ESTATE}{pk}"' for pk in sorted(estate_ids))
-    newest = RawSQL(
-        "SELECT rowid FROM desks_search WHERE desks_search MATCH %s ORDER BY rowid DESC LIMIT %s",
-        [f"{match} AND ({here})", NEAREST],
-    )
-    return rows.filter(pk__in=newest)
+    return rows
 
 
-def found(kind: str, asked: str) -> QuerySet[Any]:
-    """Return the numbers of the things of a kind that hold each word of ``asked``, to be asked within another query."""
-    return matching(asked).filter(kind=kind).values("ref")
+def matching(asked: str, *, estate_ids: Collection[int]) -> QuerySet[SearchText]:
+    """Return what holds each word of ``asked`` in some estates, the newest :data:`NEAREST` at most; nothing for nothing to look for."""
+    words, wanted = grams.of_question(asked)
+    rows = _candidates(words, wanted, estate_ids, most=NEAREST)
+    for word in words if wanted else []:
+        rows = rows.filter(words__contains=word)
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What holds each word asked for, as another question is narrowed by it.
+
+    ``refs`` are the numbers of the things by kind; None where they are more than :data:`FEW`, and each line is compared by itself.
+    """
+
+    words: tuple[str, ...]
+    refs: Mapping[str, list[int]] | None
+
+    def keeps(self, kind: str, column: str) -> tuple[str, list[Any]] | None:
+        """Return the condition on a column that holds numbers of things of ``kind``, with its values; None if it keeps none."""
+        on_postgres = connection.vendor == "postgresql"
+        if self.refs is not None:
+            refs = self.refs.get(kind)
+            if not refs:
+                return None
+            # One value, so that the text stays the same and is prepared but once.
+            return (
+                (f"{column} = ANY(%s)", [refs]) if on_postgres else (_LISTED.format(column=column), [json.dumps(refs)])
+            )
+        rows = SearchText.objects.filter(kind=kind)
+        for word in self.words:
+            rows = rows.filter(words__contains=word)
+        sql, params = rows.values("ref").query.sql_with_params()
+        return _HELD.format(rows=sql, column=column), list(params)
+
+
+def found(asked: str, estate_ids: Collection[int]) -> Found:
+    """Look for the things of some estates that hold each word of ``asked`` (one query, none for nothing to look for)."""
+    words, wanted = grams.of_question(asked)
+    rows = _candidates(words, wanted, estate_ids, most=FEW + 1).values_list("kind", "ref", "words")[: FEW + 1]
+    listed = list(rows) if words else []
+    if len(listed) > FEW:
+        return Found(tuple(words), None)
+    refs: dict[str, list[int]] = {}
+    for kind, ref, text in listed:
+        if all(word in text for word in words):
+            refs.setdefault(kind, []).append(ref)
+    return Found(tuple(words), refs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +249,7 @@ def search(actor: Actor, asked: str, *, estate_id: int | None = None) -> tuple[l
     served = actor.estates_served if estate_id is None else actor.estates_served & {estate_id}
     if not served:
         return [], False
-    rows = matching(asked, estate_ids=served).filter(scope)
+    rows = matching(asked, estate_ids=served).filter(scope, estate_id__in=served)
     number = asked.strip().strip("第件号#次")
     if number.isascii() and number.isdigit() and len(number) < 10:
         rows = rows | SearchText.objects.filter(scope, estate_id__in=served, no=int(number))
