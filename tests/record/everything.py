@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, time, timedelta
 from decimal import Decimal
 
-from tests.record import of_desks, of_interests, of_notices
+from tests.record import of_charts, of_desks, of_interests, of_notices
 from tests.support.world import START, World
 from yishiting.council.appraisals import services as appraisals
 from yishiting.council.appraisals.tests import appraising
@@ -74,6 +74,7 @@ def live() -> World:
     of_notices.happen(world)
     of_desks.happen(world)
     of_interests.happen(world)
+    of_charts.happen(world)
     return world
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from yishiting.kernel.words import Sentence, gettext_noop
 
@@ -55,6 +56,55 @@ def hanging_fault(levels: Sequence[str], level: int, parent_level: int | None) -
         parent = levels[parent_level - 1] if 1 <= parent_level <= len(levels) else "?"
         return Sentence(text, level=levels[level - 1], above=above, parent=parent)
     return None
+
+
+def deepest(levels: Sequence[str], *, people_last: bool) -> int:
+    """Return the last level that has units: the one above the people, where the last level is of people."""
+    return len(levels) - 1 if people_last else len(levels)
+
+
+def unit_fault(levels: Sequence[str], level: int, parent_level: int | None, *, people_last: bool) -> Sentence | None:
+    """Return why no unit of ``level`` may hang there, or None; a level of people has people and no units."""
+    fault = hanging_fault(levels, level, parent_level)
+    if fault is None and level > deepest(levels, people_last=people_last):
+        text = gettext_noop("“{level}”这一级是人，不是单位。请打开一个“{above}”，在里面加人。")
+        return Sentence(text, level=levels[level - 1], above=levels[level - 2])
+    return fault
+
+
+def member_fault(levels: Sequence[str], unit_level: int, *, people_last: bool) -> Sentence | None:
+    """Return why nobody may be attached as a member to a unit of that level, or None.
+
+    Members are attached where the way up is complete, so each of them has exactly as many levels as the chart.
+    """
+    last = deepest(levels, people_last=people_last)
+    if people_last:
+        return hanging_fault(levels, len(levels), unit_level)
+    if unit_level != last:
+        text = gettext_noop("成员要加在最下面一级“{level}”里，不能直接加在“{here}”里。")
+        here = levels[unit_level - 1] if 1 <= unit_level <= len(levels) else "?"
+        return Sentence(text, level=levels[last - 1], here=here)
+    return None
+
+
+def chain_length(unit_level: int, *, people_last: bool) -> int:
+    """Return how many levels the way up of a member of a unit has: himself, where people are a level, and the units."""
+    return unit_level + 1 if people_last else unit_level
+
+
+def stands_in(led: Sequence[bool]) -> int | None:
+    """Return the place on a way up (itself first) of who answers: the nearest unit that is led; None where none is."""
+    return next((place for place, has in enumerate(led) if has), None)
+
+
+def overlap(first: tuple[datetime, datetime | None], second: tuple[datetime, datetime | None]) -> bool:
+    """Return whether two terms have a moment in common; one without an end goes on. The end itself does not count, so a
+    term that ended as it began has none.
+    """
+    (begins, ends), (starts, stops) = first, second
+    if (ends is not None and ends <= begins) or (stops is not None and stops <= starts):
+        return False
+    return (ends is None or starts < ends) and (stops is None or begins < stops)
 
 
 def chart_faults(levels: Sequence[str], nodes: Sequence[Hung]) -> list[Sentence]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from yishiting.ground.organisations import kinds, recount, restating
+from yishiting.ground.organisations.charting import events as charting
 from yishiting.ground.organisations.companies import REGISTERED
 from yishiting.ground.organisations.models import Company, Interest
 from yishiting.kernel.words import Sentence, gettext_noop
@@ -26,6 +27,7 @@ def register() -> None:
     entries.register("organisations.term_ended", describe=_ended)
     attest.register_whole(recount.OFFICES, recount.offices, names=recount.offices_name)
     _register_interests()
+    charting.register()
 
 
 def _register_interests() -> None:

@@ -10,8 +10,22 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from yishiting.ground.organisations import kinds
+from yishiting.ground.organisations.charting.tables import Chart, ChartArea, ChartSeat, ChartUnit
 from yishiting.ground.people.models import Person
 from yishiting.ground.places.models import Building, Entrance, Estate, Home, Region
+
+__all__ = [
+    "Chart",
+    "ChartArea",
+    "ChartSeat",
+    "ChartUnit",
+    "Company",
+    "CompanyManager",
+    "Interest",
+    "Organisation",
+    "Post",
+    "Term",
+]
 
 
 class Organisation(models.Model):

@@ -1,13 +1,15 @@
-"""Who may see the register of posts, and declare or withdraw interests; each no with a reason that a person can read."""
+"""Who may see the register of posts, keep charts, and declare or withdraw interests; each no with a reason to read."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.organisations.interests import regions_above
 from yishiting.ground.organisations.kinds import Duty
-from yishiting.ground.organisations.models import Interest, Term
+from yishiting.ground.organisations.models import ChartSeat, ChartUnit, Interest, Term
 from yishiting.ground.places.models import Estate
 from yishiting.kernel.verdict import YES, Verdict, allow_if, no
 from yishiting.kernel.words import gettext_noop
@@ -73,3 +75,46 @@ def terms_visible_to(actor: Actor, estate: Estate) -> QuerySet[Term]:
         return Term.objects.none()
     regions = regions_above(estate)
     return Term.objects.filter(Q(post__estate=estate) | Q(post__region__in=regions))
+
+
+def can_see_charts(actor: Actor, estate_id: int) -> Verdict:
+    """The versions of a chart with who leads what, as staff read them: whoever may see the register of posts."""
+    return allow_if(
+        bool(can_see_register(actor, estate_id)),
+        gettext_noop("组织架构的底册给社区工作人员和监事看。您要看谁负责，请到小区的“组织架构”页。"),
+    )
+
+
+def can_keep_charts(actor: Actor, estate_id: int) -> Verdict:
+    """Draft, publish and change charts, appoint and attach: who keeps the register of posts."""
+    return allow_if(
+        actor.has_duty(Duty.INTEREST, estate_id),
+        gettext_noop("组织架构由社区工作人员来设、来改。您看到不对的，请告诉他们。"),
+    )
+
+
+def can_see_members(actor: Actor, unit: ChartUnit, *, now: datetime) -> Verdict:
+    """Who the members of a unit are (C3): who keeps the chart, and whoever leads the unit or one above it now."""
+    if actor.has_duty(Duty.INTEREST, unit.estate_id):
+        return YES
+    way: list[int] = []
+    up: ChartUnit | None = unit
+    while up is not None:
+        way.append(up.pk)
+        up = up.parent
+    return allow_if(actor.person_id is not None and _leads(actor, way, now), _MEMBERS)
+
+
+_MEMBERS = gettext_noop("成员的姓名只给管底册的社区工作人员和这条线上的负责人看。")
+
+
+def _leads(actor: Actor, units: list[int], now: datetime) -> bool:
+    current = Q(since__lte=now) & (Q(until__isnull=True) | Q(until__gt=now))
+    return ChartSeat.objects.filter(
+        current, unit__in=units, person=actor.person_id, role=ChartSeat.Role.LEADER, chart__ended_at__isnull=True
+    ).exists()
+
+
+def can_set_naming(actor: Actor, seat: ChartSeat) -> Verdict:
+    """Say whether a leader is named in public: he himself, and who keeps the chart and has asked him."""
+    return YES if seat.person_id == actor.person_id else can_keep_charts(actor, seat.estate_id)

@@ -98,6 +98,94 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Chart',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('no', models.PositiveIntegerField()),
+                ('name', models.CharField(max_length=40)),
+                ('levels', models.JSONField()),
+                ('people_last', models.BooleanField()),
+                ('drafted_at', models.DateTimeField()),
+                ('published_at', models.DateTimeField(blank=True, null=True)),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('end_reason', models.CharField(blank=True, max_length=200)),
+                ('drafted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='charts', to='places.estate')),
+                ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+            ],
+            options={
+                'ordering': ('-no',),
+                'constraints': [
+                    models.UniqueConstraint(fields=('estate', 'no'), name='chart_number_once'),
+                    models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True), ('published_at__isnull', True)), fields=('estate',), name='chart_one_draft'),
+                    models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True), ('published_at__isnull', False)), fields=('estate',), name='chart_one_in_force'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='ChartUnit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('no', models.PositiveIntegerField()),
+                ('level', models.PositiveSmallIntegerField()),
+                ('name', models.CharField(max_length=40)),
+                ('since', models.DateTimeField()),
+                ('until', models.DateTimeField(blank=True, null=True)),
+                ('chart', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='units', to='organisations.chart')),
+                ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='chart_units', to='places.estate')),
+                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='below', to='organisations.chartunit')),
+            ],
+            options={
+                'ordering': ('no',),
+                'constraints': [
+                    models.UniqueConstraint(fields=('chart', 'no'), name='chart_unit_number_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('level', 1), ('parent__isnull', True)), models.Q(('level__gt', 1), ('parent__isnull', False)), _connector='OR'), name='chart_unit_hangs'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='ChartArea',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('since', models.DateTimeField()),
+                ('until', models.DateTimeField(blank=True, null=True)),
+                ('building', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.building')),
+                ('entrance', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.entrance')),
+                ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='chart_areas', to='places.estate')),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='areas', to='organisations.chartunit')),
+            ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('building__isnull', True), ('entrance__isnull', True), _connector='OR'), name='chart_area_of_one_place'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='ChartSeat',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(choices=[('leader', '负责人'), ('colleague', '委员'), ('member', '成员')], max_length=10)),
+                ('since', models.DateTimeField()),
+                ('until', models.DateTimeField(blank=True, null=True)),
+                ('consent', models.CharField(choices=[('written', '书面同意'), ('face', '当面同意'), ('phone', '电话里同意')], max_length=10)),
+                ('name_public', models.BooleanField(default=False)),
+                ('end_reason', models.CharField(blank=True, max_length=200)),
+                ('chart', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='organisations.chart')),
+                ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='chart_seats', to='places.estate')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='chart_seats', to='people.person')),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='organisations.chartunit')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['chart', 'role'], name='chart_seat_by_chart'), models.Index(fields=['person', 'until'], name='chart_seat_by_person')],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('role', 'leader'), ('until__isnull', True)), fields=('unit',), name='chart_one_leader'),
+                    models.UniqueConstraint(condition=models.Q(('role', 'member'), ('until__isnull', True)), fields=('chart', 'person'), name='chart_member_once'),
+                    models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='chart_seat_ends_later'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name='Company',
             fields=[
             ],
