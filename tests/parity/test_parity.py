@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 from io import BytesIO
 from typing import Any
 
 import pytest
 
-from tests.parity.twins import Call, Page, Side, Twins
+from tests.parity.twins import APART, Call, Page, Side, Twins, assert_driven
 from yishiting.council.appraisals.tests import appraising
 from yishiting.council.matters.models import Matter, Photo, PlaybookVersion, Report
 from yishiting.council.matters.services import resolve
@@ -307,17 +306,7 @@ def test_matters_by_page_and_by_call(twins: Twins) -> None:
 
 def assert_reached(twins: Twins, *rooms: str) -> None:
     """Each verb of the rooms was called by its page and by its operation, with everything that it takes."""
-    wanted = {name for name in inventory.REACHED if name.partition(".")[0] in rooms}
-    for side in twins.sides:
-        assert sorted(wanted - side.called) == [], side.name
-    takes = {
-        f"{name}.{each}"
-        for name, verb in inventory.verbs()
-        if name in wanted
-        for each in inspect.signature(verb).parameters
-        if each not in ("actor", "now", "done")
-    }
-    assert sorted(takes - twins.by_call.sent - inventory.NOT_SENT.keys()) == []
+    assert_driven(twins, {name for name in inventory.REACHED if name.partition(".")[0] in rooms} - APART)
 
 
 # ---------------------------------------------------------------------------------------------------------- meetings

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import html
+import inspect
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import wraps
@@ -32,7 +33,14 @@ Who = str | int | None
 IDS = frozenset(
     (
         *("answer", "commitment", "entrance", "first", "group", "head", "home", "of", "party", "person", "photo"),
-        *("photos", "pictures", "report", "reports", "run", "sha256", "slip", "statement", "vote"),
+        *("photos", "pictures", "report", "reports", "run", "sha256", "slip", "statement", "terms", "vote"),
+    )
+)
+#: Verbs that a test of their own drives, beside that of their room.
+APART = frozenset(
+    (
+        *("matters.look", "matters.carry_out", "projects.plan_funding", "projects.tell_funding"),
+        *("projects.add_task", "projects.finish_task", "projects.drop_task"),
     )
 )
 _DIGEST = re.compile(r"[0-9a-f]{32,64}")
@@ -205,12 +213,15 @@ class Twins:
         for side in self.sides:
             side.kept[name] = found(side)
 
-    def do(self, who: Who, page: Page, call: Call, *, kind: str = "") -> Any:
-        """Do the same thing in both; what the record holds of it afterwards must be alike. ``kind`` must be in it."""
+    def do(self, who: Who, page: Page, call: Call, *, kind: str = "", status: int = 302) -> Any:
+        """Do the same thing in both; what the record holds of it afterwards must be alike. ``kind`` must be in it.
+
+        ``status`` is the page's answer: it leads on, unless it tells on the spot what came of it.
+        """
         self.acting = self.by_page
         address, form = page.on(self.by_page)
         answer = self.by_page.page(who).post(address, form)
-        assert answer.status_code == 302, f"{address}: {answer.status_code} {_text(_words(answer))[-3000:]}"
+        assert answer.status_code == status, f"{address}: {answer.status_code} {_text(_words(answer))[-3000:]}"
         self.acting = self.by_call
         method, path, body, more = call.on(self.by_call)
         told = self.by_call.caller(who).does(method, path, body, **more)
@@ -252,6 +263,20 @@ class Twins:
         assert answer.status_code in (refused.status_code, 200, 409, 422), f"{address}: {answer.status_code}"
         first, second = (side.entries() for side in self.sides)
         assert first == second == [], f"{who} {address}: written although refused: {first} {second}"
+
+
+def assert_driven(twins: Twins, wanted: Collection[str]) -> None:
+    """Each of these verbs was called by its page and by its operation, with everything that it takes."""
+    for side in twins.sides:
+        assert sorted(set(wanted) - side.called) == [], side.name
+    takes = {
+        f"{name}.{each}"
+        for name, verb in inventory.verbs()
+        if name in wanted
+        for each in inspect.signature(verb).parameters
+        if each not in ("actor", "now", "done")
+    }
+    assert sorted(takes - twins.by_call.sent - inventory.NOT_SENT.keys()) == []
 
 
 def _words(answer: HttpResponse) -> str:

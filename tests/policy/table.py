@@ -16,13 +16,13 @@ RULES: dict[str, tuple[str, ...]] = {
         *("get_mark", "list_matters", "get_matter", "list_playbooks", "get_playbook", "list_retired_playbooks"),
         *("list_meetings", "get_meeting", "list_votes", "get_vote", "get_receipt", "list_projects", "get_project"),
         *("list_appraisals", "get_appraisal", "list_notices", "get_notice", "get_notice_version"),
-        *("list_canvasses", "get_canvass"),
+        *("list_canvasses", "get_canvass", "list_held_together", "get_funding", "list_tasks"),
     ),
     "signed": (
         *("get_me", "list_my_reports", "list_my_ballots", "list_my_invitations", "list_my_cases"),
-        *("list_messages", "mark_read"),
+        *("list_messages", "mark_read", "list_my_interests"),
     ),
-    "inside": ("report_matter", "join_matter", "add_photo"),
+    "inside": ("report_matter", "join_matter", "add_photo", "declare_interest", "list_bodies"),
     "household": ("ask_for_mediation",),
     "reporter": ("correct_report", "withdraw_report", "rate_answer", "reopen_matter"),
     "elector": ("cast_ballot",),
@@ -33,6 +33,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "post of one's own": ("hand_over",),
     "hand-over of one's own": ("end_hand_over",),
     "triage | step! | supervise | meet | vote | project": ("get_desk_matter",),
+    "the same; each matter is decided in its own right": ("try_together", "do_together"),
     "triage": (
         *("accept_matter", "decline_matter", "merge_matter", "unmerge_matter", "declare_emergency"),
         *("judge_report", "separate_report", "add_playbook", "retire_playbook", "restore_playbook"),
@@ -52,7 +53,13 @@ RULES: dict[str, tuple[str, ...]] = {
     "vote | paper | supervise": ("list_desk_votes",),
     "paper": ("list_slips", "receive_slip"),
     "paper, by another than who read it first": ("read_slip_again", "withdraw_slip"),
-    "project": ("create_project", "change_plan", "add_insurance", "record_phase_step"),
+    "project": (
+        *("create_project", "change_plan", "add_insurance", "record_phase_step", "plan_funding", "tell_funding"),
+        *("add_task", "finish_task", "drop_task"),
+    ),
+    "interest | supervise": ("list_terms", "list_interests", "get_interest"),
+    "interest": ("declare_for_other", "register_company"),
+    "interest, or declared by oneself": ("withdraw_interest",),
     "roster": (
         *("get_register", "list_homes", "get_home", "set_area", "get_shared_phone", "settle_phone", "send_roster"),
     ),
@@ -106,6 +113,10 @@ def may(role: Role, operation: str) -> bool:
         return Duty.TRIAGE in role.duties and role.name in UP
     if rule.startswith("paper, by another"):
         return Duty.PAPER in role.duties and role.name != "grid_worker"
+    if rule.startswith("the same"):
+        return may(role, "get_desk_matter")
+    if rule.startswith("interest, or"):
+        return Duty.INTEREST in role.duties
     if rule.startswith("appraise"):
         return Duty.APPRAISE in role.duties
     return any(_has(role, word.strip()) for word in rule.split("|"))

@@ -25,7 +25,7 @@ from yishiting.council.projects.models import Project
 from yishiting.council.votes.models import Ballot, PaperSlip, Vote
 from yishiting.ground.desks import filters
 from yishiting.ground.desks import services as desks
-from yishiting.ground.organisations.models import Term
+from yishiting.ground.organisations.models import Interest, Term
 from yishiting.ground.people.models import UnsettledPhone
 from yishiting.ground.people.services import uploads
 from yishiting.ground.places.models import WorkdayOverride
@@ -121,6 +121,8 @@ class Rows:
             "post_notice": {"channel": "entrance", "entrance_ids": [entrance]},
             "post_notice_picture": {"channel": "entrance", "entrance_id": entrance},
             "read_slip_again": {"choices": {"1": "for"}},
+            "try_together": {"verb": "decline", "matters": [waiting.no]},
+            "do_together": {"verb": "decline", "matters": [waiting.no]},
         }
         self.pk: dict[str, Any] = {
             "reports": Report.objects.get(matter=waiting, person=world.owners[0]).pk,
@@ -136,6 +138,7 @@ class Rows:
             "phones": UnsettledPhone.objects.filter(**here, settled_at__isnull=True).order_by("pk")[0].pk,
             "days": WorkdayOverride.objects.filter(**here, lifted_at__isnull=True).order_by("pk")[0].pk,
             "filters": saved.pk,
+            "interests": Interest.objects.get(body__isnull=False, **here).pk,
             "hand-overs": given[0].pk,
             "receipts": Ballot.objects.filter(item__vote=vote).order_by("pk")[0].receipt,
             "attempts": Attempt.objects.filter(place__canvass__no=self.no["canvasses"], **here).order_by("pk")[0].pk,
@@ -173,7 +176,16 @@ class Rows:
             return self.pk[before]
         if name == "version" and before != "versions":
             return 1
-        return {"name": "five-step", "version": 2, "year": 2026, "party": 1, "proposal": 1, "phase": 1}[name]
+        return {
+            "name": "five-step",
+            "version": 2,
+            "year": 2026,
+            "party": 1,
+            "proposal": 1,
+            "phase": 1,
+            "line": 1,
+            "task": 1,
+        }[name]
 
 
 STEPS = frozenset({"end_step", "add_evidence", "answer_matter", "raise_matter"})
@@ -207,6 +219,11 @@ READ_OF = {
     "votes": ("get_vote", ("edit_draft", "open_vote", "close_vote", "cancel_vote", "cast_ballot")),
     "paper": ("list_slips", ("receive_slip", "read_slip_again", "withdraw_slip")),
     "projects": ("get_project", ("change_plan", "add_insurance", "record_phase_step")),
+    "money": ("get_funding", ("plan_funding", "tell_funding")),
+    "what comes first": ("list_tasks", ("add_task", "finish_task", "drop_task")),
+    "posts": ("list_terms", ("declare_for_other", "register_company")),
+    "interests": ("get_interest", ("withdraw_interest",)),
+    "several matters": ("get_desk_matter", ("try_together", "do_together")),
     "roster": ("get_home", ("set_area", "settle_phone", "send_roster")),
     "calendar": ("get_calendar", ("set_day", "import_days", "lift_day")),
     "appraisals": ("get_appraisal", ("answer_appraisal", "write_answer_down", "close_appraisal", "note_low_score")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from django.utils.translation import gettext as _
@@ -64,6 +64,14 @@ class PhaseStepOut(Schema):
     photo: int | None
 
 
+class PhaseIn(Schema):
+    """A phase of a plan; without a title it is called by its number."""
+
+    title: Line = ""
+    planned: Number
+    due_on: Day | None = None
+
+
 class PhaseOut(Schema):
     """A phase with its steps."""
 
@@ -85,24 +93,27 @@ class CoverOut(Schema):
     until: date | None
 
 
+class PlanChange(Schema):
+    """A change of the plan: when, why, and which phases it took out before they began."""
+
+    changed_at: datetime
+    reason: str
+    dropped: list[PhaseIn]
+
+
 class ProjectOut(ProjectLine):
-    """A project with its phases, who answers for it by post, and what it came from."""
+    """A project with its phases, who answers for it by post, what it came from, and each change of its plan."""
 
     post: str
     matter: int | None
     resolution: int | None
+    vote: int | None
+    waits_since: datetime | None
     needs_insurance: bool
     cover: CoverOut | None
     must_pause: bool
     phases: list[PhaseOut]
-
-
-class PhaseIn(Schema):
-    """A phase of a plan; without a title it is called by its number."""
-
-    title: Line = ""
-    planned: Number
-    due_on: Day | None = None
+    changes: list[PlanChange]
 
 
 class ProjectIn(Schema):
@@ -189,13 +200,15 @@ def get_project(request: Request, slug: Slug, no: No) -> ProjectOut:
     """Tell a project with its phases and their steps."""
     found = selectors.project_page(request.actor, estate_at(slug).pk, no)
     today = _today(request)
-    cover = selectors.cover(found, today)
+    cover, waits = selectors.cover(found, today), selectors.waits(found, today)
     return ProjectOut.model_validate(
         {
             **_line(found, today),
             "post": _(post_label(found.post.kind)) if found.post else "",
             "matter": found.matter.no if found.matter else None,
             "resolution": found.resolution.no if found.resolution else None,
+            "vote": found.vote.no if found.vote else None,
+            "waits_since": waits.since if waits else None,
             "needs_insurance": found.needs_insurance,
             "cover": CoverOut(words=said(cover.words), until=cover.until) if cover else None,
             "must_pause": selectors.must_pause(found, today),
@@ -220,6 +233,17 @@ def get_project(request: Request, slug: Slug, no: No) -> ProjectOut:
                     ],
                 )
                 for phase in found.phases.all()
+            ],
+            "changes": [
+                PlanChange(
+                    changed_at=change.changed_at,
+                    reason=change.reason,
+                    dropped=[
+                        PhaseIn(title=phase.title, planned=phase.planned, due_on=phase.due_on)
+                        for phase in change.dropped.all()
+                    ],
+                )
+                for change in found.replans.all()
             ],
         }
     )

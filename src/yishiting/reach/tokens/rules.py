@@ -13,6 +13,7 @@ ROOMS: dict[str, str] = {
     "estates": gettext_noop("小区"),
     "record": gettext_noop("记录"),
     "roster": gettext_noop("名册"),
+    "posts": gettext_noop("岗位和利害关系"),
     "calendar": gettext_noop("工作日历"),
     "matters": gettext_noop("事项"),
     "playbooks": gettext_noop("工作法"),
@@ -44,7 +45,7 @@ class Kind(StrEnum):
 LONGEST: dict[str, int] = {Kind.PERSONAL: 366, Kind.DEVICE: 731}
 """For how many days a token of the kind may hold at most."""
 
-CONFIDENTIAL = frozenset({"roster", "canvasses", "cases", "inbox", "desk"})
+CONFIDENTIAL = frozenset({"roster", "posts", "canvasses", "cases", "inbox", "desk"})
 """Rooms whose answers name somebody or tell what came of a home: a device that stands somewhere never opens them."""
 
 NOT_FOR_DEVICES = frozenset({"votes:write", *(f"{room}:{way}" for room in CONFIDENTIAL for way in ("read", "write"))})
@@ -71,7 +72,7 @@ def check(*, kind: str, label: str, scopes: Collection[str], days: int) -> None:
         fields["scopes"] = Sentence(gettext_noop("请至少选一项。"))
     elif not set(scopes) <= set(allowed):
         fields["scopes"] = Sentence(
-            gettext_noop("设备不能看名册、走访、调解、消息和工作台，也不能投票。请去掉这几项。")
+            gettext_noop("设备不能看名册、岗位和利害关系、走访、调解、消息和工作台，也不能投票。请去掉这几项。")
         )
     longest = LONGEST.get(kind, LONGEST[Kind.PERSONAL])
     if not 1 <= days <= longest:

@@ -43,6 +43,8 @@ REACHED = {
     "matters.add_playbook": "add_playbook",
     "matters.retire_playbook": "retire_playbook",
     "matters.restore_playbook": "restore_playbook",
+    "matters.look": "try_together",
+    "matters.carry_out": "do_together",
     "meetings.plan_meeting": "plan_meeting",
     "meetings.invite": "invite",
     "meetings.move_meeting": "move_meeting",
@@ -78,6 +80,14 @@ REACHED = {
     "projects.accept_phase": "record_phase_step",
     "projects.operate_phase": "record_phase_step",
     "projects.note_progress": "record_phase_step",
+    "projects.plan_funding": "plan_funding",
+    "projects.tell_funding": "tell_funding",
+    "projects.add_task": "add_task",
+    "projects.finish_task": "finish_task",
+    "projects.drop_task": "drop_task",
+    "organisations.declare_interest": "declare_interest",
+    "organisations.withdraw_interest": "withdraw_interest",
+    "organisations.register_company": "register_company",
     "cases.open_case": "open_case",
     "cases.ask_for_mediation": "ask_for_mediation",
     "cases.choose_mediator": "choose_mediator",
@@ -124,6 +134,7 @@ OWN = {
     "post_notice_picture": "post_notice with a picture, which comes as a form",
     "send_roster": "keeps a file for a day, so that it is looked at before it is taken in",
     "give_roster_up": "deletes such a file",
+    "declare_for_other": "declare_interest of whoever holds a post, or of a body, by who keeps the register",
     "mark_read": "the inbox is one's own affair and writes no entry",
 }
 _READ = "asks and writes nothing; its answer is part of what is read"
@@ -142,7 +153,7 @@ NOT_REACHED = {
             *("matters.categories_of", "matters.labels_of", "matters.newest", "matters.outcomes_of"),
             *("matters.parties_of", "matters.people_of", "matters.playbook_of", "matters.selectable"),
             *("matters.step_of", "matters.triages_itself", "matters.usable", "matters.untouched"),
-            *("matters.carries_on", "matters.gate_of", "matters.questions_of", "desks.exercised"),
+            *("matters.carries_on", "matters.gate_of", "matters.questions_of", "matters.chosen", "desks.exercised"),
             *("desks.tidy", "desks.filters_of", "desks.filter_of"),
             *("matters.post_kind", "projects.asks_for_insurance"),
             *("appraisals.fetch", "appraisals.is_finished", "appraisals.scores", "appraisals.result_of"),
@@ -154,17 +165,6 @@ NOT_REACHED = {
     "appraisals.close_due": _WORKER,
     "people.apply_roster": "import_roster without who confirmed it: for the command line",
     **dict.fromkeys(("people.note_export", "notices.note_export"), _EXPORT),
-    **dict.fromkeys(
-        ("organisations.declare_interest", "organisations.withdraw_interest"),
-        "no operation yet: the register of posts and interests names people, and gets a scope of its own",
-    ),
-    **dict.fromkeys(
-        (
-            *("projects.plan_funding", "projects.tell_funding", "projects.add_task", "projects.finish_task"),
-            "projects.drop_task",
-        ),
-        "not offered to programmes yet: money and what comes first are kept on the project's pages",
-    ),
     "organisations.bodies_of": _READ,
     **dict.fromkeys(
         (
@@ -187,7 +187,12 @@ NOT_SENT = {
 
 
 #: Verbs that stand beside a room's services, with the room.
-BESIDE = {"yishiting.ground.desks.filters": "desks", "yishiting.ground.organisations.declaring": "organisations"}
+BESIDE = {
+    "yishiting.ground.desks.filters": "desks",
+    "yishiting.ground.organisations.companies": "organisations",
+    "yishiting.ground.organisations.declaring": "organisations",
+    "yishiting.council.matters.services.together": "matters",
+}
 
 
 def rooms() -> Iterator[tuple[str, str]]:

@@ -96,6 +96,20 @@ TOLD = {
     "desk_project_insurance": "add_insurance",
     "desk_project_plan": "change_plan",
     "desk_project_step": "record_phase_step",
+    "desk_project_funding": "plan_funding",
+    "desk_project_funding_news": "tell_funding",
+    "desk_project_task_new": "add_task",
+    "desk_project_task": "finish_task",
+    "desk_project_task_drop": "drop_task",
+    "my_interests": "list_my_interests",
+    "my_interest": "withdraw_interest",
+    "my_interest_new": "declare_interest",
+    "desk_interests": "list_interests",
+    "desk_interest": "get_interest",
+    "desk_interest_new": "declare_for_other",
+    "desk_posts": "list_terms",
+    "desk_company_new": "register_company",
+    "desk_matters_together": "do_together",
     "roster": "list_homes",
     "roster_home": "get_home",
     "roster_phone": "get_shared_phone",
@@ -141,22 +155,13 @@ _PAPER = "a sheet for the wall or the table, drawn from what is told anyway"
 _PICTURE = "a picture is fetched at its page, by whoever may see it"
 _HUMAN = "for people at a screen: it tells nothing that is not told elsewhere"
 _OWN_KEYS = "keys, passwords and devices are never managed with a key: one that was stolen would make others"
-_REGISTER = "no operation yet: the register of posts and interests names people, and gets a scope of its own"
-_TOGETHER = "does to several matters what accept_matter, decline_matter and merge_matter do to one"
 NOT_TOLD = {
-    **dict.fromkeys(
-        (
-            *("my_interests", "my_interest", "my_interest_new", "desk_interests", "desk_interest"),
-            *("desk_interest_new", "desk_posts", "desk_posts_excel", "desk_company_new"),
-        ),
-        _REGISTER,
-    ),
-    "desk_matters_together": _TOGETHER,
     "typed": _HUMAN,
     **dict.fromkeys(
         (
             *("desk_matters_excel", "desk_reports_excel", "desk_meetings_excel", "desk_notices_excel"),
             *("desk_canvass_excel", "desk_projects_excel", "desk_votes_excel", "roster_export", "desk_excel"),
+            "desk_posts_excel",
         ),
         _FILE,
     ),
@@ -167,13 +172,6 @@ NOT_TOLD = {
             *("meetings_book", "meetings_calendar"),
         ),
         _PAPER,
-    ),
-    **dict.fromkeys(
-        (
-            *("desk_project_funding", "desk_project_funding_news", "desk_project_task_new", "desk_project_task"),
-            "desk_project_task_drop",
-        ),
-        "not offered to programmes yet: money and what comes first are kept on the project's pages",
     ),
     **dict.fromkeys(("photo", "desk_notice_picture"), _PICTURE),
     **dict.fromkeys(

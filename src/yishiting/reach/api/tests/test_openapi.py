@@ -84,6 +84,7 @@ SHORT = {
     "list_mediators": "fifty at most",
     "list_people_of_home": "who is registered in one home",
     "list_series": "an estate's regular meetings",
+    "list_held_together": "who holds posts of several kinds in one estate",
     "list_retired_playbooks": "an estate's retired playbooks",
     "get_settled": "one line a tier",
     "get_vote": "the questions of one vote",

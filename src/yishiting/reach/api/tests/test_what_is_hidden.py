@@ -20,7 +20,7 @@ from yishiting.council.meetings.models import Meeting
 from yishiting.council.projects.models import Project
 from yishiting.council.votes.models import Ballot, Vote
 from yishiting.ground.organisations.kinds import KINDS
-from yishiting.ground.organisations.models import Term
+from yishiting.ground.organisations.models import Interest, Term
 from yishiting.ground.people.models import Person, UnsettledPhone
 from yishiting.ground.places.models import Home
 from yishiting.kernel import clock
@@ -68,6 +68,7 @@ def addresses(world: World) -> Iterator[str]:
         "/calendar/": [2026],
         "/versions/": [1, 2],
         "/files/": ["0"],
+        "/interests/": list(Interest.objects.filter(**here).values_list("pk", flat=True)),
     }
     for path, ways in api.get_openapi_schema()["paths"].items():
         if "get" not in ways:

@@ -40,7 +40,10 @@ class TokenForm(forms.Form):
         label=gettext_lazy("谁来用"),
         choices=(
             (rules.Kind.PERSONAL.value, gettext_lazy("我自己的程序")),
-            (rules.Kind.DEVICE.value, gettext_lazy("装在那里的设备（不能看名册、走访、调解、消息和工作台，不能投票）")),
+            (
+                rules.Kind.DEVICE.value,
+                gettext_lazy("装在那里的设备（不能看名册、岗位和利害关系、走访、调解、消息和工作台，不能投票）"),
+            ),
         ),
         widget=forms.RadioSelect,
         initial=rules.Kind.PERSONAL.value,
