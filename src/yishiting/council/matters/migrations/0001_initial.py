@@ -77,9 +77,10 @@ class Migration(migrations.Migration):
                 'ordering': ('-no',),
                 'indexes': [
                     models.Index(fields=['estate', 'status', 'stage'], name='matter_by_state'),
-                    models.Index(fields=['estate', 'status', 'due_at'], name='matter_by_clock'),
+                    models.Index(fields=['estate', 'status', 'due_at', '-urgent'], name='matter_by_clock'),
                     models.Index(fields=['estate', 'status', '-home_count', '-urgent', 'no'], name='matter_by_homes'),
                     models.Index(fields=['estate', 'status', '-ended_at', '-no'], name='matter_by_end'),
+                    models.Index(condition=models.Q(('urgent', True), ('emergency_at__isnull', False), _connector='OR'), fields=['estate', 'status'], name='matter_urgent'),
                 ],
                 'constraints': [
                     models.UniqueConstraint(fields=('estate', 'no'), name='matter_numbered_once'),

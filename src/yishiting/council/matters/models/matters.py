@@ -74,9 +74,15 @@ class Matter(models.Model):
         )
         indexes = (
             models.Index(fields=("estate", "status", "stage"), name="matter_by_state"),
-            models.Index(fields=("estate", "status", "due_at"), name="matter_by_clock"),
+            # As the desk's list is ordered, so that its pages are read and not sorted.
+            models.Index(fields=("estate", "status", "due_at", "-urgent"), name="matter_by_clock"),
             models.Index(fields=("estate", "status", "-home_count", "-urgent", "no"), name="matter_by_homes"),
             models.Index(fields=("estate", "status", "-ended_at", "-no"), name="matter_by_end"),
+            models.Index(
+                fields=("estate", "status"),
+                condition=Q(urgent=True) | Q(emergency_at__isnull=False),
+                name="matter_urgent",
+            ),
         )
 
     def __str__(self) -> str:

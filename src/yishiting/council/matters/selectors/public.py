@@ -23,6 +23,7 @@ from yishiting.council.matters.models import (
 )
 from yishiting.council.matters.playbooks.definition import STAGES, Playbook, Stage, Step
 from yishiting.council.matters.registry import outcome_label, outcome_word
+from yishiting.council.matters.selectors.counting import how_many
 from yishiting.council.matters.selectors.tiers import Raised, raised_of
 from yishiting.council.matters.services.engine import INTAKE, OUTSIDE
 from yishiting.council.matters.services.playbooks import newest, playbook_of, selectable
@@ -96,13 +97,10 @@ def recently_solved(actor: Actor, estate_id: int, *, limit: int = 3) -> list[Mat
 
 def stage_counts(estate: Estate) -> dict[str, int]:
     """Return how many matters stand at each stage, and how many in each status (one query)."""
-    counts: dict[str, int] = {}
-    rows = Matter.objects.filter(estate=estate).order_by().values_list("status", "stage").annotate(n=Count("pk"))
-    for status, stage, n in rows:
-        counts[status] = counts.get(status, 0) + n
-        if status == Matter.Status.OPEN:
-            counts[stage] = counts.get(stage, 0) + n
-    return counts
+    rows = Matter.objects.filter(estate=estate)
+    sets = {str(status): rows.filter(status=status) for status in Matter.Status.values}
+    sets |= {str(stage): rows.filter(status=Matter.Status.OPEN, stage=stage) for stage in STAGES}
+    return {key: n for key, n in how_many(**sets).items() if n}
 
 
 def matter_by_no(actor: Actor, estate: Estate, no: int) -> Matter:
