@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from pytest_django import DjangoDbBlocker
 
 # Two cores that also run a browser say nothing about speed, so no example is failed for being slow. In CI the examples
 # are the same in each run: a submission is not failed by an example that nobody can repeat.
@@ -48,6 +49,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def repository_root() -> Path:
     """The top of this checkout."""
     return Path(__file__).resolve().parent
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The database of the run: its tables come from the models (``--nomigrations``) and are then completed."""
+    from django.db import connection
+
+    from tests.support.tables import finish
+
+    with django_db_blocker.unblock():
+        finish(connection)
 
 
 @pytest.fixture(autouse=True, scope="session")

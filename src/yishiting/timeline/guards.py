@@ -28,7 +28,7 @@ def _frozen_columns(connection: BaseDatabaseWrapper, table: str, free: tuple[str
             names = [name for _, name, *_ in cursor.fetchall()]
         else:
             names = [column.name for column in connection.introspection.get_table_description(cursor, table)]
-    return [name for name in names if name not in free]
+    return sorted(set(names).difference(free))
 
 
 def _present(connection: BaseDatabaseWrapper) -> list[str]:
