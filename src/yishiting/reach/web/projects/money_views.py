@@ -21,6 +21,7 @@ from yishiting.kernel.words import gettext_noop
 from yishiting.reach.web.doorway import carry_out, estate_at, posted, show_form
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.projects import forms, reading
+from yishiting.reach.web.templatetags.moments import figure
 
 
 def _fetch(request: Request, slug: str, no: int) -> tuple[Estate, Project]:
@@ -118,7 +119,7 @@ def news(request: Request, slug: str, no: int, line_no: int) -> HttpResponse:
 
     if carry_out(request, form, verb, said=_("登记好了。")):
         return redirect("web:desk_project", slug=slug, no=no)
-    quote = _("%(source)s，计划 %(amount)s 元") % {"source": line.source, "amount": line.planned}
+    quote = _("%(source)s，计划 %(amount)s 元") % {"source": line.source, "amount": figure(line.planned)}
     return _show(request, estate, found, form, heading=_("这笔钱到了哪一步"), quote=quote, send=_("登记"))
 
 
