@@ -16,7 +16,7 @@ RULES: dict[str, tuple[str, ...]] = {
         *("get_mark", "list_matters", "get_matter", "list_playbooks", "get_playbook", "list_retired_playbooks"),
         *("list_meetings", "get_meeting", "list_votes", "get_vote", "get_receipt", "list_projects", "get_project"),
         *("list_appraisals", "get_appraisal", "list_notices", "get_notice", "get_notice_version"),
-        *("list_canvasses", "get_canvass", "list_held_together", "get_funding", "list_tasks"),
+        *("list_canvasses", "get_canvass", "list_held_together", "get_funding", "list_tasks", "list_minutes"),
     ),
     "signed": (
         *("get_me", "list_my_reports", "list_my_ballots", "list_my_invitations", "list_my_cases"),

@@ -1,4 +1,4 @@
-"""Matters as neighbours have them: the list, one with its way, reporting, joining, one's own, rating, another round."""
+"""Matters as neighbours have them: the list, one with its way, reporting, joining, pictures."""
 
 from __future__ import annotations
 
@@ -9,20 +9,17 @@ from pydantic import Field
 
 from yishiting.council.matters import policy, selectors, services
 from yishiting.council.matters.models import Matter, Photo, Report
-from yishiting.council.matters.selectors.mine import MyReport
 from yishiting.council.matters.selectors.public import MatterPage, Passage
 from yishiting.ground.people.models import Person
 from yishiting.ground.places.models import Building, Entrance, Estate
-from yishiting.kernel.errors import BadInput, NotFound
+from yishiting.kernel.errors import BadInput
 from yishiting.kernel.words import gettext_noop
 from yishiting.reach.api.door import Request, estate_at
 from yishiting.reach.api.operations import reads, writes
-from yishiting.reach.api.paging import Cursor, Limit, page, page_of
-from yishiting.reach.api.shapes import Done, Id, Line, No, Pk, Reason, Search, Slug, Words, said
+from yishiting.reach.api.paging import Cursor, Limit, page
+from yishiting.reach.api.shapes import Done, Id, Line, No, Search, Slug, Words, said
 
 router = Router(tags=["matters"])
-#: More of one's own than anybody reads; the pages show fewer.
-MOST_OWN = 10_000
 
 
 class MatterLine(Schema):
@@ -106,35 +103,6 @@ class MatterOut(MatterLine):
     ratings: dict[int, int]
 
 
-class AnswerOut(Schema):
-    """An answer that one got, and the rating that one gave it."""
-
-    text: str
-    given_at: datetime
-    rating: int | None
-
-
-class MyReportOut(Schema):
-    """A report of one's own."""
-
-    id: int
-    estate: str
-    matter: int
-    title: str
-    words: str
-    made_at: datetime
-    answers: list[AnswerOut]
-    can_rate: bool
-    can_reopen: bool
-
-
-class MyReports(Schema):
-    """A page of one's own reports, the newest first."""
-
-    items: list[MyReportOut]
-    next: str | None
-
-
 class WordsIn(Schema):
     """What a neighbour says. ``home_id`` only where he has several; ``photos`` as `POST …/photos` returned them.
 
@@ -171,26 +139,6 @@ class PhotoKept(Schema):
     id: int
     width: int
     height: int
-
-
-class CorrectIn(Schema):
-    """The words instead."""
-
-    words: Words
-
-
-class RatingIn(Schema):
-    """1 to 5, with words."""
-
-    rating: int = Field(ge=0, le=100)
-    words: Line = ""
-
-
-class Rated(Schema):
-    """The answer was rated."""
-
-    report: int
-    rating: int
 
 
 def line(matter: Matter) -> dict[str, object]:
@@ -258,20 +206,6 @@ def _shown(told: MatterPage) -> MatterOut:
     )
 
 
-def _mine(each: MyReport) -> MyReportOut:
-    return MyReportOut(
-        id=each.report.pk,
-        estate=each.matter.estate.slug,
-        matter=each.matter.no,
-        title=each.matter.title,
-        words=each.report.words,
-        made_at=each.report.made_at,
-        answers=[AnswerOut(text=row.text, given_at=row.given_at, rating=row.rating) for row in each.answers],
-        can_rate=each.can_rate,
-        can_reopen=each.can_reopen,
-    )
-
-
 def _written_for(data: WordsIn) -> Person | None:
     """Return for whom staff write; whether he is of that home is for the verb."""
     if data.written_for_id is None:
@@ -307,7 +241,8 @@ def pictures(request: Request, estate: Estate, ids: list[int]) -> list[Photo]:
     return found
 
 
-def _report(made: Report) -> Reported:
+def reported(made: Report) -> Reported:
+    """Return which report was kept, and of which matter."""
     return Reported(report=made.pk, matter=made.matter.no)
 
 
@@ -348,7 +283,7 @@ def report_matter(request: Request, slug: Slug, data: ReportIn) -> Reported:
     estate = estate_at(slug)
     policy.can_report(request.actor, estate.pk).enforce()
     building, entrance = _place(estate, data)
-    return _report(
+    return reported(
         services.report(
             actor=request.actor,
             estate=estate,
@@ -373,7 +308,7 @@ def join_matter(request: Request, slug: Slug, no: No, data: WordsIn) -> Reported
     estate = estate_at(slug)
     matter = selectors.matter_by_no(request.actor, estate, no)
     policy.can_report(request.actor, estate.pk).enforce()
-    return _report(
+    return reported(
         services.join(
             actor=request.actor,
             matter_id=matter.pk,
@@ -385,53 +320,3 @@ def join_matter(request: Request, slug: Slug, no: No, data: WordsIn) -> Reported
             now=request.now,
         )
     )
-
-
-@reads(router, "/me/reports", scope="matters:read", answer=MyReports, public=False)
-def list_my_reports(request: Request, cursor: Cursor = "", limit: Limit = 20) -> MyReports:
-    """List one's own reports with their answers, the newest first."""
-    every = selectors.my_reports(request.actor, limit=MOST_OWN)
-    found, after = page_of(every, by=lambda each: each.report.pk, cursor=cursor, limit=limit)
-    return MyReports(items=[_mine(each) for each in found], next=after)
-
-
-def _own(request: Request, report_id: int) -> MyReport:
-    found = next(
-        (each for each in selectors.my_reports(request.actor, limit=MOST_OWN) if each.report.pk == report_id), None
-    )
-    if found is None:
-        raise NotFound(gettext_noop("您没有反映过这件事。请从“我的”里打开您反映过的事。"))
-    return found
-
-
-@writes(router, "/me/reports/{pk}/correction", scope="matters:write", answer=Reported, status=201)
-def correct_report(request: Request, pk: Pk, data: CorrectIn) -> Reported:
-    """Say a report of one's own anew, while nobody has taken it up; it has a new id then."""
-    mine = _own(request, pk)
-    return _report(
-        services.correct_report(actor=request.actor, report_id=mine.report.pk, words=data.words, now=request.now)
-    )
-
-
-@writes(router, "/me/reports/{pk}/withdrawal", scope="matters:write", answer=Done)
-def withdraw_report(request: Request, pk: Pk) -> Done:
-    """Take a report of one's own back, while nobody has taken it up."""
-    mine = _own(request, pk)
-    return done(services.withdraw_report(actor=request.actor, report_id=mine.report.pk, now=request.now))
-
-
-@writes(router, "/me/reports/{pk}/rating", scope="matters:write", answer=Rated)
-def rate_answer(request: Request, pk: Pk, data: RatingIn) -> Rated:
-    """Rate the latest answer that one got."""
-    mine = _own(request, pk)
-    made = services.rate(
-        actor=request.actor, report_id=mine.report.pk, rating=data.rating, words=data.words, now=request.now
-    )
-    return Rated(report=mine.report.pk, rating=made.rating or 0)
-
-
-@writes(router, "/me/reports/{pk}/reopening", scope="matters:write", answer=Done)
-def reopen_matter(request: Request, pk: Pk, data: Reason) -> Done:
-    """Ask for another round, with the reason."""
-    mine = _own(request, pk)
-    return done(services.reopen(actor=request.actor, report_id=mine.report.pk, reason=data.reason, now=request.now))

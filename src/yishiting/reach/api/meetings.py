@@ -11,15 +11,14 @@ from pydantic import Field
 from yishiting.council.matters.models import Matter
 from yishiting.council.meetings import policy, selectors, services
 from yishiting.council.meetings.kinds import COUNCIL
-from yishiting.council.meetings.lifecycle import Decision
-from yishiting.council.meetings.models import Meeting
+from yishiting.council.meetings.models import Meeting, Minutes
 from yishiting.ground.places.models import Estate
 from yishiting.kernel.errors import BadInput, NotFound
 from yishiting.kernel.words import gettext_noop
 from yishiting.reach.api.door import Request, estate_at
 from yishiting.reach.api.operations import reads, writes
 from yishiting.reach.api.paging import Cursor, Limit, page
-from yishiting.reach.api.shapes import Done, Id, Line, Moment, No, Number, Pk, Reason, Search, Slug, Words
+from yishiting.reach.api.shapes import Done, Id, Line, Moment, No, Number, Search, Slug
 
 router = Router(tags=["meetings"])
 
@@ -123,77 +122,6 @@ class MoveIn(Schema):
     place: Line
 
 
-class AttendIn(Schema):
-    """How many people came for a side; or one person, or the delegate of the holder of a post, who counts once."""
-
-    party_id: Id
-    count: int = Field(default=1, ge=0, le=10_000)
-    person_id: Id | None = None
-    stands_for_id: Id | None = None
-
-
-class Attended(Schema):
-    """An attendance was taken down."""
-
-    id: int
-    count: int
-
-
-class Withdrawn(Schema):
-    """An attendance was taken back."""
-
-    id: int
-
-
-class ProposeIn(Schema):
-    """A proposal in the words in which it was made."""
-
-    item_id: Id
-    party_id: Id
-    text: Words
-
-
-class ProposalDone(Schema):
-    """How a proposal stands."""
-
-    no: int
-    outcome: str
-
-
-class DecideIn(Schema):
-    """adopted, rejected, merged or later; whatever is not adopted needs a reason."""
-
-    outcome: Line
-    reason: Line = ""
-
-
-class DecisionIn(Schema):
-    """How an item ended, and what was resolved."""
-
-    outcome: Line
-    resolution: Words = ""
-
-
-class CloseMeetingIn(Schema):
-    """The minutes, and a decision for each item of the agenda by its number."""
-
-    minutes: Words
-    decisions: dict[int, DecisionIn] = Field(max_length=50)
-
-
-class MinutesIn(Schema):
-    """A version of the minutes; after closing with the reason of the correction."""
-
-    text: Words
-    reason: Line = ""
-
-
-class MinutesKept(Schema):
-    """Which version it became."""
-
-    version: int
-
-
 def _line(meeting: Meeting) -> dict[str, Any]:
     return {
         "no": meeting.no,
@@ -232,15 +160,21 @@ def list_meetings(request: Request, slug: Slug, q: Search = "", cursor: Cursor =
     return Meetings(items=[MeetingLine.model_validate(_line(row)) for row in found], next=after)
 
 
-@reads(router, "/estates/{slug}/meetings/{no}", scope="meetings:read", answer=MeetingOut)
-def get_meeting(request: Request, slug: Slug, no: No) -> MeetingOut:
-    """Tell a meeting: sides, agenda, proposals with what became of them, the last minutes once it has ended."""
+def read_meeting(request: Request, slug: str, no: int) -> tuple[Meeting, list[Minutes]]:
+    """Return a meeting and the versions of its minutes that one may read, the last first; raises :class:`NotFound` for a plan."""
     estate = estate_at(slug)
     found = selectors.meeting_page(request.actor, estate.pk, no)
     runs = bool(policy.can_run(request.actor, estate.pk))
     if not runs and not (found.announced_at or found.invited_at or found.opened_at):
         raise NotFound(gettext_noop("这次会议还没有发出邀请。请从会议列表里看已经公布的。"))
-    minutes = next(iter(found.minutes.all()), None) if runs or found.state in ("closed", "interrupted") else None
+    return found, list(found.minutes.all()) if runs or found.state in ("closed", "interrupted") else []
+
+
+@reads(router, "/estates/{slug}/meetings/{no}", scope="meetings:read", answer=MeetingOut)
+def get_meeting(request: Request, slug: Slug, no: No) -> MeetingOut:
+    """Tell a meeting: sides, agenda, proposals with what became of them, the last minutes once it has ended."""
+    found, versions = read_meeting(request, slug, no)
+    minutes = next(iter(versions), None)
     return MeetingOut.model_validate(
         {
             **_line(found),
@@ -333,73 +267,3 @@ def move_meeting(request: Request, slug: Slug, no: No, data: MoveIn) -> Done:
 def cancel_meeting(request: Request, slug: Slug, no: No) -> Done:
     """Call a meeting off before it opens."""
     return done(services.cancel_meeting(**at_meeting(request, slug, no)))
-
-
-@writes(router, "/estates/{slug}/meetings/{no}/interruption", scope="meetings:write", answer=Done)
-def call_off_meeting(request: Request, slug: Slug, no: No, data: Reason) -> Done:
-    """Break off a meeting that has opened and cannot go on; the reason is shown to everyone."""
-    return done(services.call_off(**at_meeting(request, slug, no), reason=data.reason))
-
-
-@writes(router, "/estates/{slug}/meetings/{no}/attendances", scope="meetings:write", answer=Attended, status=201)
-def attend(request: Request, slug: Slug, no: No, data: AttendIn) -> Attended:
-    """Take down who came for a side: a number of people, one person, or a delegate."""
-    made = services.attend(
-        **at_meeting(request, slug, no),
-        party_id=data.party_id,
-        count=data.count,
-        person_id=data.person_id,
-        stands_for_id=data.stands_for_id,
-    )
-    return Attended(id=made.pk, count=made.count)
-
-
-@writes(
-    router, "/estates/{slug}/meetings/{no}/attendances/{pk}", scope="meetings:write", answer=Withdrawn, method="DELETE"
-)
-def withdraw_attendance(request: Request, slug: Slug, no: No, pk: Pk) -> Withdrawn:
-    """Take back an attendance that was written down wrongly."""
-    services.withdraw_attendance(**at_meeting(request, slug, no), attendance_id=pk)
-    return Withdrawn(id=pk)
-
-
-@writes(router, "/estates/{slug}/meetings/{no}/opening", scope="meetings:write", answer=Done)
-def open_meeting(request: Request, slug: Slug, no: No) -> Done:
-    """Open the meeting; refused while a required side is missing."""
-    return done(services.open_meeting(**at_meeting(request, slug, no)))
-
-
-@writes(router, "/estates/{slug}/meetings/{no}/proposals", scope="meetings:write", answer=ProposalDone, status=201)
-def propose(request: Request, slug: Slug, no: No, data: ProposeIn) -> ProposalDone:
-    """Minute a proposal as it was made."""
-    at = at_meeting(request, slug, no)
-    made = services.propose(**at, item_id=data.item_id, party_id=data.party_id, text=data.text)
-    return ProposalDone(no=made.no, outcome=made.outcome)
-
-
-@writes(
-    router,
-    "/estates/{slug}/meetings/{no}/proposals/{proposal}",
-    scope="meetings:write",
-    answer=ProposalDone,
-    method="PUT",
-)
-def decide_proposal(request: Request, slug: Slug, no: No, proposal: No, data: DecideIn) -> ProposalDone:
-    """Say what became of a proposal."""
-    at = at_meeting(request, slug, no)
-    made = services.decide_proposal(**at, proposal_no=proposal, outcome=data.outcome, reason=data.reason)
-    return ProposalDone(no=made.no, outcome=made.outcome)
-
-
-@writes(router, "/estates/{slug}/meetings/{no}/minutes", scope="meetings:write", answer=MinutesKept, status=201)
-def write_minutes(request: Request, slug: Slug, no: No, data: MinutesIn) -> MinutesKept:
-    """Keep a version of the minutes."""
-    made = services.write_minutes(**at_meeting(request, slug, no), text=data.text, reason=data.reason)
-    return MinutesKept(version=made.version)
-
-
-@writes(router, "/estates/{slug}/meetings/{no}/closing", scope="meetings:write", answer=Done)
-def close_meeting(request: Request, slug: Slug, no: No, data: CloseMeetingIn) -> Done:
-    """Close the meeting: minutes, a decision for each item, and each matter's step ends with it."""
-    decisions = {item: Decision(each.outcome, each.resolution) for item, each in data.decisions.items()}
-    return done(services.close_meeting(**at_meeting(request, slug, no), minutes=data.minutes, decisions=decisions))

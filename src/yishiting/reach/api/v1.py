@@ -14,6 +14,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from yishiting.reach.api import (
     appraisals,
+    ballots,
     calendar,
     canvasses,
     cases,
@@ -28,6 +29,7 @@ from yishiting.reach.api import (
     me,
     meetings,
     my_cases,
+    my_reports,
     notices,
     objections,
     paper,
@@ -42,21 +44,24 @@ from yishiting.reach.api import (
     roster,
     roster_desk,
     series,
+    sittings,
     tiers,
     together,
     votes,
 )
 
 ROUTERS = (
-    *(estates, tiers, record, roster, roster_desk, posts, interests, calendar, matters),
+    *(estates, tiers, record, roster, roster_desk, posts, interests, calendar, matters, my_reports),
     # Before one matter of the desk, whose number an address would take the word for.
     *(together, desk_matters, desk_reports, playbooks),
     *(
         meetings,
+        sittings,
         series,
         questions,
         concerned,
         votes,
+        ballots,
         paper,
         projects,
         project_money,

@@ -1,7 +1,4 @@
-"""Votes: who has come while one runs, what came out once it is counted, one's own ballot, and the verbs of preparing.
-
-No answer holds a choice; a receipt tells that a ballot is in, never which.
-"""
+"""Votes: who has come while one runs, what came out once it is counted, and the verbs of preparing. No answer holds a choice."""
 
 from __future__ import annotations
 
@@ -17,11 +14,11 @@ from yishiting.council.votes.models import Vote
 from yishiting.council.votes.rules import Precedence
 from yishiting.council.votes.selectors import ItemResult, MyHead
 from yishiting.ground.places.models import Building, Entrance, Estate
-from yishiting.kernel.errors import BadInput, NotAllowed, NotFound
+from yishiting.kernel.errors import BadInput
 from yishiting.kernel.words import gettext_noop
 from yishiting.reach.api.door import Request, estate_at
 from yishiting.reach.api.operations import reads, writes
-from yishiting.reach.api.paging import Cursor, Limit, page, page_of
+from yishiting.reach.api.paging import Cursor, Limit, page
 from yishiting.reach.api.shapes import Done, Id, Line, Moment, No, Number, Reason, Search, Slug, Words, said, share
 
 router = Router(tags=["votes"])
@@ -138,47 +135,6 @@ class CloseIn(Schema):
 
     early: bool = False
     all_keyed: bool = False
-
-
-class BallotIn(Schema):
-    """One choice for each item by its number: for, against or abstain. ``head`` for who has several ballots."""
-
-    choices: dict[int, Line] = Field(max_length=50)
-    head: Number | None = None
-
-
-class ReceiptCode(Schema):
-    """The receipt of a ballot that was taken."""
-
-    receipt: str
-
-
-class ReceiptOut(Schema):
-    """What a receipt tells: recorded when and how, and whether it counts. Never the choice."""
-
-    receipt: str
-    cast_at: datetime
-    channel: str
-    counts: bool
-    other_at: datetime | None
-    other_channel: str
-
-
-class MyVoteOut(Schema):
-    """A ballot that one cast."""
-
-    estate: str
-    vote: int
-    cast_at: datetime
-    receipt: str
-    counts: bool
-
-
-class MyVotes(Schema):
-    """A page of one's own ballots, the newest first."""
-
-    items: list[MyVoteOut]
-    next: str | None
 
 
 def _line(vote: Vote) -> dict[str, object]:
@@ -368,62 +324,3 @@ def cancel_vote(request: Request, slug: Slug, no: No, data: Reason) -> Done:
     """Call a vote off; the reason is shown to everyone."""
     vote = _found(request, slug, no)
     return done(services.cancel_vote(actor=request.actor, vote_id=vote.pk, reason=data.reason, now=request.now))
-
-
-@writes(router, "/estates/{slug}/votes/{no}/ballots", scope="votes:write", answer=ReceiptCode, status=201)
-def cast_ballot(request: Request, slug: Slug, no: No, data: BallotIn) -> ReceiptCode:
-    """Hand in one's ballot, all items at once."""
-    if request.actor.person_id is None:
-        raise NotAllowed(gettext_noop("投票要先登录。"))
-    vote = _opened(request, slug, no)
-    code = services.cast_online(
-        actor=request.actor,
-        vote_id=vote.pk,
-        choices=choices_of(vote, data.choices),
-        head_no=data.head,
-        now=request.now,
-    )
-    return ReceiptCode(receipt=code)
-
-
-def _opened(request: Request, slug: str, no: int) -> Vote:
-    vote = _found(request, slug, no)
-    if vote.opened_at is None:
-        raise NotFound(gettext_noop("这次表决还没有开始。开始以后，这里就能看到。"))
-    return vote
-
-
-@reads(router, "/estates/{slug}/votes/{no}/receipts/{code}", scope="votes:read", answer=ReceiptOut)
-def get_receipt(request: Request, slug: Slug, no: No, code: Slug) -> ReceiptOut:
-    """Tell what a receipt says."""
-    told = selectors.receipt_of(request.actor, _opened(request, slug, no), code)
-    return ReceiptOut(
-        receipt=told.code,
-        cast_at=told.cast_at,
-        channel=told.channel,
-        counts=told.counts,
-        other_at=told.other_at,
-        other_channel=told.other_channel,
-    )
-
-
-@reads(router, "/me/ballots", scope="votes:read", answer=MyVotes, public=False)
-def list_my_ballots(request: Request, cursor: Cursor = "", limit: Limit = 20) -> MyVotes:
-    """List the ballots that one cast: when, by which receipt, whether it counts."""
-    every = selectors.my_ballots(request.actor)
-    found, after = page_of(
-        every, by=lambda row: (int(row.cast_at.timestamp() * 1_000_000), row.vote.pk), cursor=cursor, limit=limit
-    )
-    return MyVotes(
-        items=[
-            MyVoteOut(
-                estate=row.vote.estate.slug,
-                vote=row.vote.no,
-                cast_at=row.cast_at,
-                receipt=row.receipt,
-                counts=row.counts,
-            )
-            for row in found
-        ],
-        next=after,
-    )

@@ -51,6 +51,7 @@ TOLD = {
     "meetings": "list_meetings",
     "meeting": "get_meeting",
     "meeting_screen": "get_meeting",
+    "meeting_compare": "list_minutes",
     "desk_meetings": "list_meetings",
     "desk_meeting_new": "plan_meeting",
     "desk_meeting_series": "list_series",
@@ -168,7 +169,6 @@ NOT_TOLD = {
     **dict.fromkeys(
         (
             *("meeting_invitation", "meeting_agenda", "meeting_minutes", "meetings_book_paper", "notice_poster"),
-            "meeting_compare",
             *("meetings_book", "meetings_calendar"),
         ),
         _PAPER,
