@@ -27,6 +27,7 @@ FILES: dict[str, str] = {
     "web:desk_notice_picture": "image/jpeg",
     "web:desk_votes_excel": _WORKBOOK,
     "web:desk_posts_excel": _WORKBOOK,
+    "web:desk_chart_excel": _WORKBOOK,
     "web:roster_export": _WORKBOOK,
 }
 #: Pages to which no link leads: each comes after a form was sent, and is looked at by the journey that sends it.

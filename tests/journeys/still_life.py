@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.journeys.neighbourhood import STILL
+from tests.journeys.still_charts import chart_of
 from tests.journeys.still_notices import hang
 
 CHAT = "大家在群里说了几次，请管一管。"
@@ -388,6 +389,7 @@ def arrange() -> None:
     matters.end_step(actor=worker, matter_id=answered.pk, outcome="done", note="已经办好。", now=still.ago(8))
     matters.answer(actor=worker, matter_id=answered.pk, texts="信箱的锁都换了新的。", now=still.ago(7))
     _tie(still, waiting, vote)
+    chart_of(still)
     _mediate(still)
     _appraise(still, [report("水管爆了", 20), report("电箱冒烟", 22)], answered)
     declined = report("请给每户装空调", 12, by="owner_2")

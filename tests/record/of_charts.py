@@ -35,7 +35,7 @@ def happen(world: World) -> None:
     leaves = ChartSeat.objects.get(unit=group, role="leader")
     services.set_naming(**at(world), seat_id=leaves.pk, public=True)
     services.end_seat(**at(world), seat_id=leaves.pk, reason="搬走了")
-    services.note_reading(actor=world.actor("community_worker"), unit=household, now=world.now)
+    services.note_reading(actor=world.actor("community_worker"), units=[household], now=world.now)
     later = drafted(world, "three")
     for unit in reversed([units[0] for units in grown(world, later, 1, 1)]):
         services.end_unit(**at(world), chart_no=later.no, unit_no=unit.no)

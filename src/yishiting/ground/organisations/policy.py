@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -93,26 +94,31 @@ def can_keep_charts(actor: Actor, estate_id: int) -> Verdict:
     )
 
 
-def can_see_members(actor: Actor, unit: ChartUnit, *, now: datetime) -> Verdict:
-    """Who the members of a unit are (C3): who keeps the chart, and whoever leads the unit or one above it now."""
-    if actor.has_duty(Duty.INTEREST, unit.estate_id):
-        return YES
-    way: list[int] = []
-    up: ChartUnit | None = unit
-    while up is not None:
-        way.append(up.pk)
-        up = up.parent
-    return allow_if(actor.person_id is not None and _leads(actor, way, now), _MEMBERS)
-
-
 _MEMBERS = gettext_noop("成员的姓名只给管底册的社区工作人员和这条线上的负责人看。")
 
 
-def _leads(actor: Actor, units: list[int], now: datetime) -> bool:
+def can_see_members(actor: Actor, units: Sequence[ChartUnit], *, now: datetime) -> Verdict:
+    """Who the members of units of one chart are (C3): who keeps the chart, and whoever leads the unit or one above it now.
+
+    Two queries, however many units are asked about; none for who keeps the chart.
+    """
+    if all(actor.has_duty(Duty.INTEREST, unit.estate_id) for unit in units):
+        return YES
+    if actor.person_id is None or not units:
+        return no(_MEMBERS)
+    chart_id = units[0].chart_id
     current = Q(since__lte=now) & (Q(until__isnull=True) | Q(until__gt=now))
-    return ChartSeat.objects.filter(
-        current, unit__in=units, person=actor.person_id, role=ChartSeat.Role.LEADER, chart__ended_at__isnull=True
-    ).exists()
+    led = set(
+        ChartSeat.objects.filter(
+            current, chart=chart_id, person=actor.person_id, role=ChartSeat.Role.LEADER, chart__ended_at__isnull=True
+        ).values_list("unit", flat=True)
+    )
+    above = dict(ChartUnit.objects.filter(chart=chart_id).values_list("pk", "parent"))
+
+    def under_his(pk: int | None) -> bool:
+        return pk is not None and pk in above and (pk in led or under_his(above[pk]))
+
+    return allow_if(all(under_his(unit.pk) for unit in units), _MEMBERS)
 
 
 def can_set_naming(actor: Actor, seat: ChartSeat) -> Verdict:

@@ -18,6 +18,7 @@ ROOMS = (
     "cases",
     "appraisals",
     "posts",
+    "charts",
     "me",
     "roster",
     "calendar",

@@ -107,8 +107,11 @@ def versions(estates: Collection[int]) -> QuerySet[Chart]:
     return Chart.objects.filter(estate__in=estates).select_related("estate").order_by("estate__name", "-no")
 
 
-def tree(chart: Chart, *, now: datetime) -> Tree:
-    """Return a chart as it stands at ``now``; of one that is over, as it stood when it ended (four queries)."""
+def tree(chart: Chart, *, now: datetime, counted: bool = True) -> Tree:
+    """Return a chart as it stands at ``now``; of one that is over, as it stood when it ended (four queries).
+
+    Not ``counted``: without how many members there are (three queries).
+    """
     at = min(now, chart.ended_at) if chart.ended_at else now
     # What ended together with the chart still stood until then.
     stood = Q(since__lte=at) & (Q(until__isnull=True) | Q(until__gt=at))
@@ -127,7 +130,7 @@ def tree(chart: Chart, *, now: datetime) -> Tree:
                 seat.pk, seat.person_id, seat.person.name, seat.since, seat.until, seat.name_public
             )
     members = seats.filter(role=ChartSeat.Role.MEMBER).order_by().values_list("unit").annotate(n=Count("pk"))
-    for unit_id, n in members:
+    for unit_id, n in members if counted else ():
         if unit_id in by_pk:
             by_pk[unit_id].members = n
     roots = tuple(node for node in by_pk.values() if node.unit.level == 1)
@@ -171,6 +174,14 @@ def for_door(found: Tree, *, building_id: int, entrance_id: int) -> Node | None:
     return found.nodes[min(fitting)[2]] if fitting else None
 
 
+def door_unit(estate: Estate, *, building_id: int, entrance_id: int, now: datetime) -> Node | None:
+    """Return the unit of the chart in force that answers for a door, with its way up (six queries; one without a chart)."""
+    chart = in_force(estate)
+    if chart is None:
+        return None
+    return for_door(hide_names(tree(chart, now=now)), building_id=building_id, entrance_id=entrance_id)
+
+
 def seats_in(unit: ChartUnit, *, now: datetime) -> QuerySet[ChartSeat]:
     """Return who works in a unit and who belongs to it at ``now``, its leader left out."""
     return (
@@ -181,9 +192,51 @@ def seats_in(unit: ChartUnit, *, now: datetime) -> QuerySet[ChartSeat]:
     )
 
 
+def below(chart: Chart, led: Collection[int], *, now: datetime) -> list[ChartUnit]:
+    """Return units by their keys, and all that hang below them, from the top down (one query)."""
+    units = list(ChartUnit.objects.filter(current(now), chart=chart).select_related("chart").order_by("level", "no"))
+    found: dict[int, ChartUnit] = {}
+    for unit in units:
+        # Those above come first.
+        if unit.pk in led or unit.parent_id in found:
+            found[unit.pk] = unit
+    return list(found.values())
+
+
+def seats_in_units(ids: Collection[int], *, now: datetime) -> dict[int, list[ChartSeat]]:
+    """Return who works in units and belongs to them, by the unit's key (one query)."""
+    found: dict[int, list[ChartSeat]] = defaultdict(list)
+    rows = ChartSeat.objects.filter(current(now), unit__in=ids).exclude(role=ChartSeat.Role.LEADER)
+    for seat in rows.select_related("person").order_by("role", "person__name", "pk"):
+        found[seat.unit_id].append(seat)
+    return dict(found)
+
+
 def seats_of(person_id: int, estate: Estate, *, now: datetime) -> list[ChartSeat]:
     """Return the seats that a person has in the chart that is in force, for himself to read."""
     rows = ChartSeat.objects.filter(
         current(now), person=person_id, estate=estate, chart__published_at__isnull=False, chart__ended_at__isnull=True
     )
     return list(rows.select_related("chart", "unit__parent").order_by("unit__level", "pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How many units a chart has, how many of them nobody leads, and how many members."""
+
+    units: int
+    vacant: int
+    members: int
+
+
+def figures(found: Collection[Chart], *, now: datetime) -> dict[int, Figures]:
+    """Return the figures of charts as they stand, by their keys (three queries, however many there are)."""
+    ids = [chart.pk for chart in found]
+    standing = ChartUnit.objects.filter(chart__in=ids, until__isnull=True).order_by().values_list("chart")
+    units = dict(standing.annotate(n=Count("pk")))
+    seats = ChartSeat.objects.filter(current(now), chart__in=ids, unit__until__isnull=True).order_by()
+    led = dict(
+        seats.filter(role=ChartSeat.Role.LEADER).values_list("chart").annotate(n=Count("unit", distinct=True))
+    )  # fmt: skip
+    members = dict(seats.filter(role=ChartSeat.Role.MEMBER).values_list("chart").annotate(n=Count("pk")))
+    return {pk: Figures(units.get(pk, 0), units.get(pk, 0) - led.get(pk, 0), members.get(pk, 0)) for pk in ids}

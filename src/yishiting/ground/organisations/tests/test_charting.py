@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.support.world import START, World, make_person, make_world, own
 from yishiting.ground.organisations import charts
 from yishiting.ground.organisations.charting import drawn, people, services
-from yishiting.ground.organisations.charting.shapes import shape_of, shapes
+from yishiting.ground.organisations.charting.shapes import SHAPES, shape_of
 from yishiting.ground.organisations.charting.tables import Chart, ChartSeat, ChartUnit
 from yishiting.ground.organisations.models import Post
 from yishiting.ground.organisations.tests.charted import at, attached, drafted, grown, led
@@ -44,9 +44,9 @@ def holds(world: World) -> None:
 
 
 def test_shapes_that_are_shipped_are_whole_and_of_three_to_five_levels() -> None:
-    assert {len(shape.levels) for shape in shapes()} == {3, 4, 5}
-    assert len(shapes()) == len({shape.code for shape in shapes()}) == 6
-    for shape in shapes():
+    assert {len(shape.levels) for shape in SHAPES} == {3, 4, 5}
+    assert len(SHAPES) == len({shape.code for shape in SHAPES}) == 6
+    for shape in SHAPES:
         assert charts.level_faults(shape.levels) == []
 
 
@@ -310,7 +310,7 @@ def test_only_who_keeps_the_register_changes_a_chart_and_members_are_read_by_few
             )
     unit = ChartUnit.objects.get(pk=household.pk)
     for who, may in (("community_worker", True), (1, True), ("supervisor", False), (2, False), (3, False)):
-        note = {"actor": world.actor(who), "unit": unit, "now": world.now}
+        note = {"actor": world.actor(who), "units": [unit], "now": world.now}
         if may:
             assert [services.note_reading(**note), services.note_reading(**note)] == [True, False]
         else:
@@ -318,7 +318,7 @@ def test_only_who_keeps_the_register_changes_a_chart_and_members_are_read_by_few
                 services.note_reading(**note)
     # He who leads the group reads what is below it, not what is above.
     with pytest.raises(NotAllowed):
-        services.note_reading(actor=world.actor(1), unit=ChartUnit.objects.get(pk=branch.pk), now=world.now)
+        services.note_reading(actor=world.actor(1), units=[ChartUnit.objects.get(pk=branch.pk)], now=world.now)
     assert Entry.objects.filter(kind="organisations.members_read").count() == 2
 
 

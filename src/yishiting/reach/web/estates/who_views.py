@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from yishiting.ground.organisations import tiers
+from yishiting.ground.organisations.charting import drawn
 from yishiting.ground.organisations.kinds import Duty
 from yishiting.ground.organisations.kinds import label as post_label
 from yishiting.ground.organisations.recusal import together
@@ -54,6 +55,7 @@ def who(request: Request, slug: str) -> HttpResponse:
         }
         for link in links
     ]
+    unit = drawn.door_unit(estate, building_id=chosen.building_id, entrance_id=chosen.pk, now=request.now) if chosen else None  # fmt: skip
     several = [(together(each.kinds), each.name if inside else "") for each in held_together(estate, now=request.now)]
     return render(
         request,
@@ -66,5 +68,6 @@ def who(request: Request, slug: str) -> HttpResponse:
             "rows": rows,
             "inside": inside,
             "several": several,
+            "unit": unit,
         },
     )
