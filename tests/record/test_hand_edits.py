@@ -5,18 +5,19 @@ A new table or a new column is in neither list and fails these tests until someb
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
 import pytest
 from django.db import transaction
 
-from tests.record import editing
+from tests.record import editing, parts
 from tests.record.everything import live
 from tests.support.world import World
-from yishiting.ground.places.models import Estate
-from yishiting.timeline.verify import stands, verify
+from yishiting.kernel.words import Sentence
+from yishiting.timeline import verify as walking
+from yishiting.timeline.verify import verify
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,16 @@ MAY_APPEAR = {
 #: In how many rows of a table each column is edited; None for all of them, which takes a quarter of an hour.
 ROWS: int | None = 1
 
+#: What each kind of a walk's parts is asked about, in words that tell one from the other.
+MARKS: tuple[tuple[str, Callable[..., Any]], ...] = (
+    (
+        "differing",
+        lambda label, estate_id, told: (label, estate_id, sorted((pk, seal.digest) for pk, seal in told.items())),
+    ),
+    ("unwritten", lambda found, estate_id, vouched: (found.label, estate_id, sorted(vouched))),
+    ("recount", lambda check, estate_id: (check.__module__, estate_id)),
+)
+
 HELD = sorted(editing.tables().keys() - NOT_HELD.keys())
 
 
@@ -68,13 +79,32 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
         transaction.set_rollback(True)
 
 
-def found() -> bool:
-    return not all(stands(pk) for pk in Estate.objects.order_by("pk").values_list("pk", flat=True))
+@pytest.fixture(scope="module", params=["parts", pytest.param("whole", marks=pytest.mark.long)])
+def finder(world: World, request: pytest.FixtureRequest) -> parts.Finder:
+    """Who is asked whether an edit is found: the parts of a walk, or, which takes minutes, a whole one for each edit."""
+    return parts.Finder() if request.param == "parts" else parts.Finder([])
 
 
 def test_nothing_is_found_where_nothing_was_edited(world: World) -> None:
     assert [str(fault) for fault in verify(world.estate.pk).faults] == []
-    assert not found()
+    assert [part for part in parts.Finder().parts if part.finds()] == []
+
+
+def test_the_walk_runs_every_part(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the tests below ask part by part is what `verify` asks, of the same rows."""
+    assert {part.name.partition(" ")[0] for part in parts.parts_of(world.estate.pk)} == {name for name, _ in MARKS}
+    # All in one piece, so that what never changes is asked about once there, too.
+    monkeypatch.setattr(walking, "CHUNK", 100_000)
+    for name, of in MARKS:
+
+        def marked(*given: Any, name: str = name, of: Callable[..., Any] = of) -> Iterator[Sentence]:
+            yield Sentence("{name}: {of}", name=name, of=of(*given))
+
+        monkeypatch.setattr(walking, {"recount": "recounted"}.get(name, name), marked)
+    expected = [str(fault) for part in parts.parts_of(world.estate.pk) for fault in part.faults()]
+    faults = [str(fault) for fault in verify(world.estate.pk).faults]
+    assert len(expected) > 100
+    assert sorted(faults) == sorted(expected)
 
 
 def test_what_is_named_as_not_held_is_there() -> None:
@@ -85,13 +115,15 @@ def test_what_is_named_as_not_held_is_there() -> None:
 
 
 @pytest.mark.parametrize("label", HELD)
-def test_an_edit_of_any_column_is_found(world: World, label: str) -> None:
+def test_an_edit_of_any_column_is_found(world: World, finder: parts.Finder, label: str) -> None:
     model = editing.tables()[label]
     unseen, untried = [], []
     for name, field in editing.columns(model).items():
         if name in COLUMNS_NOT_HELD.get(label, {}):
             continue
-        tried = [(edit, found()) for edit in islice(editing.edits(model, field, estate_id=world.estate.pk), ROWS)]
+        tried = [
+            (edit, finder.finds(label)) for edit in islice(editing.edits(model, field, estate_id=world.estate.pk), ROWS)
+        ]
         unseen += [edit for edit, seen in tried if not seen]
         if not tried:
             untried.append(name)
@@ -100,17 +132,17 @@ def test_an_edit_of_any_column_is_found(world: World, label: str) -> None:
 
 
 @pytest.mark.parametrize("label", HELD)
-def test_a_row_that_was_removed_is_missed(world: World, label: str) -> None:
+def test_a_row_that_was_removed_is_missed(world: World, finder: parts.Finder, label: str) -> None:
     model = editing.tables()[label]
-    tried = [(edit, found()) for edit in islice(editing.removals(model, estate_id=world.estate.pk), ROWS)]
+    tried = [(edit, finder.finds(label)) for edit in islice(editing.removals(model, estate_id=world.estate.pk), ROWS)]
     assert tried
     if label not in MAY_VANISH:
         assert [edit for edit, seen in tried if not seen] == []
 
 
 @pytest.mark.parametrize("label", HELD)
-def test_a_row_that_was_slipped_in_is_found(world: World, label: str) -> None:
+def test_a_row_that_was_slipped_in_is_found(world: World, finder: parts.Finder, label: str) -> None:
     model = editing.tables()[label]
-    tried = [(edit, found()) for edit in islice(editing.slips(model, estate_id=world.estate.pk), ROWS)]
+    tried = [(edit, finder.finds(label)) for edit in islice(editing.slips(model, estate_id=world.estate.pk), ROWS)]
     if label not in MAY_APPEAR:
         assert [edit for edit, seen in tried if not seen] == []

@@ -9,9 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 GENESIS = "0" * 64
+#: Most of what is hashed: JSON says it as it is. Of these types themselves, so that whatever is made of them is looked at.
+_AS_IS = frozenset({str, int, bool, type(None)})
 
 
 def _plain(value: Any) -> Any:
+    if type(value) in _AS_IS:
+        return value
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise TypeError("a datetime without a zone has no canonical form")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -37,6 +37,11 @@ class Report:
 def register_check(check: Callable[[int], Iterator[Sentence]]) -> None:
     """Have every walk also run ``check(estate_id)``, which yields a sentence per fault."""
     _checks.append(check)
+
+
+def checks() -> tuple[Callable[[int], Iterator[Sentence]], ...]:
+    """Return the checks that every walk runs, in the order in which they were registered."""
+    return tuple(_checks)
 
 
 def verify(estate_id: int, *, expect: tuple[int, str] | None = None) -> Report:
@@ -90,15 +95,15 @@ class _Walk:
 
     def faults(self) -> Iterator[Sentence]:
         """Yield a sentence for each fault, as they are met: the chain, what it attests, its end, each room's recount."""
-        told = _Told()
+        told = _Told(self.estate_id)
         for chunk in self._chunks():
             for entry in chunk:
                 yield from self._step(entry)
             yield from told.hear(chunk)
-        yield from told.compare(self.estate_id)
+        yield from told.compare()
         yield from self._at_the_end()
-        for check in _checks:
-            yield from _checked(check, self.estate_id)
+        for check in checks():
+            yield from recounted(check, self.estate_id)
 
     def _chunks(self) -> Iterator[list[Entry]]:
         entries = Entry.objects.filter(estate_id=self.estate_id).order_by("seq").iterator(chunk_size=CHUNK)
@@ -126,7 +131,7 @@ class _Walk:
             yield Sentence(text, seq=self.expect[0])
 
 
-def _checked(check: Callable[[int], Iterator[Sentence]], estate_id: int) -> Iterator[Sentence]:
+def recounted(check: Callable[[int], Iterator[Sentence]], estate_id: int) -> Iterator[Sentence]:
     """Run a room's check; where a row was made into something that the room cannot read, that is a fault as well."""
     try:
         yield from check(estate_id)
@@ -136,7 +141,7 @@ def _checked(check: Callable[[int], Iterator[Sentence]], estate_id: int) -> Iter
 
 
 @dataclass(frozen=True, slots=True)
-class _Seal:
+class Seal:
     """What an entry said of a row or of a part of a register."""
 
     seq: int
@@ -149,57 +154,74 @@ class _Told:
     A row that never changes is compared as soon as its entry is read; of what changes the last word alone is kept.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, estate_id: int) -> None:
+        self._estate_id = estate_id
         self._seen: dict[str, set[int]] = defaultdict(set)
-        self._last: dict[str, dict[int, _Seal]] = defaultdict(dict)
+        self._last: dict[str, dict[int, Seal]] = defaultdict(dict)
 
     def hear(self, chunk: list[Entry]) -> Iterator[Sentence]:
         """Take in some entries, and yield a fault for each row that differs from what they attest for good."""
-        wanted: dict[str, dict[int, _Seal]] = defaultdict(dict)
+        wanted: dict[str, dict[int, Seal]] = defaultdict(dict)
         for entry in chunk:
-            for label, row_id, row_digest in _well_formed(entry.attests):
+            for label, row_id, row_digest in well_formed(entry.attests):
                 found = attest.spec(label)
                 fixed = found is not None and not found.current
-                (wanted if fixed else self._last)[label][row_id] = _Seal(entry.seq, row_digest)
+                (wanted if fixed else self._last)[label][row_id] = Seal(entry.seq, row_digest)
         for label, rows in wanted.items():
-            self._seen[label].update(rows)
-            yield from _rows_differ(label, rows)
+            yield from self._compare(label, rows)
 
-    def compare(self, estate_id: int) -> Iterator[Sentence]:
+    def compare(self) -> Iterator[Sentence]:
         """Hold the last word on everything against what stands, and yield a fault for each difference."""
-        for label, told in self._last.items():
-            register, found = attest.whole(label), attest.spec(label)
-            if register is not None:
-                yield from _parts_differ(register, estate_id, told)
-            elif found is None:
-                yield Sentence(gettext_noop("记录里提到的“{label}”这个版本不认识。"), label=label)
-            else:
-                self._seen[label].update(row_id for row_id, seal in told.items() if seal.digest != attest.GONE)
-                for some in _parted(sorted(told.items())):
-                    yield from _rows_differ(label, dict(some))
-        yield from self._rows_nobody_wrote(estate_id)
-
-    def _rows_nobody_wrote(self, estate_id: int) -> Iterator[Sentence]:
-        """A row of an attested model that no entry vouches for was slipped in past the services."""
+        for label, rows in self._last.items():
+            yield from self._compare(label, rows)
         for found in attest.all_specs():
-            if found.must is None:
-                continue
-            rows = found.model._base_manager.filter(found.must, estate_id=estate_id)
-            for row_id in sorted(set(rows.values_list("pk", flat=True).iterator()) - self._seen[found.label]):
-                row = rows.filter(pk=row_id).first()
-                text = gettext_noop("{label} 第 {id} 行没有任何记录证明它。")
-                yield _named(found, row, Sentence(text, label=found.label, id=row_id))
+            yield from unwritten(found, self._estate_id, self._seen[found.label])
+
+    def _compare(self, label: str, rows: Mapping[int, Seal]) -> Iterator[Sentence]:
+        self._seen[label].update(written(rows))
+        yield from differing(label, self._estate_id, rows)
 
 
-def _well_formed(attests: Any) -> Iterator[tuple[str, int, str]]:
-    """Leave out what no verb ever wrote: its entry is found by its hash, and must not keep the rest from being looked at."""
+def well_formed(attests: Any) -> Iterator[tuple[str, int, str]]:
+    """Yield (label, id, digest) of what an entry attests.
+
+    What no verb ever wrote is left out: its entry is found by its hash, and must not keep the rest from being looked at.
+    """
     for each in attests if isinstance(attests, list) else ():
         match each:
             case [str(label), int(row_id), str(seal)]:
                 yield label, row_id, seal
 
 
-def _parted(rows: list[tuple[int, _Seal]]) -> Iterator[list[tuple[int, _Seal]]]:
+def written(told: Mapping[int, Seal]) -> set[int]:
+    """Return the ids of those that an entry vouches for: all but what was taken back."""
+    return {row_id for row_id, seal in told.items() if seal.digest != attest.GONE}
+
+
+def differing(label: str, estate_id: int, told: Mapping[int, Seal]) -> Iterator[Sentence]:
+    """Yield a fault for each row, or part of a register, that is not as entries attest it under ``label``."""
+    register = attest.whole(label)
+    if register is not None:
+        yield from _parts_differ(register, estate_id, told)
+    elif attest.spec(label) is None:
+        yield Sentence(gettext_noop("记录里提到的“{label}”这个版本不认识。"), label=label)
+    else:
+        for some in _parted(sorted(told.items())):
+            yield from _rows_differ(label, dict(some))
+
+
+def unwritten(found: attest.Attested, estate_id: int, vouched: Collection[int]) -> Iterator[Sentence]:
+    """Yield a fault for each row that no entry vouches for, though one has to: it was slipped in past the services."""
+    if found.must is None:
+        return
+    rows = found.model._base_manager.filter(found.must, estate_id=estate_id)
+    for row_id in sorted(set(rows.values_list("pk", flat=True).iterator()).difference(vouched)):
+        row = rows.filter(pk=row_id).first()
+        text = gettext_noop("{label} 第 {id} 行没有任何记录证明它。")
+        yield _named(found, row, Sentence(text, label=found.label, id=row_id))
+
+
+def _parted(rows: list[tuple[int, Seal]]) -> Iterator[list[tuple[int, Seal]]]:
     return (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
 
 
@@ -214,7 +236,7 @@ def _named(found: attest.Attested, row: Model | None, fault: Sentence) -> Senten
     return Sentence(gettext_noop("{thing}：{fault}"), thing=thing, fault=fault)
 
 
-def _rows_differ(label: str, rows: Mapping[int, _Seal]) -> Iterator[Sentence]:
+def _rows_differ(label: str, rows: Mapping[int, Seal]) -> Iterator[Sentence]:
     found = attest.spec(label)
     assert found is not None
     kept = found.model._base_manager.in_bulk(list(rows))
@@ -232,7 +254,7 @@ def _rows_differ(label: str, rows: Mapping[int, _Seal]) -> Iterator[Sentence]:
             yield _named(found, row, Sentence(text, **place))
 
 
-def _parts_differ(register: attest.Register, estate_id: int, told: Mapping[int, _Seal]) -> Iterator[Sentence]:
+def _parts_differ(register: attest.Register, estate_id: int, told: Mapping[int, Seal]) -> Iterator[Sentence]:
     kept = register.parts(estate_id, None)
     for part in sorted(told.keys() | kept.keys()):
         thing = register.names(part)
