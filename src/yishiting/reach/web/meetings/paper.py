@@ -53,7 +53,7 @@ def _sheet(
 
 def _facts(meeting: Meeting) -> list[tuple[str, str]]:
     rows = [
-        (gettext("会议"), gettext("第 %(no)s 次会议，%(kind)s") % {"no": meeting.no, "kind": _kind(meeting)}),
+        (gettext("第几次"), gettext("第 %(no)s 次会议，%(kind)s") % {"no": meeting.no, "kind": _kind(meeting)}),
         (gettext("时间"), when(meeting.starts_at)),
         (gettext("地点"), meeting.place),
     ]
