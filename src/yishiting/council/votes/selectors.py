@@ -76,6 +76,12 @@ def vote_by_no(actor: Actor, estate: Estate, no: int) -> Vote:
     return vote
 
 
+def slips_waiting(vote: Vote) -> int:
+    """Return how many slips of a vote that a list or :func:`vote_by_no` read wait to be read again or settled."""
+    found: int = vars(vote)["waiting"]
+    return found
+
+
 _OPENED = (
     "SELECT v.id FROM votes_vote v JOIN places_estate e ON e.id = v.estate_id "
     "WHERE e.slug = %s AND v.no = %s AND v.opened_at IS NOT NULL"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from yishiting.ground.desks import policy, rules, selectors
 from yishiting.ground.desks.models import HandOver
@@ -66,8 +66,8 @@ def hand_over(
     return made
 
 
-def _spans(rows: object) -> list[Span]:
-    return [Span(since, until) for since, until in rows.values_list("since", "until")]  # type: ignore[attr-defined]
+def _spans(rows: QuerySet[HandOver]) -> list[Span]:
+    return [Span(since, until) for since, until in rows.values_list("since", "until")]
 
 
 def end_hand_over(*, actor: Actor, hand_over_id: int, now: datetime) -> list[HandOver]:

@@ -193,7 +193,8 @@ def list_desk_matters(
     return DeskMatters(
         items=[
             DeskLine.model_validate(
-                {**line(row), "due_at": row.due_at, "step": next((run.title for run in row.under_way), "")}  # type: ignore[attr-defined]
+                # What the list has read with each matter stands beside its own columns.
+                {**line(row), "due_at": row.due_at, "step": next((run.title for run in vars(row)["under_way"]), "")}
             )
             for row in found
         ],

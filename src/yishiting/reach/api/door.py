@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from allauth.core.internal import ratelimit
 from django.http import HttpRequest
@@ -16,6 +16,7 @@ from yishiting.kernel.errors import NotAllowed, NotFound
 from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.reach.api.problems import TooMany, Unauthenticated
 from yishiting.reach.tokens import services as tokens
+from yishiting.reach.tokens.models import Token
 
 READING = ("GET", "HEAD", "OPTIONS")
 APP = "yishiting.reach.api"
@@ -29,6 +30,7 @@ class Request(HttpRequest):
 
     actor: Actor
     now: datetime
+    token: Token | None
 
 
 def take(request: HttpRequest, action: str, *, key: str = "") -> None:
@@ -52,7 +54,7 @@ class Key(HttpBearer):
     def __call__(self, request: HttpRequest) -> Any:
         # Kept before a form in it is read, since a key for sending it again is compared by its bytes.
         _ = request.body
-        request.token = None  # type: ignore[attr-defined]
+        cast(Request, request).token = None
         if "Authorization" in request.headers:
             scheme, _space, secret = request.headers["Authorization"].partition(" ")
             return self.authenticate(request, secret.strip() if scheme.lower() == "bearer" else "")
@@ -66,12 +68,12 @@ class Key(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
         """Let the holder of ``token`` be the actor."""
-        now: datetime = request.now  # type: ignore[attr-defined]
-        found = tokens.holder_of(token, now=now)
+        asked = cast(Request, request)
+        found = tokens.holder_of(token, now=asked.now)
         if found is None:
             take(request, "wrong_token")
             raise Unauthenticated(gettext_noop("这个密钥不对、过期了或者停用了。请换一个能用的。"))
-        request.token, request.actor = found, actor_for(found.person, now=now)  # type: ignore[attr-defined]
+        asked.token, asked.actor = found, actor_for(found.person, now=asked.now)
         if self.scope and self.scope not in found.scopes:
             text = gettext_noop("这个密钥没有“{scope}”这一项。请做一个有这一项的。")
             raise NotAllowed(Sentence(text, scope=self.scope), code="scope")
@@ -79,7 +81,7 @@ class Key(HttpBearer):
 
     def _counted(self, request: HttpRequest) -> bool:
         if request.method not in READING:
-            take(request, "write", key=str(request.actor.person_id))  # type: ignore[attr-defined]
+            take(request, "write", key=str(cast(Request, request).actor.person_id))
         return True
 
 

@@ -35,7 +35,7 @@ def _named(view: Callable[..., Any]) -> Callable[[V], V]:
     """Keep the annotations as types, since a wrapper does not know the names of the module that it wraps for."""
 
     def keep(run: V) -> V:
-        run.__signature__ = inspect.signature(view, eval_str=True)  # type: ignore[attr-defined]
+        vars(run)["__signature__"] = inspect.signature(view, eval_str=True)
         return run
 
     return keep

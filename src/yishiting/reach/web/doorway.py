@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
 from django import forms
 from django.contrib import messages
@@ -21,6 +21,16 @@ from yishiting.kernel.words import gettext_noop
 
 T = TypeVar("T")
 PER_PAGE = 20
+
+
+class Paged(Protocol):
+    """A list that is counted and read a slice at a time, as a pager asks of it."""
+
+    def count(self) -> int:
+        """Return how many there are."""
+        ...
+
+    def __getitem__(self, wanted: slice, /) -> Sequence[Any]: ...
 
 
 def estate_at(slug: str) -> Estate:
@@ -110,6 +120,7 @@ def attempt_and_tell(request: HttpRequest, verb: Callable[[], Any], done: str) -
     return True
 
 
-def page_of(request: HttpRequest, rows: QuerySet[Any] | list[Any], per_page: int = PER_PAGE) -> Page[Any]:
+def page_of(request: HttpRequest, rows: QuerySet[Any] | list[Any] | Paged, per_page: int = PER_PAGE) -> Page[Any]:
     """Return the page of ``rows`` that ``?page=`` asks for; a number out of range gives the nearest page."""
-    return Paginator(rows, per_page).get_page(request.GET.get("page"))
+    found: Any = rows  # a pager asks for no more than this, though it is typed as if it did
+    return Paginator(found, per_page).get_page(request.GET.get("page"))

@@ -129,7 +129,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 def know_numbers() -> None:
     """Have the translations that hold a word in both numbers choose between them (:class:`Counted`)."""
     for code, _name in settings.LANGUAGES:
-        words = loaded(code)._catalog  # type: ignore[attr-defined]
+        words = vars(loaded(code))["_catalog"]
         for key, text in list(words.items()):
             if isinstance(text, str) and (counted := Counted.of(text)) is not text:
                 words[key] = counted

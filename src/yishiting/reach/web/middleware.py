@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import cast
 from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
@@ -18,8 +19,9 @@ from yishiting.kernel import clock
 from yishiting.kernel.errors import BadInput, NotAllowed, NotFound, Refusal, WrongState
 from yishiting.kernel.words import gettext_noop
 from yishiting.reach.web.account import typed
+from yishiting.reach.web.http import Request
 
-Handler = Callable[[HttpRequest], HttpResponse]
+Handler = Callable[[Request], HttpResponse]
 
 READING = ("GET", "HEAD")
 #: An address under the page of one matter, vote, meeting, to which a form that is refused leads back.
@@ -27,11 +29,11 @@ _THING = re.compile(r"(/(?:e|desk|me/cases)/[-\w]+/(?:[a-z]+/)?\d+/).")
 STATUS = {NotAllowed: 403, NotFound: 404, WrongState: 409, BadInput: 422}
 
 
-def _actor(request: HttpRequest) -> Actor:
+def _actor(request: Request) -> Actor:
     account = request.user
     if not account.is_authenticated:
         return NOBODY
-    return actor_for(account.person, now=request.now)  # type: ignore[attr-defined]
+    return actor_for(account.person, now=request.now)
 
 
 class _Arriving(SimpleLazyObject):
@@ -40,7 +42,7 @@ class _Arriving(SimpleLazyObject):
     Most of what a neighbour does, a ballot above all, asks only who he is.
     """
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: Request) -> None:
         super().__init__(lambda: _actor(request))
         # Past __setattr__, which would ask for the actor.
         self.__dict__["_request"] = request
@@ -63,9 +65,9 @@ class ActorMiddleware:
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.now = clock.now()  # type: ignore[attr-defined]
-        request.actor = _Arriving(request)  # type: ignore[attr-defined]
+    def __call__(self, request: Request) -> HttpResponse:
+        request.now = clock.now()
+        request.actor = cast(Actor, _Arriving(request))
         return self.get_response(request)
 
 
@@ -75,9 +77,9 @@ class RefusalMiddleware:
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         response = self.get_response(request)
-        if typed.was_sent(request, response) and not request.actor.is_nobody:  # type: ignore[attr-defined]
+        if typed.was_sent(request, response) and not request.actor.is_nobody:
             typed.forget(request)
         if response.status_code == 405 and request.method in READING and not _is_problem(response):
             # An address that only takes what a form sends, opened from the history or after signing in again.
@@ -85,13 +87,13 @@ class RefusalMiddleware:
             return _refused(request, WrongState(text), 405, keep=response)
         return response
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def process_exception(self, request: Request, exception: Exception) -> HttpResponse | None:
         """Map the four refusals once; an anonymous reader who may not is asked to sign in first."""
         if not isinstance(exception, Refusal):
             return None
         # What stands on the desk is found by nobody; a worker whose session has ended is asked to sign in, too.
         hidden = isinstance(exception, NotFound) and request.path.startswith("/desk/")
-        if (isinstance(exception, NotAllowed) or hidden) and request.actor.is_nobody:  # type: ignore[attr-defined]
+        if (isinstance(exception, NotAllowed) or hidden) and request.actor.is_nobody:
             if request.method not in READING:
                 if address := typed.keep(request):
                     messages.warning(request, _("您已经退出登录了。请再登录一次，刚才写的还在。"))
@@ -107,7 +109,7 @@ def _is_problem(response: HttpResponse) -> bool:
     return response.headers.get("Content-Type", "").startswith("application/problem+json")
 
 
-def _back_to(request: HttpRequest) -> str:
+def _back_to(request: Request) -> str:
     """Return the page to open after signing in: this one, or the one whose form was sent to a place with no page."""
     if request.method in READING:
         return request.get_full_path()
@@ -117,7 +119,7 @@ def _back_to(request: HttpRequest) -> str:
     return request.get_full_path()
 
 
-def _refused(request: HttpRequest, refusal: Refusal, status: int, *, keep: HttpResponse | None = None) -> HttpResponse:
+def _refused(request: Request, refusal: Refusal, status: int, *, keep: HttpResponse | None = None) -> HttpResponse:
     thing = _THING.match(request.path)
     context = {"refusal": refusal, "status": status, "back": thing[1] if thing and status != 404 else ""}
     page = render(request, "ui/refusal.html", context, status=status)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -84,13 +84,13 @@ def _run(statement: str, *values: int) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _moment(value: datetime | None) -> datetime | None:
+def _moment(value: datetime) -> datetime:
     # SQLite gives the moment in UTC without saying so.
-    return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value
 
 
-def _times(values: Iterable[datetime | None]) -> Times:
-    return Times(*map(_moment, values))  # type: ignore[arg-type]
+def _times(closes_at: datetime, *others: datetime | None) -> Times:
+    return Times(_moment(closes_at), *(None if each is None else _moment(each) for each in others))
 
 
 def asked_in(vote_id: int) -> Asked:
@@ -99,7 +99,7 @@ def asked_in(vote_id: int) -> Asked:
     if not rows:
         raise NotFound(NO_VOTE)
     *times, estate_id, no, precedence, _ = rows[0]
-    asked = Asked(estate_id, no, Precedence(precedence), _times(times), tuple(row[-1] for row in rows))
+    asked = Asked(estate_id, no, Precedence(precedence), _times(*times), tuple(row[-1] for row in rows))
     if asked.times.state is State.DRAFT or asked.times.opened_at is None:
         raise NotFound(NO_VOTE)
     return asked
@@ -126,9 +126,9 @@ def standing_of(vote_id: int, head: RollHead) -> Standing:
     for pk, item, channel, at, choice, superseded_at, receipt in (row[len(_TIMES) :] for row in rows):
         if pk is None:
             continue
-        cast = Cast(head=key, channel=Channel(channel), at=_moment(at), choice=Choice(choice), order=pk)  # type: ignore[arg-type]
+        cast = Cast(head=key, channel=Channel(channel), at=_moment(at), choice=Choice(choice), order=pk)
         casts.setdefault(item, []).append(cast)
         receipts.add(receipt)
         if superseded_at is None:
             effective.add(pk)
-    return Standing(_times(rows[0][: len(_TIMES)]), casts, frozenset(effective), frozenset(receipts))
+    return Standing(_times(*rows[0][: len(_TIMES)]), casts, frozenset(effective), frozenset(receipts))

@@ -17,6 +17,7 @@ from yishiting.kernel.errors import BadInput, NotAllowed
 from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.reach.web.account import last_seen
 from yishiting.reach.web.account.limits import later, seconds_to_wait
+from yishiting.reach.web.http import Request
 
 
 class PhoneField(forms.CharField):
@@ -88,9 +89,9 @@ class PhoneAdapter(DefaultAccountAdapter):
         """The code is the only stage; there is no e-mail, and the phone was proven by the code."""
         return ["allauth.account.stages.LoginByCodeStage"]
 
-    def get_login_redirect_url(self, request: HttpRequest) -> str:
+    def get_login_redirect_url(self, request: Request) -> str:
         """Whoever holds a post starts at the desk, all others at their own page."""
-        return "/desk/" if request.actor.offices else super().get_login_redirect_url(request)  # type: ignore[attr-defined]
+        return "/desk/" if request.actor.offices else super().get_login_redirect_url(request)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return "/me/sessions/"

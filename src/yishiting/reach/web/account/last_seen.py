@@ -14,13 +14,14 @@ from yishiting.kernel import clock
 #: How often it is written, in seconds; with every page, each read would be a write.
 EVERY = 600
 _KEY = "seen_at"
+_OPENED = "session_opened"
 
 
 def begin(request: HttpRequest) -> None:
     """Follow the session that a sign-in has just opened."""
     request.session[_KEY] = int(time.time())
     # The library writes its row after this, within the same request.
-    request.session_opened = True  # type: ignore[attr-defined]
+    vars(request)[_OPENED] = True
 
 
 def _by_the_clock(request: HttpRequest, *columns: str) -> None:
@@ -43,6 +44,6 @@ class LastSeenMiddleware:
                 _by_the_clock(request, "last_seen_at")
                 request.session[_KEY] = now
         response = self.get_response(request)
-        if getattr(request, "session_opened", False):
+        if vars(request).get(_OPENED):
             _by_the_clock(request, "created_at", "last_seen_at")
         return response

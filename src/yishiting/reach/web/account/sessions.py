@@ -21,6 +21,7 @@ from yishiting.kernel.errors import NotAllowed
 from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.reach.web.account.devices import device
 from yishiting.reach.web.account.views import may_hold_password
+from yishiting.reach.web.http import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def places(request: HttpRequest) -> list[Place]:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def sessions(request: HttpRequest) -> HttpResponse:
+def sessions(request: Request) -> HttpResponse:
     """List them; a post ends one of the person's own (``end``) or all but this one (``others``), at once."""
     if not request.user.is_authenticated:
         raise NotAllowed(Sentence(gettext_noop("请先登录，再看您在哪些设备上登录着。")))

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from yishiting.kernel.errors import NotAllowed
 from yishiting.reach.tokens import rules, selectors, services
 from yishiting.reach.web.account.limits import later, take
+from yishiting.reach.web.choosing import offer
 from yishiting.reach.web.doorway import attempt, posted, show_form
 from yishiting.reach.web.http import Request
 
@@ -62,9 +63,8 @@ class TokenForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["scopes"].choices = [  # type: ignore[attr-defined]
-            (scope, scope_words(scope)) for scope in rules.scopes_for(rules.Kind.PERSONAL)
-        ]
+        scopes = rules.scopes_for(rules.Kind.PERSONAL)
+        offer(self, "scopes", ((scope, scope_words(scope)) for scope in scopes))
 
 
 def _rows(request: Request) -> list[dict[str, Any]]:

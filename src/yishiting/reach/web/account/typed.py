@@ -51,7 +51,7 @@ class Typed:
         return [value for _name, value in self.fields if _WORDS.search(value.strip())]
 
 
-def keep(request: HttpRequest) -> str:
+def keep(request: Request) -> str:
     """Keep what was sent, and return the address that gives it back; nothing where it is none of what is kept.
 
     Only for a browser that brings a session, however old: whoever never signed in has typed into no form of ours.
@@ -71,8 +71,7 @@ def keep(request: HttpRequest) -> str:
         return ""
     key = secrets.token_urlsafe(24)
     text = json.dumps({"target": request.get_full_path(), "fields": fields, "files": bool(request.FILES)})
-    moment: datetime = request.now  # type: ignore[attr-defined]
-    request.session[SHELF] = {"key": key, "at": moment.isoformat(), "sealed": seal(text)}
+    request.session[SHELF] = {"key": key, "at": request.now.isoformat(), "sealed": seal(text)}
     return reverse("web:typed", args=(key,))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allauth.account.internal.flows import password_change
 from allauth.account.internal.stagekit import clear_login
@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.generic.edit import FormView
+from django.views.generic.edit import FormMixin, FormView
 
 from yishiting.ground.people import secrets
 from yishiting.ground.people.sign_in import masked
@@ -30,6 +30,7 @@ from yishiting.reach.web.account import lockout
 from yishiting.reach.web.account.codes import SignInCode, signed_in_by_code_within
 from yishiting.reach.web.account.forms import CodeForm, NewPasswordForm, OtherPasswordForm, PasswordLoginForm, PhoneForm
 from yishiting.reach.web.account.limits import later, take
+from yishiting.reach.web.http import Request
 
 #: After a sign-in by code a forgotten password may be replaced for this long, in seconds.
 FORGOTTEN_SECONDS = 600
@@ -37,12 +38,18 @@ FORGOTTEN_SECONDS = 600
 TOO_OFTEN = {"too_often", "too_many_login_attempts"}
 
 
-class _SaysSo:
+if TYPE_CHECKING:
+    _Form = FormMixin[Any]
+else:
+    _Form = object
+
+
+class _SaysSo(_Form):
     """A form that comes back with faults is answered with 422, and with 429 where it was sent too often."""
 
     def form_invalid(self, form: forms.Form) -> HttpResponse:
         """Show the form again with what is wrong."""
-        answer: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
+        answer = super().form_invalid(form)
         if answer.status_code == 200:
             codes = {fault.code for faults in form.errors.as_data().values() for fault in faults}
             answer.status_code = 429 if codes & TOO_OFTEN else 422
@@ -86,6 +93,8 @@ class PhoneView(_Entrance, FormView):
 
 class CodeView(_SaysSo, NextRedirectMixin, FormView):
     """The second screen: the code."""
+
+    request: Request
 
     form_class = CodeForm
     template_name = "account/confirm_login_code.html"
@@ -131,7 +140,7 @@ class CodeView(_SaysSo, NextRedirectMixin, FormView):
             return self._back_to_phone(_("验证码输错了三次，这一条作废了。请重新要一个。"))
         if not self.process.matches(form.cleaned_data["code"]):
             return self._wrong(form)
-        answer = self.process.sign_in(self.get_next_url(), now=self.request.now)  # type: ignore[attr-defined]
+        answer = self.process.sign_in(self.get_next_url(), now=self.request.now)
         return answer or self._back_to_phone(_("现在不能用这个号码登录，请到社区居委会问一下。"))
 
     def _wrong(self, form: CodeForm) -> HttpResponse:
@@ -166,10 +175,15 @@ class PasswordView(_Entrance, LoginView):
         return super().get_context_data(code_url=self.passthrough_next_url(reverse("account_login")), **kwargs)
 
 
-def may_hold_password(request: HttpRequest) -> Verdict:
+def has_password(request: HttpRequest) -> bool:
+    """Whether who is signed in has a password that opens; nobody has none."""
+    return request.user.is_authenticated and request.user.has_usable_password()
+
+
+def may_hold_password(request: Request) -> Verdict:
     """A password is for those who hold a post; whoever held one may still change or replace it."""
     return allow_if(
-        bool(request.actor.offices) or request.user.has_usable_password(),  # type: ignore[attr-defined, union-attr]
+        bool(request.actor.offices) or has_password(request),
         Sentence(gettext_noop("密码只给担任职务的人设。您用手机号和验证码登录就可以。")),
     )
 
@@ -177,10 +191,12 @@ def may_hold_password(request: HttpRequest) -> Verdict:
 class _PasswordPage(_SaysSo, FormView):
     """What setting and changing a password share."""
 
+    request: Request
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             raise NotAllowed(Sentence(gettext_noop("请先登录。")))
-        may_hold_password(request).enforce()
+        may_hold_password(self.request).enforce()
         if elsewhere := self.other_page():
             return HttpResponseRedirect(reverse(elsewhere))
         return super().dispatch(request, *args, **kwargs)
@@ -215,7 +231,7 @@ class SetPasswordView(_PasswordPage):
 
     def other_page(self) -> str:
         by_code = signed_in_by_code_within(self.request, FORGOTTEN_SECONDS)
-        return "account_change_password" if self.request.user.has_usable_password() and not by_code else ""  # type: ignore[union-attr]
+        return "account_change_password" if has_password(self.request) and not by_code else ""
 
 
 class ChangePasswordView(_PasswordPage):
@@ -225,4 +241,4 @@ class ChangePasswordView(_PasswordPage):
     template_name = "account/password_change.html"
 
     def other_page(self) -> str:
-        return "" if self.request.user.has_usable_password() else "account_set_password"  # type: ignore[union-attr]
+        return "" if has_password(self.request) else "account_set_password"

@@ -19,6 +19,7 @@ from yishiting.ground.organisations.models import Organisation
 from yishiting.ground.people.models import Holding, Residence
 from yishiting.ground.places.models import Estate
 from yishiting.kernel.clock import CHINA
+from yishiting.reach.web.choosing import offer
 
 SECRET = _("只有办这件事的人看得到，加密存着。")
 DOOR = _("写楼栋、单元和房号。")
@@ -81,15 +82,15 @@ class AskForm(forms.Form):
     def __init__(self, *args: Any, estate: Estate, homes: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.estate = estate
-        _offer(self, "topic", [("", gettext("请选")), *CaseFile.Topic.choices])
-        _offer(
+        offer(self, "topic", [("", gettext("请选")), *CaseFile.Topic.choices])
+        offer(
             self,
             "as_home",
             [("", gettext("我本人")), *((pk, gettext("我家：{home}").format(home=home)) for pk, home in homes)],
         )
         bodies = selectors.companies(estate)
         if bodies:
-            _offer(self, "company", [("", gettext("不是物业")), *((body.pk, body.name) for body in bodies)])
+            offer(self, "company", [("", gettext("不是物业")), *((body.pk, body.name) for body in bodies)])
         else:
             del self.fields["company"]
 
@@ -105,10 +106,29 @@ class AskForm(forms.Form):
         return data
 
 
-def _offer(form: forms.Form, name: str, choices: Sequence[tuple[Any, Any]]) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = choices
+def _named(
+    form: forms.Form, data: dict[str, Any], estate: Estate, side: str, fields: tuple[str, str, str]
+) -> Asked | None:
+    """Return the party that three fields name, a door, who of that home, a company; what is wrong is said on them."""
+    door, name, company = fields
+    body = data.get(company)
+    if body and data[door].strip():
+        form.add_error(company, gettext("一方写了两个。是住户就只写门牌，是物业就只选物业。"))
+        return None
+    if body:
+        return Asked(side, organisation_id=body)
+    try:
+        home = home_at(estate, data[door])
+        if home is None:
+            alone = gettext("请写这一方的门牌。")
+            form.add_error(door, gettext("请写门牌，或选物业。") if selectors.companies(estate) else alone)
+            return None
+        if data[name].strip():
+            return Asked(side, person_id=person_at(estate, home, data[name]))
+    except forms.ValidationError as error:
+        form.add_error(door if home_missing(error) else name, error)
+        return None
+    return Asked(side, home_id=home)
 
 
 class _Parties(forms.Form):
@@ -121,32 +141,13 @@ class _Parties(forms.Form):
 
     def named(self, side: str, door: str, name: str, company: str) -> Asked | None:
         """Return the party of these fields; what is wrong is said on them."""
-        data = self.cleaned_data
-        body = data.get(company)
-        if body and data[door].strip():
-            self.add_error(company, gettext("一方写了两个。是住户就只写门牌，是物业就只选物业。"))
-            return None
-        if body:
-            return Asked(side, organisation_id=body)
-        try:
-            home = home_at(self.estate, data[door])
-            if home is None:
-                self.add_error(
-                    door, gettext("请写这一方的门牌。") if not self.bodies else gettext("请写门牌，或选物业。")
-                )
-                return None
-            if data[name].strip():
-                return Asked(side, person_id=person_at(self.estate, home, data[name]))
-        except forms.ValidationError as error:
-            self.add_error(door if home_missing(error) else name, error)
-            return None
-        return Asked(side, home_id=home)
+        return _named(self, self.cleaned_data, self.estate, side, (door, name, company))
 
     def offer_companies(self, *names: str) -> None:
         """Offer the companies in these fields, or leave the fields out where there are none."""
         for name in names:
             if self.bodies:
-                _offer(self, name, [("", gettext("不是物业")), *((body.pk, body.name) for body in self.bodies)])
+                offer(self, name, [("", gettext("不是物业")), *((body.pk, body.name) for body in self.bodies)])
             else:
                 del self.fields[name]
 
@@ -190,7 +191,7 @@ class OpenForm(_Parties):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "topic", [("", gettext("请选")), *CaseFile.Topic.choices])
+        offer(self, "topic", [("", gettext("请选")), *CaseFile.Topic.choices])
         self.offer_companies("a_company", "b_company")
 
     def clean(self) -> dict[str, Any]:
@@ -215,7 +216,7 @@ class CaseForm(forms.Form):
 
     def offer_parties(self, name: str, extra: Sequence[tuple[str, str]] = ()) -> None:
         """Offer the parties of the case in a field."""
-        _offer(self, name, [*((str(each.row.no), side_of(each)) for each in self.page.parties), *extra])
+        offer(self, name, [*((str(each.row.no), side_of(each)) for each in self.page.parties), *extra])
 
 
 def side_of(shown: selectors.PartyShown) -> str:
@@ -232,7 +233,7 @@ class MediatorForm(CaseForm):
 
     def arrange(self) -> None:
         free = [person for person, is_free in selectors.mediators(self.page.case, now=self.now) if is_free]
-        _offer(self, "mediator", [("", gettext("请选")), *((person.pk, person.name) for person in free)])
+        offer(self, "mediator", [("", gettext("请选")), *((person.pk, person.name) for person in free)])
 
 
 class PartyForm(CaseForm):
@@ -247,7 +248,7 @@ class PartyForm(CaseForm):
         self.fields["side"].initial = "b"
         bodies = selectors.companies(self.page.case.estate)
         if bodies:
-            _offer(self, "company", [("", gettext("不是物业")), *((body.pk, body.name) for body in bodies)])
+            offer(self, "company", [("", gettext("不是物业")), *((body.pk, body.name) for body in bodies)])
         else:
             del self.fields["company"]
 
@@ -255,10 +256,7 @@ class PartyForm(CaseForm):
         """Read the party."""
         data = super().clean() or {}
         if {"side", "door", "name"} <= data.keys():
-            reader = _Parties(estate=self.page.case.estate)
-            reader.cleaned_data = data
-            reader._errors = self._errors  # type: ignore[attr-defined]
-            data["party"] = reader.named(data["side"], "door", "name", "company")
+            data["party"] = _named(self, data, self.page.case.estate, data["side"], ("door", "name", "company"))
         return data
 
 
@@ -343,7 +341,7 @@ class SignForm(CaseForm):
         left = [(str(each.row.no), side_of(each)) for each in self.page.parties if not each.signed]
         if agreement is not None and not agreement.under.by_mediator:
             left.append(("mediator", gettext("调解员")))
-        _offer(self, "signed", left)
+        offer(self, "signed", left)
 
 
 class SealForm(CaseForm):

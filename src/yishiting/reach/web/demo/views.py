@@ -7,7 +7,7 @@ from allauth.account.internal.flows.logout import logout
 from allauth.account.models import Login
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,11 +17,12 @@ from django.views.decorators.http import require_http_methods
 from yishiting.ground.people.models import Person
 from yishiting.ground.people.sign_in import account_for
 from yishiting.reach.web.demo.file import sign_ins
+from yishiting.reach.web.http import Request
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def roles(request: HttpRequest) -> HttpResponse:
+def roles(request: Request) -> HttpResponse:
     """List the roles of the story; a post signs in as one of them, and as nobody who is not listed."""
     if not settings.DEMO:
         raise Http404
@@ -33,7 +34,7 @@ def roles(request: HttpRequest) -> HttpResponse:
     if person is None:
         messages.warning(request, _("故事里没有这个人了，请重新生成演示数据。"))
         return HttpResponseRedirect(reverse("web:demo"))
-    account = account_for(person, now=request.now)  # type: ignore[attr-defined]
+    account = account_for(person, now=request.now)
     if request.user.is_authenticated:
         # Whoever tries the roles one after another should not have to sign out each time.
         logout(request, show_message=False)

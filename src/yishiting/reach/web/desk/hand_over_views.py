@@ -21,6 +21,7 @@ from yishiting.ground.people.models import Person
 from yishiting.kernel.clock import CHINA
 from yishiting.kernel.errors import NotFound
 from yishiting.kernel.words import Listed, gettext_noop
+from yishiting.reach.web.choosing import offer
 from yishiting.reach.web.desk.views import SECTION, served
 from yishiting.reach.web.doorway import attempt, attempt_and_tell, posted, show_form
 from yishiting.reach.web.http import Request
@@ -55,8 +56,8 @@ class HandOverForm(forms.Form):
 
     def __init__(self, data: Any, *, offices: list[Office], people: list[tuple[int, str]], **named: Any) -> None:
         super().__init__(data, **named)
-        self.fields["term"].choices = [(office.term_id, _(post_label(office.kind))) for office in offices]  # type: ignore[attr-defined]
-        self.fields["stand_in"].choices = [("", _("请选")), *people]  # type: ignore[attr-defined]
+        offer(self, "term", ((office.term_id, _(post_label(office.kind))) for office in offices))
+        offer(self, "stand_in", [("", _("请选")), *people])
 
 
 def _begin(day: date) -> datetime:

@@ -43,7 +43,7 @@ def desk(request: Request) -> HttpResponse:
         opens["here"] = True
     wanted = reading.wanted_in(opens["query"]) if opens else reading.wanted_of(request.GET)
     rows = reading.due_list(actor, wanted, request.now)
-    page = page_of(request, rows)  # type: ignore[arg-type]
+    page = page_of(request, rows)
     drawn = reading.lines(list(page.object_list), estates)
     query = opens["query"] if opens else request.GET.urlencode()
     return render(

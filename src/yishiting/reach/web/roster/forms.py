@@ -13,6 +13,7 @@ from yishiting.ground.people.events import AREA_REASONS, AREA_SOURCES
 from yishiting.ground.people.roster.read import LARGEST_FILE
 from yishiting.ground.people.roster.values import read_area
 from yishiting.ground.people.selectors import Shared
+from yishiting.reach.web.choosing import offer
 
 NOBODY = "none"
 
@@ -54,12 +55,8 @@ class AreaForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["source"].choices = [  # type: ignore[attr-defined]
-            (code, gettext(words)) for code, words in AREA_SOURCES.items()
-        ]
-        self.fields["reason"].choices = [  # type: ignore[attr-defined]
-            (code, gettext(words)) for code, words in AREA_REASONS.items()
-        ]
+        offer(self, "source", ((code, gettext(words)) for code, words in AREA_SOURCES.items()))
+        offer(self, "reason", ((code, gettext(words)) for code, words in AREA_REASONS.items()))
 
     def clean_area(self) -> Decimal:
         """Read an area as people write it: ``89.47``, ``89.47㎡``, full-width digits."""
@@ -83,10 +80,8 @@ class PhoneForm(forms.Form):
             )
             for each in shared.sharers
         }
-        self.fields["person"].choices = [  # type: ignore[attr-defined]
-            *((str(each.person.pk), each.person.name) for each in shared.sharers),
-            (NOBODY, gettext("都不是")),
-        ]
+        sharers = [(str(each.person.pk), each.person.name) for each in shared.sharers]
+        offer(self, "person", [*sharers, (NOBODY, gettext("都不是"))])
         self.hints[NOBODY] = gettext("他们都不再用这个电话登录，等各自报来自己的电话。")
 
     def person_id(self) -> int | None:

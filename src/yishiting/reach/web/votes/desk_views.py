@@ -240,7 +240,7 @@ def close(request: Request, slug: str, no: int) -> HttpResponse:
     only_where(found.state in {"open", "closed"}, request, NOT_NOW)
     early = found.state == "open" and request.now < found.closes_at
     paper = _paper_of(found, request.now)
-    asks = paper["on_paper"] and not found.waiting and found.state == "open"  # type: ignore[attr-defined]
+    asks = paper["on_paper"] and not selectors.slips_waiting(found) and found.state == "open"
     form = forms.CloseForm(forms.posted(request), early=early, asks_keyed=asks, says_keyed=paper["keying"])
     if form.is_valid():
         keyed = form.cleaned_data.get("all_keyed", False)
@@ -255,7 +255,7 @@ def close(request: Request, slug: str, no: int) -> HttpResponse:
                 _("计票完成，结果已经公布。")
                 if done.counted_at
                 else _("已经截止。纸票核对完以后，请再来计票。")
-                if found.waiting  # type: ignore[attr-defined]
+                if selectors.slips_waiting(found)
                 else _("已经截止。收到的纸票录完以后，请再来计票。")
             )
             messages.success(request, said)

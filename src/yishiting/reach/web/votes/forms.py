@@ -13,6 +13,7 @@ from yishiting.council.votes.models import Item, Vote
 from yishiting.council.votes.rules import Precedence
 from yishiting.ground.places.models import Building, Entrance, Estate
 from yishiting.kernel.clock import CHINA
+from yishiting.reach.web.choosing import offer
 from yishiting.reach.web.doorway import posted as posted
 
 T = TypeVar("T")
@@ -63,11 +64,8 @@ class DraftForm(forms.Form):
             f"e{row.pk}": row
             for row in Entrance.objects.filter(estate=estate).exclude(label="").select_related("building")
         }
-        self.fields["scope"].choices = [  # type: ignore[attr-defined]
-            (EVERYONE, _("全小区的业主")),
-            *((key, str(row)) for key, row in self._buildings.items()),
-            *((key, str(row)) for key, row in self._entrances.items()),
-        ]
+        parts = {**self._buildings, **self._entrances}
+        offer(self, "scope", [(EVERYONE, _("全小区的业主")), *((key, str(row)) for key, row in parts.items())])
 
     @staticmethod
     def initial_of(vote: Vote) -> dict[str, Any]:
@@ -180,8 +178,8 @@ class FindHomeForm(forms.Form):
         super().__init__(*args, **kwargs)
         buildings = [(row.pk, row.label) for row in Building.objects.filter(estate=estate)]
         entrances = [(row.pk, str(row)) for row in Entrance.objects.filter(estate=estate).select_related("building")]
-        self.fields["building"].choices = [("", _("全部")), *buildings]  # type: ignore[attr-defined]
-        self.fields["entrance"].choices = [("", _("全部")), *entrances]  # type: ignore[attr-defined]
+        offer(self, "building", [("", _("全部")), *buildings])
+        offer(self, "entrance", [("", _("全部")), *entrances])
 
 
 class SureForm(forms.Form):
