@@ -69,6 +69,28 @@ def own(estate: Estate, homes: list[Home], people: list[Person], *, since: datet
     return group
 
 
+def _people(rows: list[tuple[str, str]]) -> list[Person]:
+    """Save persons by name and phone at once."""
+    people = [Person(name=name) for name, _ in rows]
+    for person, (_, phone) in zip(people, rows, strict=True):
+        person.phone = phone
+    return Person.objects.bulk_create(people)
+
+
+def _own_each(estate: Estate, homes: list[Home], people: list[Person]) -> None:
+    """Make each person the one owner of the home at the same place in the list."""
+    groups = OwnerGroup.objects.bulk_create([OwnerGroup(estate=estate, key=f"test-{person.pk}") for person in people])
+    OwnerGroupMember.objects.bulk_create(
+        [OwnerGroupMember(group=group, person=person) for group, person in zip(groups, people, strict=True)]
+    )
+    Holding.objects.bulk_create(
+        [
+            Holding(estate=estate, home=home, person=person, group=group, since=START)
+            for home, person, group in zip(homes, people, groups, strict=True)
+        ]
+    )
+
+
 def make_world(homes: int = 12, *, name: str = "测试苑", area: str = "100", per_entrance: int = 6) -> World:
     """Build an estate of ``homes`` homes over as many entrances as needed, all in one building 1栋."""
     region, _ = Region.objects.get_or_create(parent=None, name=f"{name}街道", defaults={"kind": "subdistrict"})
@@ -94,25 +116,25 @@ def make_world(homes: int = 12, *, name: str = "测试苑", area: str = "100", p
             for i in range(homes)
         ]
     )
-    owners = []
-    for i, home in enumerate(rows):
-        person = make_person(f"业主{i}", f"1390{n:03d}{i:04d}")
-        own(estate, [home], [person])
-        owners.append(person)
+    owners = _people([(f"业主{i}", f"1390{n:03d}{i:04d}") for i in range(homes)])
+    _own_each(estate, rows, owners)
     organisation = Organisation.objects.create(kind="community", name=f"{name}社区居委会", region=community)
-    staff = {}
-    for i, kind in enumerate(STAFF):
-        person = make_person(f"{kind}{n}", f"1380{n:03d}{i:04d}")
-        everywhere = kind == "community_worker"
-        post = Post.objects.create(
-            organisation=organisation,
-            kind=kind,
-            region=community if everywhere else None,
-            estate=None if everywhere else estate,
-            building=building if kind == "building_head" else None,
-        )
-        Term.objects.create(post=post, person=person, since=START)
-        staff[kind] = person
+    staff = dict(
+        zip(STAFF, _people([(f"{kind}{n}", f"1380{n:03d}{i:04d}") for i, kind in enumerate(STAFF)]), strict=True)
+    )
+    posts = Post.objects.bulk_create(
+        [
+            Post(
+                organisation=organisation,
+                kind=kind,
+                region=community if kind == "community_worker" else None,
+                estate=None if kind == "community_worker" else estate,
+                building=building if kind == "building_head" else None,
+            )
+            for kind in STAFF
+        ]
+    )
+    Term.objects.bulk_create([Term(post=post, person=staff[post.kind], since=START) for post in posts])
     return World(estate, list(rows), owners, staff, buildings=[building], entrances=entrances)
 
 
