@@ -1,4 +1,6 @@
-"""What hangs at 静安里, and who is being visited: a notice in each state, a round under way and one that is over."""
+"""What hangs at 静安里, and who is being visited: a notice in each state, objections that wait and one that is
+answered, a round under way and one that is over.
+"""
 
 from __future__ import annotations
 
@@ -61,6 +63,25 @@ def hang(still: Still) -> None:
     told = {"actor": grid, "estate_id": estate.pk, "no": whole, "now": still.ago(11)}
     services.post_notice(**told, channel="board", note="南门公告栏")
     services.post_notice(**told, channel="entrance", entrance_ids=[row.pk for row in entrances], note="每个单元门内侧")
+    plan = draft("南门划线停车方案", 4, "南门内侧划十二个车位，先到先停。", "plan", least=15)
+    publish(plan, 4)
+    heard = {"estate_id": estate.pk, "no": plan}
+    first = services.object_to_notice(
+        actor=still.actor("owner_1"), **heard, words="挡住了一楼的窗，还占了轮椅坡道。", now=still.ago(3)
+    )
+    services.object_to_notice(
+        actor=still.actor("owner_3"), **heard, words="应当先给老人和残疾人留两个。", now=still.ago(2)
+    )
+    home = Home.objects.filter(estate=estate).order_by("pk")[0]
+    services.write_down_objection(actor=grid, **heard, home_id=home.pk, words="消防车进不来。", now=still.ago(1))
+    services.answer_objection(
+        actor=chair,
+        **heard,
+        objection_no=first.no,
+        outcome="rejected",
+        text="量过，坡道两边各留了一米二。",
+        now=still.ago(1),
+    )
     draft("雨棚整改告知", 2, "302室的雨棚伸到了楼下窗前，请在月底前拆除。", "remedy", names_homes=True)
     draft("绿化补种通知", 2, "周六上午补种东边的冬青。")
 

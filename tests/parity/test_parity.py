@@ -846,6 +846,7 @@ def test_notices_by_page_and_by_call(twins: Twins) -> None:
         "POST", "desk/notices/{notice}/pictures", {**shown, "version": 2, "file": lambda _s: scene()}, as_form=True
     )
     twins.do(WORKER, page, call, kind="notices.posted")
+    objections(twins)
     note = {"note": ""}
     page, call = notice("archive/", note, "archive", note)
     twins.refuse(FORBIDDEN, page, call)
@@ -854,6 +855,41 @@ def test_notices_by_page_and_by_call(twins: Twins) -> None:
     twins.do(WORKER, *notice("archive/", note, "archive", note), kind="notices.archived")
     rounds(twins)
     assert_reached(twins, "notices")
+
+
+def objections(twins: Twins) -> None:
+    said = {"words": "雨棚是物业让装的。"}
+    page, call = Page("e/{slug}/notices/{notice}/object/", {**said, "version": 2}), Call("POST", "notices/{notice}/objections", {**said, "version": 2})  # fmt: skip
+    twins.refuse(None, page, call)
+    twins.refuse("supervisor", page, call, says="公示范围里")
+    twins.do(0, page, call, kind="notices.objected")
+    twins.refuse(0, page, call, says="先撤回原来的")
+    back = Page("e/{slug}/notices/{notice}/objections/1/"), Call("POST", "notices/{notice}/objections/1/withdrawal", {})
+    twins.do(0, *back, kind="notices.objection_withdrawn")
+    home = lambda s: s.world.homes[1].pk  # noqa: E731
+    paper = {**said, "on": "2026-03-02"}
+    page, call = notice("objections/new/", {**paper, "home": home}, "objections", {**paper, "home_id": home})
+    twins.refuse("supervisor", page, call)
+    twins.do(WORKER, page, call, kind="notices.objection_written")
+    twins.refuse(WORKER, page, call, says="录过了")
+    note = {"note": "录错了"}
+    page = Page("desk/{slug}/notices/{notice}/objections/2/back/", note)
+    twins.do(WORKER, page, Call("POST", "notices/{notice}/objections/2/withdrawal", note), kind="notices.objection_withdrawn")  # fmt: skip
+    row = lambda s: s.world.homes[0].pk  # noqa: E731
+    page, call = Page("e/{slug}/notices/{notice}/object/", {**said, "home": row, "version": 2}), Call("POST", "notices/{notice}/objections", {**said, "home_id": row, "version": 2})  # fmt: skip
+    twins.do(0, page, call, kind="notices.objected")
+    twins.read(CHAIR, Page("desk/{slug}/notices/{notice}/objections/"), Call("GET", "desk/notices/{notice}/objections"))
+    answer = {"outcome": "partly", "text": "量过了。", "remedy": ""}
+    page, call = notice("objections/3/", answer, "objections/3/answer", answer)
+    twins.refuse(CHAIR, page, call, says="还是改一版再公示")
+    answer = {**answer, "remedy": "revise"}
+    twins.do(CHAIR, *notice("objections/3/", answer, "objections/3/answer", answer), kind="notices.objection_answered")
+    form = {"kind": "plan", "title": "雨棚整改", "text": "改过：302室的雨棚月底前请拆。", "least_days": 1, "answer_days": 7, "channels": ["entrance"]}  # fmt: skip
+    scope = {"entrances": [lambda s: f"e{s.world.entrances[0].pk}"]}
+    body = {**form, "names_homes": True, "entrance_ids": [lambda s: s.world.entrances[0].pk], "version": 2}
+    twins.do(WORKER, *notice("revise/", {**form, **scope, "names_homes": "on"}, "versions", body), kind="notices.drafted")  # fmt: skip
+    twins.do(CHAIR, *notice("review/", {"agrees": "yes", "note": ""}, "review", {"agrees": True}), kind="notices.reviewed")  # fmt: skip
+    twins.do(CHAIR, *notice("publish/", {"version": 3}, "publication", {"version": 3}), kind="notices.published")
 
 
 def rounds(twins: Twins) -> None:

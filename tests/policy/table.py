@@ -17,10 +17,11 @@ RULES: dict[str, tuple[str, ...]] = {
         *("list_meetings", "get_meeting", "list_votes", "get_vote", "get_receipt", "list_projects", "get_project"),
         *("list_appraisals", "get_appraisal", "list_notices", "get_notice", "get_notice_version"),
         *("list_canvasses", "get_canvass", "list_held_together", "get_funding", "list_tasks", "list_minutes"),
+        "get_objections",
     ),
     "signed": (
         *("get_me", "list_my_reports", "list_my_ballots", "list_my_invitations", "list_my_cases"),
-        *("list_messages", "mark_read", "list_my_interests"),
+        *("list_messages", "mark_read", "list_my_objections", "list_my_interests"),
     ),
     "inside": ("report_matter", "join_matter", "add_photo", "declare_interest", "list_bodies"),
     "household": ("ask_for_mediation",),
@@ -70,6 +71,9 @@ RULES: dict[str, tuple[str, ...]] = {
     ),
     "notice | review | supervise | canvass": ("list_desk_notices", "get_desk_notice"),
     "notice!": ("draft_notice", "revise_notice", "publish_notice", "archive_notice"),
+    "home in the scope of the notice": ("object_to_notice",),
+    "objection of one's own": ("withdraw_objection",),
+    "notice!, and not of his own home": ("list_objections", "write_down_objection", "answer_objection"),
     "notice | canvass": ("post_notice", "post_notice_picture"),
     "review": ("review_notice",),
     "canvass": ("list_desk_canvasses", "get_desk_canvass", "list_doors", "record_attempt", "withdraw_attempt"),
@@ -85,6 +89,8 @@ RULES: dict[str, tuple[str, ...]] = {
 BY_OPERATION = {name: rule for rule, names in RULES.items() for name in names}
 #: Who falls under a rule that is of one row and not of a duty, in the estate of the tests.
 NAMED = {
+    "home in the scope of the notice": {"owner here"},
+    "objection of one's own": {"owner here"},
     "invited": {"owner here"},
     "filter of one's own": {"community_worker"},
     "hand-over of one's own": {"community_worker", "grid_worker"},
@@ -117,6 +123,8 @@ def may(role: Role, operation: str) -> bool:
         return may(role, "get_desk_matter")
     if rule.startswith("interest, or"):
         return Duty.INTEREST in role.duties
+    if rule.startswith("notice!, and"):
+        return _has(role, "notice!")
     if rule.startswith("appraise"):
         return Duty.APPRAISE in role.duties
     return any(_has(role, word.strip()) for word in rule.split("|"))

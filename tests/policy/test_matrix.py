@@ -183,6 +183,7 @@ class Rows:
             "party": 1,
             "proposal": 1,
             "phase": 1,
+            "objection": 1,
             "line": 1,
             "task": 1,
         }[name]
@@ -231,6 +232,7 @@ READ_OF = {
         "get_desk_notice",
         ("revise_notice", "review_notice", "publish_notice", "post_notice", "archive_notice"),
     ),
+    "objections": ("list_objections", ("write_down_objection", "answer_objection")),
     "rounds": ("get_desk_canvass", ("record_attempt", "withdraw_attempt", "close_canvass")),
     "doors": ("list_doors", ("record_attempt", "withdraw_attempt")),
     "cases": (

@@ -20,7 +20,7 @@ from yishiting.reach.api.shapes import Day, Id, Line, No, Number, Search, Slug, 
 from yishiting.reach.api.threads import numbered, waiting_step
 from yishiting.record.notices import policy, selectors, services
 from yishiting.record.notices.models import Channel, Version
-from yishiting.record.notices.services.drafting import fetch
+from yishiting.record.notices.services.drafting import ANSWER_DAYS, fetch
 from yishiting.record.notices.services.publishing import hung
 
 router = Router(tags=["notices"])
@@ -109,6 +109,7 @@ class NoticeIn(Schema):
     text: Words
     names_homes: bool = False
     least_days: int = Field(default=0, ge=0, le=10_000)
+    answer_days: int = Field(default=ANSWER_DAYS, ge=0, le=10_000)
     channels: list[Line] = Field(default_factory=lambda: [Channel.BOARD.value, Channel.ENTRANCE.value], max_length=20)
     entrance_ids: list[Id] = Field(default_factory=list, max_length=500)
 
@@ -223,6 +224,7 @@ def _draft(data: NoticeIn) -> services.Draft:
         text=data.text,
         names_homes=data.names_homes,
         least_days=data.least_days,
+        answer_days=data.answer_days,
         channels=data.channels,
         entrance_ids=data.entrance_ids,
     )
@@ -277,7 +279,8 @@ def get_notice_version(request: Request, slug: Slug, no: No, version: No) -> Not
 def list_desk_notices(
     request: Request, slug: Slug, q: Search = "", state: Search = "", cursor: Cursor = "", limit: Limit = 20
 ) -> Notices:
-    """List the newest version of each notice, drafts too; `state` is draft, reviewed, returned, published or archived."""
+    """List the newest version of each notice, drafts too; `state` is draft, reviewed, returned, published, archived or
+    withdrawn."""
     estate = estate_at(slug)
     policy.can_read_drafts(request.actor, estate.pk).enforce()
     rows = selectors.desk_rows(request.actor, [estate.pk], words=q.strip(), state=state)

@@ -1,5 +1,5 @@
 """Whom an entry concerns: reporters when their matter moves, owners when they are asked to vote and when it is counted,
-homes that a meeting is about when it is announced.
+homes that a meeting is about when it is announced, who objected to a notice when he is answered.
 
 A subscriber that may lag: the entry is the outbox, and the unique constraint on (person, entry) tells each person once,
 however often the worker runs.
@@ -21,6 +21,7 @@ from yishiting.ground.organisations.models import Term
 from yishiting.ground.people.models import Holding, OwnerGroupMember, Residence
 from yishiting.ground.places.models import Estate
 from yishiting.reach.messages.services import tell
+from yishiting.record.notices.models import Objection
 from yishiting.timeline import subscribers
 from yishiting.timeline.models import Entry
 
@@ -219,6 +220,17 @@ def _concerned_named(entry: Entry) -> None:
         _about(entry, "concerned_invited", meeting, [row])
 
 
+def _objection_answered(entry: Entry) -> None:
+    """Who objected in writing of his own is told; who handed in paper is told by staff."""
+    row = Objection.objects.select_related("version").get(notice=entry.subject_id, no=entry.facts["objection"])
+    if row.person_id is None:
+        return
+    no = entry.facts["no"]
+    facts = {"no": no, "title": row.version.title}
+    link = f"/e/{_slug(entry)}/notices/{no}/objections/{row.no}/"
+    tell(entry, kind="objection_answered", people=[row.person_id], facts=facts, link=link)
+
+
 _HANDLERS: Mapping[str, Callable[[Entry], None]] = {
     "matters.accepted": _accepted,
     "matters.step_started": _moved,
@@ -234,6 +246,7 @@ _HANDLERS: Mapping[str, Callable[[Entry], None]] = {
     "meetings.invited": _meeting_invited,
     "meetings.cancelled": _meeting_cancelled,
     "meetings.concerned_named": _concerned_named,
+    "notices.objection_answered": _objection_answered,
     "votes.opened": _vote_opened,
     "votes.closed": _vote_closed,
     "matters.unmerged": _taken_apart,

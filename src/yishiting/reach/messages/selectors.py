@@ -32,6 +32,7 @@ _WORDS: Mapping[str, str] = {
     "case": gettext_noop("有一件调解请您看看。愿不愿意调解，由您定。"),
     "concerned_invited": gettext_noop("第 {no} 次会议要议“{title}”，和您家有关，请您到会。时间、地点请点开看。"),
     "concerned_cancelled": gettext_noop("要议“{title}”的第 {no} 次会议取消了，您不用来了。再开会时会另外告诉您。"),
+    "objection_answered": gettext_noop("您对公示“{title}”提的异议有答复了，请看看。"),
     "vote_opened": gettext_noop("“{title}”开始表决了，请您投票。"),
     "vote_closed": gettext_noop("“{title}”计票了：{outcome}。"),
 }

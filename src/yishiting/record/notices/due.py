@@ -1,4 +1,6 @@
-"""What of notices and canvasses waits for whom: reviews, publishing, boards still empty, days that are over, doors left."""
+"""What of notices and canvasses waits for whom: reviews, publishing, boards still empty, objections to be answered, days that
+are over, doors left.
+"""
 
 from __future__ import annotations
 
@@ -27,10 +29,20 @@ from django.db.models.functions import Cast, Coalesce
 from yishiting.ground.desks import due
 from yishiting.ground.desks.due import Asked, Claim, CloseOf, Component, DaysAfter, Source, word
 from yishiting.ground.desks.services import exercised
+from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.organisations.kinds import Duty
 from yishiting.kernel.words import gettext_noop
-from yishiting.record.notices import rules
-from yishiting.record.notices.models import Attempt, Canvass, CanvassHome, Channel, Posting, Version, VersionPlace
+from yishiting.record.notices import hearing, rules
+from yishiting.record.notices.models import (
+    Attempt,
+    Canvass,
+    CanvassHome,
+    Channel,
+    Objection,
+    Posting,
+    Version,
+    VersionPlace,
+)
 
 NOTICES = "notices"
 CANVASSES = "canvasses"
@@ -85,6 +97,15 @@ def notices(asked: Asked) -> Iterator[Component]:
             _drafts(claim).filter(ready, returned=False), claim, "publish", since=Coalesce("reviewed_at", "drafted_at")
         )
         yield _line(_drafts(claim).filter(returned=True), claim, "revise", since=Coalesce("reviewed_at", "drafted_at"))
+        yield due.component(
+            Objection.objects.filter(hearing.WAITING, _not_mine(asked.actor), estate_id__in=claim.estate_ids),
+            source=NOTICES, claim=claim, about=_NOTICE, what="objection", ref="notice_id", no="notice__no",
+            title="version__title", due=F("due_at"), since=F("made_at"), n=F("no"),
+        )  # fmt: skip
+        promised = Objection.objects.filter(version=OuterRef("pk"), remedy=Objection.Remedy.REVISE)
+        drafted = Version.objects.filter(notice=OuterRef("notice"), published_at__isnull=True, replaced_at__isnull=True)
+        owed = _hanging(claim).filter(Exists(promised), ~Exists(drafted))
+        yield _line(owed, claim, "rewrite", since=F("published_at"))
         yield _line(_hanging(claim).filter(_unshown()), claim, "post", since=F("published_at"))
         yield _line(
             _hanging(claim).filter(~_unshown(), least_days__gt=0),
@@ -93,6 +114,11 @@ def notices(asked: Asked) -> Iterator[Component]:
             since=F("published_at"),
             by=CloseOf(_over_on()),
         )
+
+
+def _not_mine(actor: Actor) -> Q:
+    """Objections that the actor may answer: not his own, nor those of his homes (as :func:`policy.can_answer`)."""
+    return ~Q(home_id__in=[home for _estate, home in actor.homes]) & ~Q(person_id=actor.person_id)
 
 
 def _over_on() -> DaysAfter:
@@ -147,6 +173,8 @@ def register() -> None:
                 "publish": gettext_noop("可以发布了"),
                 "revise": gettext_noop("复核退回来了，改一版"),
                 "post": gettext_noop("张贴和凭据还没有齐，去补上"),
+                "objection": gettext_noop("有人提了异议，去答复第 {n} 条"),
+                "rewrite": gettext_noop("有异议成立，写新的一版"),
                 "archive": gettext_noop("公示期满就收存"),
             },
         )
@@ -163,10 +191,11 @@ def register() -> None:
         )
     )
     drafting = ("notices.drafted", "notices.published", "notices.archived", "notices.posted", "notices.draft_dropped")
+    hearings = ("notices.objection_written", "notices.objection_answered", "notices.withdrawn")
     doors = ("notices.canvass_begun", "notices.canvass_closed", "notices.attempted", "notices.attempt_withdrawn")
     exercised(
         {
-            **dict.fromkeys(drafting, Duty.NOTICE),
+            **dict.fromkeys((*drafting, *hearings), Duty.NOTICE),
             **dict.fromkeys(("notices.reviewed", "notices.returned"), Duty.REVIEW),
             **dict.fromkeys(doors, Duty.CANVASS),
         }

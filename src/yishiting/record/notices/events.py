@@ -14,6 +14,7 @@ from yishiting.record.notices.models import (
     CanvassHome,
     Channel,
     Notice,
+    Objection,
     Picture,
     Posting,
     Version,
@@ -76,7 +77,14 @@ def register() -> None:
         "notices_version",
         free=(
             *("reviewed_at", "reviewed_by_id", "returned", "review_note", "published_at", "published_by_id", "post_id"),
-            *("replaced_at", "archived_at", "archived_by_id", "archive_note"),
+            *("replaced_at", "archived_at", "archived_by_id", "archive_note", "withdrawn"),
+        ),
+    )
+    guards.register(
+        "notices_objection",
+        free=(
+            *("withdrawn_at", "withdrawn_by_id", "withdraw_note"),
+            *("answered_at", "answered_by_id", "outcome", "answer", "remedy"),
         ),
     )
     guards.register("notices_versionplace")
@@ -104,6 +112,15 @@ def _register_entries() -> None:
     entries.register("notices.replaced", describe=gettext_noop("第 {no} 号公示第 {version} 版换成新的一版。"))
     entries.register("notices.posted", describe=_posted)
     entries.register("notices.archived", describe=gettext_noop("第 {no} 号公示收起来，一共挂了 {days} 整天。"))
+    entries.register("notices.withdrawn", describe=gettext_noop("第 {no} 号公示第 {version} 版有异议成立，撤回了。"))
+    for kind, says in (
+        ("objected", gettext_noop("第 {no} 号公示收到第 {objection} 条异议。")),
+        ("objection_written", gettext_noop("录入了第 {no} 号公示的第 {objection} 条纸质异议。")),
+        ("objection_withdrawn", gettext_noop("第 {no} 号公示的第 {objection} 条异议撤回了。")),
+        ("objection_answered", gettext_noop("第 {no} 号公示的第 {objection} 条异议答复了。")),
+        ("objections_read", gettext_noop("查看了第 {no} 号公示收到的异议。")),
+    ):
+        entries.register(f"notices.{kind}", describe=says, level=Level.PERSONAL)
     entries.register("notices.canvass_begun", describe=gettext_noop("开始第 {no} 次逐户走访：{title}。"))
     entries.register("notices.attempted", describe=gettext_noop("第 {no} 次逐户走访登记了一户。"), level=Level.PERSONAL)
     entries.register(
@@ -123,6 +140,10 @@ def _version(row: Version) -> Sentence:
     return Sentence(gettext_noop("第 {no} 号公示第 {version} 版"), no=row.notice.no, version=row.no)
 
 
+def _objection(row: Objection) -> Sentence:
+    return Sentence(gettext_noop("第 {no} 号公示的第 {objection} 条异议"), no=row.notice.no, objection=row.no)
+
+
 def _canvass(row: Canvass) -> Sentence:
     return Sentence(gettext_noop("第 {no} 次逐户走访"), no=row.no)
 
@@ -133,13 +154,24 @@ def _register_rows() -> None:
         "notices.version",
         Version,
         (
-            *("notice_id", "no", "kind", "title", "text", "names_homes", "least_days", "channels"),
+            *("notice_id", "no", "kind", "title", "text", "names_homes", "least_days", "answer_days", "channels"),
             *("drafted_at", "drafted_by_id", "reviewed_at", "reviewed_by_id", "returned", "review_note"),
             *("published_at", "published_by_id", "post_id", "replaced_at"),
-            *("archived_at", "archived_by_id", "archive_note"),
+            *("archived_at", "archived_by_id", "archive_note", "withdrawn"),
         ),
         current=True,
         names=_version,
+    )
+    attest.register(
+        "notices.objection",
+        Objection,
+        (
+            *("notice_id", "version_id", "no", "home_id", "person_id", "words", "on", "made_at"),
+            *("written_by_id", "due_at", "withdrawn_at", "withdrawn_by_id", "withdraw_note"),
+            *("answered_at", "answered_by_id", "outcome", "answer", "remedy"),
+        ),
+        current=True,
+        names=_objection,
     )
     attest.register_whole(PLACES, places, names=lambda pk: Sentence(gettext_noop("公示第 {id} 版的范围"), id=pk))
     attest.register(

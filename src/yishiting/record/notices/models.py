@@ -64,6 +64,8 @@ class Version(models.Model):
     names_homes = models.BooleanField(default=False)
     #: How many whole days it has to hang.
     least_days = models.PositiveSmallIntegerField(default=0)
+    #: Within how many work days an objection to it is answered.
+    answer_days = models.PositiveSmallIntegerField(default=5)
     #: Codes of :class:`Channel`, in which it is to be made known.
     channels = models.JSONField(default=list)
     drafted_at = models.DateTimeField()
@@ -81,6 +83,8 @@ class Version(models.Model):
     archived_at = models.DateTimeField(null=True, blank=True)
     archived_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     archive_note = models.CharField(max_length=200, blank=True)
+    #: Whether it was taken down because an objection to it was right.
+    withdrawn = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("notice", "no")
@@ -110,6 +114,9 @@ class Version(models.Model):
             models.CheckConstraint(
                 condition=Q(archived_at__isnull=True) | Q(published_at__isnull=False), name="notice_hung_before_archive"
             ),
+            models.CheckConstraint(
+                condition=Q(withdrawn=False) | Q(archived_at__isnull=False), name="notice_withdrawn_is_down"
+            ),
         )
 
     def __str__(self) -> str:
@@ -117,9 +124,12 @@ class Version(models.Model):
 
     @property
     def state(self) -> str:
-        """``draft``, ``reviewed``, ``returned``, ``published``, ``archived``, or ``replaced`` by a later version."""
+        """``draft``, ``reviewed``, ``returned``, ``published``, ``archived``, ``withdrawn`` upon an objection, or
+        ``replaced`` by a later version."""
         if self.replaced_at:
             return "replaced"
+        if self.withdrawn:
+            return "withdrawn"
         if self.archived_at:
             return "archived"
         if self.published_at:
@@ -189,6 +199,89 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} of version {self.version_id}"
+
+
+class Objection(models.Model):
+    """What somebody of a version's scope has against it (异议), in writing, and the answer. Staff and he himself read it."""
+
+    class Outcome(models.TextChoices):
+        UPHELD = "upheld", _("成立")
+        PARTLY = "partly", _("部分成立")
+        REJECTED = "rejected", _("不成立")
+
+    class Remedy(models.TextChoices):
+        WITHDRAW = "withdraw", _("撤回这一版")
+        REVISE = "revise", _("改一版再公示")
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
+    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="objections")
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="objections")
+    #: Counted within the notice, over all of its versions.
+    no = models.PositiveSmallIntegerField()
+    home = models.ForeignKey(Home, on_delete=models.PROTECT, related_name="+")
+    #: Who objects; None where staff wrote down what a home handed in on paper.
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    words = models.TextField()
+    #: The day on which it was made, or on which the paper was handed in.
+    on = models.DateField()
+    made_at = models.DateTimeField()
+    written_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    due_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    withdraw_note = models.CharField(max_length=200, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    outcome = models.CharField(max_length=8, choices=Outcome, blank=True)
+    answer = models.TextField(blank=True)
+    #: What follows for the version, where it hung when the objection was found right.
+    remedy = models.CharField(max_length=8, choices=Remedy, blank=True)
+
+    class Meta:
+        ordering = ("notice", "no")
+        constraints = (
+            models.UniqueConstraint(fields=("notice", "no"), name="objection_numbered_once"),
+            models.UniqueConstraint(
+                fields=("version", "person"),
+                condition=Q(person__isnull=False, withdrawn_at__isnull=True),
+                name="one_objection_a_person",
+            ),
+            models.UniqueConstraint(
+                fields=("version", "home"),
+                condition=Q(person__isnull=True, withdrawn_at__isnull=True),
+                name="one_paper_a_home",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True, outcome="", answer="", remedy="")
+                | (Q(answered_at__isnull=False, withdrawn_at__isnull=True) & ~Q(outcome="") & ~Q(answer="")),
+                name="objection_answered_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(remedy="") | Q(outcome__in=("upheld", "partly")), name="objection_remedy_has_cause"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("estate", "due_at"),
+                name="objection_waiting",
+                condition=Q(answered_at__isnull=True, withdrawn_at__isnull=True),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"objection {self.no} to notice {self.notice_id}"
+
+    @property
+    def paper(self) -> bool:
+        """Whether a home handed it in on paper, so that staff take the answer to its door."""
+        return self.person_id is None
+
+    @property
+    def state(self) -> str:
+        """``open``, ``withdrawn`` by who made it, or ``answered``."""
+        if self.withdrawn_at:
+            return "withdrawn"
+        return "answered" if self.answered_at else "open"
 
 
 class Canvass(models.Model):

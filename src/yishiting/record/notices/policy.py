@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.organisations.kinds import Duty
+from yishiting.ground.places.models import Home
 from yishiting.kernel.verdict import Verdict, allow_if
 from yishiting.kernel.words import gettext_noop
-from yishiting.record.notices.models import Canvass, Notice, Version
+from yishiting.record.notices.models import Canvass, Notice, Objection, Version
 
 _NOTICE = gettext_noop("公示由社区、业委会或物业的负责人起草和发布。您有意见，可以反映一件事。")
 _REVIEW = gettext_noop("复核由社区、支部或业委会的负责人办。请把这份公示交给他们看。")
+_OBJECT = gettext_noop("只有公示范围里的业主和住户能提异议。您有意见，可以反映一件事。")
+_ANSWER = gettext_noop("异议由办公示的社区、业委会或物业的负责人看和答复。")
+_OWN = gettext_noop("这是您自己或您家提的异议，不能由您来答复。请换一位办公示的人答复。")
 ASK_CANVASS = gettext_noop("逐户登记由负责这栋楼的人办。请找社区工作人员或楼栋长。")
 
 
@@ -62,6 +66,35 @@ def _of_the_estate(actor: Actor, duty: Duty, estate_id: int) -> bool:
         and office.entrance_id is None
         for office in actor.offices
     )
+
+
+def homes_within(actor: Actor, version: Version) -> list[int]:
+    """Return the homes that the actor owns or lives in behind the entrances of a version's scope (one query)."""
+    mine = [home for estate, home in actor.homes if estate == version.estate_id]
+    if not mine:
+        return []
+    here = Home.objects.filter(pk__in=mine, entrance__in=version.places.values("entrance"))
+    return list(here.order_by("order", "pk").values_list("pk", flat=True))
+
+
+def can_object(actor: Actor, homes: Collection[int]) -> Verdict:
+    """Object to a version (异议): who owns or lives in a home of its scope; ``homes`` are those of his that lie in it."""
+    return allow_if(actor.person_id is not None and bool(homes), _OBJECT)
+
+
+def can_hear(actor: Actor, estate_id: int) -> Verdict:
+    """Read objections with their words and doors (C2), write down those on paper, answer them."""
+    return allow_if(_of_the_estate(actor, Duty.NOTICE, estate_id), _ANSWER)
+
+
+def can_answer(actor: Actor, objection: Objection) -> Verdict:
+    """Answer one: nobody answers his own, or that of his home."""
+    if not (may := can_hear(actor, objection.estate_id)):
+        return may
+    own = actor.person_id is not None and (
+        actor.person_id == objection.person_id or (objection.estate_id, objection.home_id) in actor.homes
+    )
+    return allow_if(not own, _OWN)
 
 
 def can_begin(actor: Actor, estate_id: int) -> Verdict:

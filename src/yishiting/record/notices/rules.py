@@ -1,4 +1,6 @@
-"""Pure: when a notice may go out, how long it has hung, which homes count as reached, which counts may be shown."""
+"""Pure: when a notice may go out, how long it has hung, when objections are heard and what an answer asks for, which homes
+count as reached, which counts may be shown.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from yishiting.kernel.errors import NotAllowed, WrongState
+from yishiting.kernel.errors import BadInput, NotAllowed, WrongState
 from yishiting.kernel.words import Sentence, gettext_noop
 
 #: The channel that counts only when every entrance of the notice's scope is posted.
@@ -116,6 +118,96 @@ def hung(*, since: date | None, least: int, today: date, ended: date | None = No
         return Hung(None, 0, least)
     last = min(today, ended) if ended else today
     return Hung(since, max((last - since).days - 1, 0), least)
+
+
+#: A version is objected to while its days run; its answer is due within work days of its own.
+FEWEST_ANSWER_DAYS, MOST_ANSWER_DAYS = 1, 30
+REMEDIES = frozenset({"withdraw", "revise"})
+RIGHT = frozenset({"upheld", "partly"})
+OUTCOMES = RIGHT | {"rejected"}
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When objections to a version are heard. ``until``: the last day, None while its days have not begun to count.
+
+    ``state`` is ``open``, ``over`` (its days are full, or it was taken down or replaced), or ``none`` where it has no days to
+    hang and so nothing to object to in time.
+    """
+
+    state: str
+    until: date | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an objection is heard today."""
+        return self.state == "open"
+
+
+def window(time: Hung, *, today: date, ended: bool) -> Window:
+    """Return when objections to a published version are heard: from its publishing to the end of its last whole day.
+
+    A day is not over before its end (民法典 第201条), so the last whole day itself is within the time.
+    """
+    if not time.least:
+        return Window("none")
+    if ended or (time.until is not None and today > time.until):
+        return Window("over", time.until)
+    return Window("open", time.until)
+
+
+def check_objecting(heard: Window) -> None:
+    """Refuse an objection outside its time, with what to do instead."""
+    if heard.state == "none":
+        raise WrongState(
+            gettext_noop("这份公示没有定公示天数，不收异议。您有意见，请反映一件事，会有人答复您。"), code="no_window"
+        )
+    if heard.state == "over":
+        raise WrongState(
+            gettext_noop("这份公示的公示期已经过了，不再收异议。您有意见，请反映一件事，会有人答复您。"),
+            code="window_over",
+        )
+
+
+def check_paper(heard: Window, *, on: date, published_on: date, today: date) -> None:
+    """Refuse a paper that was handed in outside of the time, whenever it is written down."""
+    if heard.state == "none":
+        check_objecting(heard)
+    last = min(today, heard.until) if heard.until else today
+    if not published_on <= on <= last:
+        text = Sentence(
+            gettext_noop("收到的日期要在公示期里：从发布那天到{last}。过了期的，请替他反映一件事。"),
+            last=Sentence(gettext_noop("{month}月{day}日"), month=last.month, day=last.day),
+        )
+        raise BadInput(text, code="outside_window", fields={"on": text})
+
+
+def check_answer(outcome: str, text: str, remedy: str, *, hangs: bool, most: int) -> str:
+    """Return the remedy that an answer sets, or raise :class:`BadInput`.
+
+    Whoever was right is told what follows: the version is withdrawn, or another one is written. Where it does not hang any
+    more nothing is left to follow.
+    """
+    fields: dict[str, Sentence] = {}
+    if outcome not in OUTCOMES:
+        fields["outcome"] = Sentence(gettext_noop("请选异议成立不成立。"))
+    if not text.strip() or len(text) > most:
+        fields["text"] = Sentence(gettext_noop("请写明为什么这样答复，不超过 {most} 个字。"), most=most)
+    if outcome in RIGHT and hangs and remedy not in REMEDIES:
+        fields["remedy"] = Sentence(gettext_noop("异议成立的，请选撤回这一版，还是改一版再公示。"))
+    if fields:
+        raise BadInput(next(iter(fields.values())), fields=fields)
+    return remedy if outcome in RIGHT and hangs else ""
+
+
+def check_nothing_open(waiting: int, owed: int) -> None:
+    """Refuse to end what hangs while objections wait for an answer, or while a version that was promised is not out."""
+    if waiting:
+        text = gettext_noop("还有 {n} 条异议没有答复。请先到这份公示的“异议”里逐条答复。")
+        raise WrongState(Sentence(text, n=waiting), code="objections_open")
+    if owed:
+        text = gettext_noop("有异议成立，答复了要改一版再公示。请先写好新的一版，发布出去。")
+        raise WrongState(text, code="revision_owed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from yishiting.record.notices import policy, rules
 from yishiting.record.notices.models import Attempt, Canvass, CanvassHome, Channel, Notice, Picture, Posting, Version
 
 SHOWN_STATES = ("hanging", "past")
-DESK_STATES = ("draft", "reviewed", "returned", "published", "archived")
+DESK_STATES = ("draft", "reviewed", "returned", "published", "archived", "withdrawn")
 
 
 def hanging(estate_ids: Sequence[int]) -> QuerySet[Version]:
@@ -78,7 +78,8 @@ def desk_rows(actor: Actor, estate_ids: Sequence[int], *, words: str = "", state
         "reviewed": Q(published_at__isnull=True, reviewed_at__isnull=False, returned=False),
         "returned": Q(returned=True, published_at__isnull=True),
         "published": Q(published_at__isnull=False, archived_at__isnull=True),
-        "archived": Q(archived_at__isnull=False),
+        "archived": Q(archived_at__isnull=False, withdrawn=False),
+        "withdrawn": Q(withdrawn=True),
     }
     if state in narrowed:
         rows = rows.filter(narrowed[state])
@@ -155,14 +156,17 @@ def of_run(run_id: int) -> list[Version]:
 def posted_entrances(run_id: int) -> frozenset[int]:
     """Return the entrances with a picture of a notice of this passage that hangs, or hung until it was archived."""
     rows = Posting.objects.filter(
-        version__notice__run=run_id, version__replaced_at__isnull=True, entrance__isnull=False, picture__isnull=False
-    )
+        version__notice__run=run_id, version__replaced_at__isnull=True, version__withdrawn=False,
+        entrance__isnull=False, picture__isnull=False,
+    )  # fmt: skip
     return frozenset(pk for pk in rows.values_list("entrance_id", flat=True) if pk is not None)
 
 
 def channels_shown(run_id: int) -> frozenset[str]:
     """Return the names of the channels in which a notice of this passage was made known, with evidence for each."""
-    rows = Posting.objects.filter(version__notice__run=run_id, version__replaced_at__isnull=True)
+    rows = Posting.objects.filter(
+        version__notice__run=run_id, version__replaced_at__isnull=True, version__withdrawn=False
+    )
     return frozenset(
         label if channel == Channel.OTHER else str(Channel(channel).label)
         for channel, label in rows.values_list("channel", "label").distinct()

@@ -62,12 +62,14 @@ class KindHandler:
     tried again whenever evidence is added.
     ``start(run, payload, actor, now)``: begins what the step is about (a meeting's resolution becomes a vote or a project),
     in a transaction of the caller, outside any open book.
+    ``held(run)``: what else keeps the step from ending, whatever its gates, or None.
     """
 
     by_hand: bool = True
     offers: Callable[[StepRun], tuple[Offer, ...]] | None = None
     pending: Callable[[StepRun], str | None] | None = None
     start: Callable[[StepRun, Any, Actor, datetime], None] | None = None
+    held: Callable[[StepRun], Sentence | None] | None = None
 
 
 BY_HAND = KindHandler()

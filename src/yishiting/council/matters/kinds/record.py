@@ -1,10 +1,13 @@
 """The steps that are a notice or a round from home to home: what the desk offers, and how their gates are measured.
 
 Either way of working meets a gate, also both together: evidence recorded on the step, as a compound does that keeps no
-notices here, and the notices and canvasses that are bound to this passage through the step.
+notices here, and the notices and canvasses that are bound to this passage through the step. While an objection to one of
+these notices waits for its answer, neither its gates nor the step itself are over.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from yishiting.council.matters.kinds import (
     KindHandler,
@@ -17,7 +20,7 @@ from yishiting.council.matters.kinds import (
 from yishiting.council.matters.lifecycle import GateState
 from yishiting.council.matters.models import StepRun
 from yishiting.kernel.words import Sentence, gettext_noop
-from yishiting.record.notices import selectors
+from yishiting.record.notices import hearing, selectors
 
 _NOTICES = {
     "draft": gettext_noop("第 {no} 号公示还是草稿"),
@@ -25,6 +28,7 @@ _NOTICES = {
     "returned": gettext_noop("第 {no} 号公示退回修改"),
     "published": gettext_noop("第 {no} 号公示正在公示"),
     "archived": gettext_noop("第 {no} 号公示已收起"),
+    "withdrawn": gettext_noop("第 {no} 号公示有异议成立，撤回了，要再公示就写新的一版"),
 }
 
 
@@ -33,12 +37,13 @@ def notice_offers(run: StepRun) -> tuple[Offer, ...]:
     found = selectors.of_run(run.pk)
     if not found:
         return (Offer("draft_notice", Sentence(gettext_noop("起草公示"))),)
+    held = objected(run)
     return tuple(
         Offer(
             "open_notice_page",
             Sentence(gettext_noop("去第 {no} 号公示"), no=version.notice.no),
             version.notice.no,
-            Sentence(_NOTICES[version.state], no=version.notice.no),
+            held or Sentence(_NOTICES[version.state], no=version.notice.no),
         )
         for version in found
     )
@@ -61,14 +66,31 @@ def canvass_offers(run: StepRun) -> tuple[Offer, ...]:
     )
 
 
+def objected(run: StepRun) -> Sentence | None:
+    """What of objections to the notices of this passage keeps it from ending: unanswered ones, a version still owed."""
+    waiting, owed = hearing.of_run(run.pk)
+    if waiting:
+        return Sentence(gettext_noop("这一步的公示还有 {n} 条异议没有答复，请先到公示页答复"), n=waiting)
+    if owed:
+        return Sentence(gettext_noop("这一步的公示有异议成立，答应改一版，请先发布新的一版"))
+    return None
+
+
+def _unless_objected(at: Measuring, state: GateState) -> GateState:
+    if (why := objected(at.run)) is None:
+        return state
+    explanation = Sentence(gettext_noop("{progress}；{why}"), progress=state.explanation, why=why)
+    return replace(state, met=False, explanation=explanation)
+
+
 def posted(at: Measuring, argument: str | None) -> GateState:
     """``posted:each_entrance``: by evidence or by a notice that hangs there, each with a picture."""
-    return evidence.posted(at, argument, also=selectors.posted_entrances(at.run.pk))
+    return _unless_objected(at, evidence.posted(at, argument, also=selectors.posted_entrances(at.run.pk)))
 
 
 def channels(at: Measuring, argument: str | None) -> GateState:
     """``channels:N``: by evidence or by the channels of a notice."""
-    return evidence.channels(at, argument, also=selectors.channels_shown(at.run.pk))
+    return _unless_objected(at, evidence.channels(at, argument, also=selectors.channels_shown(at.run.pk)))
 
 
 def contacted(at: Measuring, argument: str | None) -> GateState:
@@ -78,7 +100,7 @@ def contacted(at: Measuring, argument: str | None) -> GateState:
 
 def register() -> None:
     """Register the kinds and their gates."""
-    register_kind_handler("notice", KindHandler(offers=notice_offers))
+    register_kind_handler("notice", KindHandler(offers=notice_offers, held=objected))
     register_kind_handler("canvass", KindHandler(offers=canvass_offers))
     register_gate_handler("posted", posted)
     register_gate_handler("channels", channels)

@@ -233,7 +233,14 @@ def finish_run(
     record: Book, matter: Matter, run: StepRun, outcome: str, *, note: str, actor_id: int | None, now: datetime,
     reported: bool,
 ) -> None:  # fmt: skip
-    """End the passage with ``outcome`` where the lifecycle and the gates agree; raises their refusal."""
+    """End the passage with ``outcome`` where the lifecycle and the gates agree; raises their refusal.
+
+    What the room behind the step has open besides (an objection to what is posted) keeps it as a gate does.
+    """
+    held = kinds.handler_of(run.kind).held
+    if held is not None and (why := held(run)) is not None:
+        text = gettext_noop("“{step}”还不能结束：{why}。")
+        raise WrongState(Sentence(text, step=run.title, why=why), code="gate_unmet")
     state = state_of(matter)
     at = measuring(matter, run, state, now)
     gates = kinds.measure_all(at) if at else {}

@@ -160,3 +160,59 @@ def test_channels_of_a_notice_and_recorded_ones_are_each_counted_once(world: Wor
         )
     assert record.channels(at, "3").met
     assert record.channels(at, "3").have == 3
+
+
+def test_the_step_waits_until_each_objection_to_its_notice_is_answered(world: World) -> None:
+    matter = at_notice(world)
+    version = posting.published(world, **bound(matter), least_days=2)
+    posting.everywhere(world, version)
+    row = notices.object_to_notice(**posting.at(world, version.notice, 0), words="过道本来就窄。")
+
+    def answer(no: int, outcome: str, remedy: str) -> None:
+        at = posting.at(world, version.notice, "committee_chair")
+        notices.answer_objection(**at, objection_no=no, outcome=outcome, text="看过了。", remedy=remedy)
+
+    def end() -> None:
+        worker = world.actor("community_worker")
+        services.end_step(actor=worker, matter_id=matter.pk, outcome="done", now=world.now)
+
+    def says() -> str:
+        at = engine.measuring(matter, present(matter), engine.state_of(matter), world.now)
+        assert at is not None
+        (state,) = kinds.measure_all(at).values()
+        return "" if state.met else str(state.explanation)
+
+    assert "已贴 2 / 2" in says()
+    assert "1 条异议没有答复" in says()
+    assert "1 条异议没有答复" in str(kinds.handler_of("notice").offers(present(matter))[0].state)  # type: ignore[misc]
+    with pytest.raises(WrongState, match="1 条异议"):
+        end()
+    answer(row.no, "partly", "revise")
+    assert "新的一版" in says()
+    with pytest.raises(WrongState, match="新的一版"):
+        end()
+    notices.revise_notice(**posting.at(world, version.notice), draft=posting.said(least_days=2))
+    second = notices.publish_notice(**posting.at(world, version.notice))
+    posting.everywhere(world, second)
+    assert says() == ""
+    other = notices.object_to_notice(**posting.at(world, version.notice, 1), words="还是窄。")
+    answer(other.no, "upheld", "withdraw")
+    # What was withdrawn is posted nowhere, whatever its pictures show.
+    assert "已贴 0 / 2" in says()
+    notices.revise_notice(**posting.at(world, version.notice), draft=posting.said())
+    posting.everywhere(world, notices.publish_notice(**posting.at(world, version.notice)))
+    end()
+    assert present(matter).kind == "canvass"
+
+
+def test_a_notice_step_without_gates_waits_for_the_answer_too(world: World) -> None:
+    text = making.SIMPLE.replace('"simple"', '"sheet"').replace('kind = "work"', 'kind = "notice"')
+    text = text.replace(" done =", " posted =").replace(', not_done = "answer"', "")
+    matter = making.accepted(world, making.reported(world).matter, making.own_playbook(world, text))
+    version = posting.published(world, **bound(matter), least_days=9)
+    row = notices.object_to_notice(**posting.at(world, version.notice, 0), words="看不懂。")
+    worker = world.actor(making.STAFF)
+    with pytest.raises(WrongState, match="1 条异议没有答复"):
+        services.end_step(actor=worker, matter_id=matter.pk, outcome="posted", now=world.now)
+    notices.withdraw_objection(**posting.at(world, version.notice, 0), objection_no=row.no)
+    services.end_step(actor=worker, matter_id=matter.pk, outcome="posted", now=world.now)

@@ -23,6 +23,7 @@ from yishiting.reach.web.http import Request
 from yishiting.reach.web.notices import forms, reading
 from yishiting.record.notices import policy, selectors, services
 from yishiting.record.notices.models import Channel, Version
+from yishiting.record.notices.services import drafting
 from yishiting.record.notices.services.drafting import fetch
 
 SECTION = "notices"
@@ -92,7 +93,11 @@ def new(request: Request, slug: str) -> HttpResponse:
     policy.can_draft(request.actor, estate.pk).enforce()
     asked = request.GET.get("matter", "")
     run = reading.waiting_run(estate, "notice", asked)
-    initial: dict[str, Any] = {"least_days": 0, "channels": [Channel.BOARD, Channel.ENTRANCE]}
+    initial: dict[str, Any] = {
+        "least_days": 0,
+        "answer_days": drafting.ANSWER_DAYS,
+        "channels": [Channel.BOARD, Channel.ENTRANCE],
+    }
     if run:
         initial["title"] = run.matter.title[:60]
         if run.matter.building_id or run.matter.entrance_id:
@@ -184,6 +189,8 @@ def notice(request: Request, slug: str, no: int) -> HttpResponse:
             may_publish=_may_publish(request, estate, newest),
             may_post=going and (may_draft or request.actor.has_duty(Duty.CANVASS, estate.pk)),
             may_archive=going and may_draft and newest.published_at is not None,
+            objections=reading.objections(hanging, request.actor, request.now) if hanging else None,
+            may_hear=bool(policy.can_hear(request.actor, estate.pk)),
         ),
     )
 
@@ -197,7 +204,8 @@ def revise(request: Request, slug: str, no: int) -> HttpResponse:
     places = [row.entrance_id for row in newest.places.all()]
     everywhere = len(places) == estate.entrances.count()
     initial = {
-        **{name: getattr(newest, name) for name in ("kind", "title", "text", "names_homes", "channels", "least_days")},
+        **{name: getattr(newest, name) for name in ("kind", "title", "text", "names_homes", "channels")},
+        **{name: getattr(newest, name) for name in ("least_days", "answer_days")},
         "entrances": [] if everywhere else forms.chosen_for(places),
     }
     form = forms.NoticeForm(posted(request), initial=initial, estate=estate)

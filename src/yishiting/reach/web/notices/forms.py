@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from yishiting.ground.places.models import Entrance, Estate
-from yishiting.record.notices import services
+from yishiting.record.notices import rules, services
 from yishiting.record.notices.models import Attempt, Channel, Version
 from yishiting.record.notices.services import drafting
 
@@ -99,9 +99,16 @@ class NoticeForm(_Scoped):
         label=_("至少挂几整天"),
         min_value=0,
         max_value=drafting.MOST_DAYS,
-        help_text=_("贴全的当天不算，从第二天数起。没有规定就填 0。"),
+        help_text=_("贴全的当天不算，从第二天数起。没有规定就填 0；填 0 的不收异议。"),
     )
-    field_order = ("kind", "title", "text", "names_homes", "entrances", "channels", "least_days")
+    answer_days = forms.IntegerField(
+        label=_("有异议，几个工作日内答复"),
+        required=False,
+        min_value=rules.FEWEST_ANSWER_DAYS,
+        max_value=rules.MOST_ANSWER_DAYS,
+        help_text=_("公示期里住户可以提异议，到期没答复会标出来。"),
+    )
+    field_order = ("kind", "title", "text", "names_homes", "entrances", "channels", "least_days", "answer_days")
 
     def draft(self) -> services.Draft:
         """Return what the form says."""
@@ -112,6 +119,7 @@ class NoticeForm(_Scoped):
             text=data["text"],
             names_homes=data["names_homes"],
             least_days=data["least_days"],
+            answer_days=data["answer_days"] or drafting.ANSWER_DAYS,
             channels=data["channels"],
             entrance_ids=self.scope(),
         )

@@ -8,11 +8,13 @@ from datetime import datetime
 from django.utils.translation import gettext_noop
 
 from yishiting.council.matters.models import Matter, StepRun
+from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.organisations.kinds import label
 from yishiting.ground.places.models import Entrance, Estate
 from yishiting.kernel.clock import CHINA
-from yishiting.record.notices import rules, selectors
-from yishiting.record.notices.models import Channel, Posting, Version
+from yishiting.record.notices import hearing, policy, rules, selectors
+from yishiting.record.notices.models import Channel, Objection, Posting, Version
+from yishiting.record.notices.services.objecting import window_of
 from yishiting.record.notices.services.publishing import hung
 
 #: look, icon and word of each state.
@@ -22,7 +24,14 @@ STATES = {
     "returned": ("due", "back", gettext_noop("退回修改")),
     "published": ("now", "flag", gettext_noop("正在公示")),
     "archived": ("off", "bar", gettext_noop("已收起")),
+    "withdrawn": ("off", "back", gettext_noop("有异议成立，已撤回")),
     "replaced": ("off", "bar", gettext_noop("已换新版")),
+}
+#: look, icon and word of each state of an objection.
+OBJECTIONS = {
+    "open": ("due", "clock", gettext_noop("等答复")),
+    "answered": ("done", "tick", gettext_noop("已答复")),
+    "withdrawn": ("off", "bar", gettext_noop("已撤回")),
 }
 THREAD = "matter/"
 
@@ -68,6 +77,31 @@ def shown(version: Version, now: datetime) -> Shown:
         signed=version.post.organisation.name if version.post else "",
         signed_kind=label(version.post.kind) if version.post else "",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Objections:
+    """What a page tells of the objections to a version: counts, until when they are heard, the reader's own."""
+
+    heard: hearing.Heard
+    window: rules.Window
+    mine: tuple[Objection, ...]
+    #: Whether the reader has a home in its scope, and has not objected to this version already.
+    may: bool
+
+    @property
+    def shown(self) -> bool:
+        """Whether there is anything to tell."""
+        return self.window.state != "none" or self.heard.made > 0 or bool(self.mine)
+
+
+def objections(version: Version, actor: Actor, now: datetime) -> Objections:
+    """Gather the objections to a version for a reader; nobody is told whose they are, nor what they say."""
+    window = window_of(version, now.astimezone(CHINA).date())
+    mine = tuple(hearing.mine(actor, version.notice))
+    standing = any(row.version_id == version.pk and row.withdrawn_at is None for row in mine)
+    may = window.is_open and not standing and (actor.is_nobody or bool(policy.homes_within(actor, version)))
+    return Objections(hearing.heard(version), window, mine, may)
 
 
 def channels(version: Version) -> list[ChannelShown]:

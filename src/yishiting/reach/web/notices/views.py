@@ -56,6 +56,7 @@ def notice(request: Request, slug: str, no: int) -> HttpResponse:
             "channels": reading.channels(version),
             "scope": reading.scope(version),
             "versions": selectors.versions_published(version.notice),
+            "objections": reading.objections(version, request.actor, request.now),
             "matter": reading.matter_of(version.notice.thread),
         },
     )

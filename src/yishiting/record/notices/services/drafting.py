@@ -22,6 +22,8 @@ LONGEST_TITLE = 60
 LONGEST_TEXT = 4000
 LONGEST_NOTE = 200
 MOST_DAYS = 90
+#: Work days within which an objection is answered, where a draft says nothing else.
+ANSWER_DAYS = 5
 PLACES = "notices.places"
 
 
@@ -34,6 +36,7 @@ class Draft:
     text: str
     names_homes: bool = False
     least_days: int = 0
+    answer_days: int = ANSWER_DAYS
     channels: Sequence[str] = (Channel.BOARD, Channel.ENTRANCE)
     entrance_ids: Collection[int] = ()
 
@@ -81,6 +84,12 @@ def _checked(estate_id: int, draft: Draft) -> tuple[str, str, list[str], list[in
         fields["kind"] = Sentence(gettext_noop("请选是哪一种公示。"))
     if not 0 <= draft.least_days <= MOST_DAYS:
         fields["least_days"] = Sentence(gettext_noop("挂的天数请填 0 到 {most}。"), most=MOST_DAYS)
+    if not rules.FEWEST_ANSWER_DAYS <= draft.answer_days <= rules.MOST_ANSWER_DAYS:
+        fields["answer_days"] = Sentence(
+            gettext_noop("答复异议的天数请填 {fewest} 到 {most} 个工作日。"),
+            fewest=rules.FEWEST_ANSWER_DAYS,
+            most=rules.MOST_ANSWER_DAYS,
+        )
     channels = [each for each in Channel.values if each in set(draft.channels)]
     if not channels or len(channels) != len(set(draft.channels)):
         fields["channels"] = Sentence(gettext_noop("请选在哪里公示，至少一种。"))
@@ -105,6 +114,7 @@ def _write(record: Book, notice: Notice, draft: Draft, *, no: int, actor: Actor,
         text=text,
         names_homes=draft.names_homes,
         least_days=draft.least_days,
+        answer_days=draft.answer_days,
         channels=channels,
         drafted_at=now,
         drafted_by_id=actor.person_id,

@@ -14,7 +14,7 @@ from yishiting.kernel.clock import CHINA
 from yishiting.kernel.errors import BadInput, WrongState
 from yishiting.kernel.line import one_line
 from yishiting.kernel.words import Sentence, gettext_noop
-from yishiting.record.notices import policy, rules
+from yishiting.record.notices import hearing, policy, rules
 from yishiting.record.notices.models import Channel, Notice, Picture, Posting, Version
 from yishiting.record.notices.services.drafting import LONGEST_NOTE, facts, fetch, version_of
 from yishiting.timeline.services import book
@@ -195,7 +195,10 @@ def hung(version: Version, today: date) -> rules.Hung:
 
 
 def archive_notice(*, actor: Actor, estate_id: int, no: int, now: datetime, note: str = "") -> Version:
-    """Take the notice down; before it has hung for as long as it had to, only with a reason. It stays readable."""
+    """Take the notice down; before it has hung for as long as it had to, only with a reason. It stays readable.
+
+    Not while an objection to it waits for its answer, or a version that was promised upon one is not out.
+    """
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
         notice = fetch(actor, estate_id, no)
         policy.can_draft(actor, estate_id).enforce()
@@ -206,6 +209,7 @@ def archive_notice(*, actor: Actor, estate_id: int, no: int, now: datetime, note
             raise BadInput(text, fields={"note": text})
         if notice.versions.filter(published_at__isnull=True, replaced_at__isnull=True).exists():
             raise WrongState(gettext_noop("这份公示还有一版草稿。请先发布或者改好草稿。"), code="draft_waits")
+        rules.check_nothing_open(*hearing.in_the_way([notice.pk]))
         time = hung(version, now.astimezone(CHINA).date())
         if not time.enough and not note:
             text = Sentence(

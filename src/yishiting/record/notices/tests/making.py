@@ -37,7 +37,7 @@ def drafted(world: World, by: str = "grid_worker", *, thread: str = "", run: int
     )
 
 
-def at(world: World, notice: Notice | Canvass, by: str = "grid_worker") -> dict[str, Any]:
+def at(world: World, notice: Notice | Canvass, by: str | int = "grid_worker") -> dict[str, Any]:
     return {"actor": world.actor(by), "estate_id": world.estate.pk, "no": notice.no, "now": world.now}
 
 
