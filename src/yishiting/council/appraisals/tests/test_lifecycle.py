@@ -86,5 +86,5 @@ def test_nobody_closes_before_the_day() -> None:
 def test_what_cannot_be_asked_is_refused(wrong: dict[str, object], code: str) -> None:
     asked = {"finished": True, "homes": 3, "threshold": 30, "closes_at": WEEK, "now": NOW, **wrong}
     with pytest.raises((BadInput, WrongState)) as refusal:
-        check_opening(**asked)  # type: ignore[arg-type]
+        check_opening(**asked)
     assert refusal.value.code == code

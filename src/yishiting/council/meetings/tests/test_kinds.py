@@ -161,7 +161,7 @@ def test_a_delegate_counts_for_who_sent_him_and_that_one_cannot_come_as_well(wor
     assert (row.stands_for_id, row.count) == (post.pk, 1)
     for more in ({"person_id": person}, {"stands_for_id": post.pk}):
         refused(
-            lambda more=more: services.attend(**at(world, meeting), party_id=two.pk, **more),  # type: ignore[misc]
+            lambda more=more: services.attend(**at(world, meeting), party_id=two.pk, **more),
             WrongState,
             "counted_already",
         )
@@ -228,7 +228,7 @@ def test_nothing_is_decided_on_a_home_that_was_not_asked_to_come(world: World) -
     sitting.decide(world, meeting, 1, "deferred", "等当事的一家到场")
     for decision in (Decision("work"), Decision("rejected"), Decision("adjourned", "先清走再说")):
         refused(
-            lambda decision=decision: sitting.close(world, meeting, decision),  # type: ignore[misc]
+            lambda decision=decision: sitting.close(world, meeting, decision),
             WrongState,
             "concerned_not_invited",
         )
@@ -267,9 +267,9 @@ def test_who_was_named_by_mistake_is_taken_off_with_a_reason_and_holds_nothing_u
     row = concern(world, matter)
     lift = {"actor": world.actor("moderator"), "estate_id": world.estate.pk, "concerned_id": row.pk, "now": world.now}
     refused(lambda: concern(world, matter), WrongState, "known")
-    refused(lambda: services.lift_concerned(**lift, reason=" "), BadInput)  # type: ignore[arg-type]
-    services.lift_concerned(**lift, reason="门牌写错了")  # type: ignore[arg-type]
-    refused(lambda: services.lift_concerned(**lift, reason="再撤"), WrongState)  # type: ignore[arg-type]
+    refused(lambda: services.lift_concerned(**lift, reason=" "), BadInput)
+    services.lift_concerned(**lift, reason="门牌写错了")
+    refused(lambda: services.lift_concerned(**lift, reason="再撤"), WrongState)
 
     meeting = open_on(world, matter, ask=False)
     sitting.propose(world, meeting)

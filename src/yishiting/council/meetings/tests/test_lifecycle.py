@@ -28,7 +28,7 @@ def refusal_of(**facts: object) -> str:
         "allowed": {1: ("vote", "project")},
     }
     try:
-        lifecycle.check_close(**{**base, **facts})  # type: ignore[arg-type]
+        lifecycle.check_close(**{**base, **facts})
     except Refusal as refusal:
         return str(refusal.message)
     return ""
@@ -107,7 +107,7 @@ def test_a_plan_without_its_sides_or_its_matters_is_refused_at_the_field(plan: d
     base: dict[str, object] = {"parties": ["社区"], "matters": 1, "required": ["社区"], "needed": ["社区"]}
 
     with pytest.raises(BadInput) as refused:
-        lifecycle.check_plan(**{**base, **plan})  # type: ignore[arg-type]
+        lifecycle.check_plan(**{**base, **plan})
 
     assert set(refused.value.fields) == {field}
 

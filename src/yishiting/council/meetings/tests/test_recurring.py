@@ -111,7 +111,7 @@ def test_a_regular_meeting_is_not_announced_nor_opened_before_it_has_a_topic(wor
     series(world)
     for verb in (services.invite, services.open_meeting):
         with pytest.raises(WrongState) as caught:
-            verb(**at(world), no=1)  # type: ignore[operator]
+            verb(**at(world), no=1)
         assert caught.value.code in {"no_topic", "core_missing"}
     matter = sitting.matter_for(world)
 

@@ -25,7 +25,7 @@ def at(level: int, no: int = 1, planned: int = 1) -> PhaseFacts:
 
 def asked(phases: list[PhaseFacts], no: int = 1, **more: object) -> Asked:
     base: dict[str, object] = {"phases": phases, "no": no, "on": TODAY, "today": TODAY, "has_photo": True}
-    return Asked(**{**base, **more})  # type: ignore[arg-type]
+    return Asked(**{**base, **more})
 
 
 def test_phases_that_sum_to_the_total_are_accepted_and_others_refused_with_the_gap() -> None:

@@ -41,7 +41,7 @@ def kinds_written(world: World) -> list[str]:
 
 
 def last(world: World) -> Entry:
-    return Entry.objects.filter(estate_id=world.estate.pk).order_by("seq").last()  # type: ignore[return-value]
+    return Entry.objects.filter(estate_id=world.estate.pk).order_by("seq").last()
 
 
 def refused(verb: Callable[[], object], error: type[Refusal], world: World) -> Refusal:
@@ -240,9 +240,9 @@ def test_every_step_wants_a_picture_of_its_own(world: World) -> None:
     building.step(world, project, 1, "start", photo=photo)
 
     for kind in ("finish", "accept", "operate"):
-        said = refused(lambda kind=kind: building.step(world, project, 1, kind, photo=None), BadInput, world)  # type: ignore[misc]
+        said = refused(lambda kind=kind: building.step(world, project, 1, kind, photo=None), BadInput, world)
         assert said.code == "photo_missing"
-        said = refused(lambda kind=kind: building.step(world, project, 1, kind, photo=photo), BadInput, world)  # type: ignore[misc]
+        said = refused(lambda kind=kind: building.step(world, project, 1, kind, photo=photo), BadInput, world)
         assert said.code == "photo_in_use"
         building.step(world, project, 1, kind)
     building.step(world, project, 1, "note", note="不用照片")

@@ -183,7 +183,7 @@ def test_of_many_who_take_in_the_slip_of_one_head_at_once_one_does() -> None:
         def go() -> None:
             try:
                 services.receive_paper(
-                    actor=actor, vote_id=vote.pk, home_id=world.homes[0].pk, received_at=world.now,  # type: ignore[arg-type]
+                    actor=actor, vote_id=vote.pk, home_id=world.homes[0].pk, received_at=world.now,
                     choices={item.pk: "for"}, now=world.now,
                 )  # fmt: skip
             except WrongState as refusal:

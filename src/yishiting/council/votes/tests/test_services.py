@@ -424,7 +424,7 @@ def test_the_database_refuses_to_change_a_ballot_a_roll_or_a_result() -> None:
 
 
 def faults(world: object) -> str:
-    return " ".join(str(fault) for fault in verify(world.estate.pk).faults)  # type: ignore[attr-defined]
+    return " ".join(str(fault) for fault in verify(world.estate.pk).faults)
 
 
 def test_an_edited_ballot_is_found_by_the_record_and_by_the_recount_and_named() -> None:

@@ -16,7 +16,7 @@ ONE = (("写进管理规约吗？", "ordinary", ""),)
 def draft(world: World, *, items: Sequence[tuple[str, str, str]] = ONE, days: int = 7, **changes: object) -> Vote:
     """A draft by the chair of the committee that closes ``days`` after the world's present."""
     return services.draft_vote(
-        **{  # type: ignore[arg-type]
+        **{
             "actor": world.actor("committee_chair"),
             "estate": world.estate,
             "title": "电动车不上楼",
@@ -31,7 +31,7 @@ def draft(world: World, *, items: Sequence[tuple[str, str, str]] = ONE, days: in
 
 def opened(world: World, **changes: object) -> Vote:
     """An open vote."""
-    vote = draft(world, **changes)  # type: ignore[arg-type]
+    vote = draft(world, **changes)
     return services.open_vote(actor=world.actor("committee_chair"), vote_id=vote.pk, now=world.now)
 
 

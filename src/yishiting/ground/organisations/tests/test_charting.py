@@ -97,7 +97,7 @@ def test_a_member_has_as_many_levels_as_the_chart(
     seat = ChartSeat.objects.get(chart=chart)
     assert charts.chain_length(seat.unit.level, people_last=chart.people_last) == length == len(chart.levels)
     for above in levels[:-1]:
-        words = refused(BadInput, lambda above=above: attached(world, above[0], 2)).message  # type: ignore[misc]
+        words = refused(BadInput, lambda above=above: attached(world, above[0], 2)).message
         assert "不能直接" in str(words)
 
 
@@ -113,7 +113,7 @@ def test_a_central_household_directly_under_the_committee_is_refused_with_where_
     assert refusal.code == "wrong_parent"
     for level, parent, words in ((2, None, "不能单独放着"), (1, top.no, "上面不能再挂"), (9, top.no, "没有这一级")):
         given = {"chart_no": chart.no, "level": level, "name": "某某", "parent_no": parent}
-        refusal = refused(BadInput, lambda given=given: services.add_unit(**at(world), **given))  # type: ignore[misc]
+        refusal = refused(BadInput, lambda given=given: services.add_unit(**at(world), **given))
         assert words in str(refusal.message)
 
 
@@ -125,7 +125,7 @@ def test_people_are_no_unit_and_levels_are_three_to_five(world: World) -> None:
     draft = {"name": "党组织架构", "people_last": False}
     for levels in (("甲", "乙"), ("甲", "乙", "乙"), tuple("甲乙丙丁戊己"), ("甲", "\u200b", "丙")):
         verb = lambda levels=levels: services.draft_chart(**at(world), **draft, levels=levels)  # noqa: E731
-        assert refused(BadInput, verb).fields.keys() == {"levels"}  # type: ignore[attr-defined]
+        assert refused(BadInput, verb).fields.keys() == {"levels"}
     another = refused(WrongState, lambda: services.draft_chart(**at(world), **draft, levels=("甲", "乙", "丙")))
     assert another.code == "draft_stands"
 
@@ -166,7 +166,7 @@ def test_a_unit_has_one_leader_at_a_time_and_the_next_begins_when_the_last_ends(
     assert (refusal.code, "业主0" in str(refusal.message)) == ("led", True)
     led(world, unit, 1, since=world.now + DAY)
     assert refused(WrongState, lambda: led(world, unit, 2, since=world.now + 5 * DAY)).code == "led"
-    assert drawn.tree(unit.chart, now=world.now + 2 * DAY).nodes[unit.no].leader.name == "业主1"  # type: ignore[union-attr]
+    assert drawn.tree(unit.chart, now=world.now + 2 * DAY).nodes[unit.no].leader.name == "业主1"
     given = {"estate": world.estate, "chart": unit.chart, "unit": unit, "since": world.now, "consent": "written"}
     with pytest.raises(IntegrityError), transaction.atomic():
         ChartSeat.objects.create(**given, person=world.owners[5], role="leader")
@@ -194,7 +194,7 @@ def test_nobody_is_entered_without_consent_or_from_elsewhere(world: World) -> No
     stranger = make_person("外人")
     for person, consent, field in ((stranger.pk, "written", "person"), (world.owners[0].pk, "", "consent")):
         verb = lambda p=person, c=consent: services.appoint_leader(**at(world), **given, person_id=p, consent=c)  # noqa: E731
-        assert set(refused(BadInput, verb).fields) == {field}  # type: ignore[attr-defined]
+        assert set(refused(BadInput, verb).fields) == {field}
 
 
 def test_a_unit_ends_only_when_nobody_would_be_lost_and_nothing_is_deleted(world: World) -> None:

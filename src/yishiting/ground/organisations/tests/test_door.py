@@ -65,7 +65,7 @@ def test_a_way_up_is_the_one_by_which_a_vacancy_is_filled() -> None:
     assert set(LADDER) <= KINDS.keys()
 
 
-def test_asking_for_a_door_takes_few_queries(django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_asking_for_a_door_takes_few_queries(django_assert_max_num_queries) -> None:
     world = make_world(6)
     with django_assert_max_num_queries(5):
         way_up(world)

@@ -24,7 +24,7 @@ from yishiting.timeline.models import Cursor
 pytestmark = pytest.mark.django_db
 
 
-def told(person) -> list[str]:  # type: ignore[no-untyped-def]
+def told(person) -> list[str]:
     """The kinds of message a person has, oldest first."""
     return list(Message.objects.filter(person=person).order_by("pk").values_list("kind", flat=True))
 

@@ -31,7 +31,7 @@ def world() -> World:
 
 def make(world: World, who: int = 0, **changes: object) -> services.Made:
     wanted = {"kind": "personal", "label": "程序", "scopes": ["matters:read"], "days": 30} | changes
-    return services.make_token(actor=world.actor(who), now=world.now, **wanted)  # type: ignore[arg-type]
+    return services.make_token(actor=world.actor(who), now=world.now, **wanted)
 
 
 def test_a_key_opens_until_it_ends(world: World) -> None:

@@ -61,7 +61,7 @@ def try_password(client: Client, phone: str, password: str, **extra: str) -> obj
 
 def words(answer: object) -> str:
     """Return the page as text."""
-    return answer.content.decode()  # type: ignore[attr-defined]
+    return answer.content.decode()
 
 
 # ---------------------------------------------------------------- setting and using it
@@ -76,7 +76,7 @@ def test_staff_set_a_password_and_sign_in_by_it_from_then_on(client: Client, pos
     assert "新密码设好了" in words(client.get("/me/sessions/"))
     assert signed_in(client)
     other = Client()
-    assert try_password(other, f"+86 {phone}", GOOD)["Location"] == "/desk/"  # type: ignore[index]
+    assert try_password(other, f"+86 {phone}", GOOD)["Location"] == "/desk/"
     assert signed_in(other)
 
 
@@ -133,7 +133,7 @@ def test_changing_it_needs_the_present_one_and_ends_every_other_session(
     assert not signed_in(other)
     assert "1 台设备" in words(client.get("/me/sessions/"))
     assert MISMATCH in words(try_password(Client(), phone, GOOD))
-    assert try_password(Client(), phone, BETTER)["Location"] == "/desk/"  # type: ignore[index]
+    assert try_password(Client(), phone, BETTER)["Location"] == "/desk/"
 
 
 def test_a_forgotten_one_is_replaced_within_ten_minutes_of_a_sign_in_by_code(
@@ -165,7 +165,7 @@ def test_whoever_lost_the_post_may_still_change_what_he_has(client: Client, worl
     person = hold(world.staff["moderator"])
     Term.objects.filter(person=person).update(until=world.now)
 
-    assert try_password(client, person.phone, GOOD)["Location"] == "/me/"  # type: ignore[index]
+    assert try_password(client, person.phone, GOOD)["Location"] == "/me/"
     assert client.get(CHANGE).status_code == 200
 
 
@@ -211,21 +211,21 @@ def test_mistakes_at_one_phone_leave_the_others_open(world: World) -> None:
         try_password(Client(), f"1390000900{n}", "猜一个密码")
         try_password(Client(), "13900009009", "猜一个密码")
 
-    assert try_password(Client(), phone, GOOD)["Location"] == "/desk/"  # type: ignore[index]
+    assert try_password(Client(), phone, GOOD)["Location"] == "/desk/"
 
 
 def test_eight_wrong_passwords_lock_the_phone_for_that_address(world: World) -> None:
     phone = hold(world.staff["moderator"]).phone
     for _ in range(7):
-        assert try_password(Client(), phone, BETTER).status_code == 422  # type: ignore[attr-defined]
+        assert try_password(Client(), phone, BETTER).status_code == 422
 
     locked = try_password(Client(), phone, BETTER)
 
-    assert locked.status_code == 429  # type: ignore[attr-defined]
+    assert locked.status_code == 429
     assert "请过 60 分钟再试" in words(locked)
-    assert try_password(Client(), phone, GOOD).status_code == 429  # type: ignore[attr-defined]
+    assert try_password(Client(), phone, GOOD).status_code == 429
     assert Client().post(LOGIN, {"phone": phone}).status_code == 429
-    assert try_password(Client(), phone, GOOD, REMOTE_ADDR="192.0.2.9")["Location"] == "/desk/"  # type: ignore[index]
+    assert try_password(Client(), phone, GOOD, REMOTE_ADDR="192.0.2.9")["Location"] == "/desk/"
 
 
 def test_ten_wrong_passwords_an_hour_are_all_a_phone_takes_from_wherever(world: World, later: Time) -> None:
@@ -236,7 +236,7 @@ def test_ten_wrong_passwords_an_hour_are_all_a_phone_takes_from_wherever(world: 
     page = words(try_password(Client(), phone, GOOD, REMOTE_ADDR="192.0.2.99"))
     assert "密码输错的次数太多了。请过 60 分钟再试" in page
     later.advance(3601)
-    assert try_password(Client(), phone, GOOD, REMOTE_ADDR="192.0.2.99")["Location"] == "/desk/"  # type: ignore[index]
+    assert try_password(Client(), phone, GOOD, REMOTE_ADDR="192.0.2.99")["Location"] == "/desk/"
 
 
 def test_guessing_the_present_password_is_limited_too(client: Client, world: World) -> None:
@@ -247,7 +247,7 @@ def test_guessing_the_present_password_is_limited_too(client: Client, world: Wor
     answer = client.post(CHANGE, {"oldpassword": GOOD, "password1": BETTER, "password2": BETTER}, follow=True)
 
     assert "密码试得太勤了" in words(answer)
-    assert try_password(Client(), world.staff["moderator"].phone, GOOD)["Location"] == "/desk/"  # type: ignore[index]
+    assert try_password(Client(), world.staff["moderator"].phone, GOOD)["Location"] == "/desk/"
 
 
 def test_a_wrong_password_leaves_neither_phone_nor_password_in_the_clear(world: World) -> None:

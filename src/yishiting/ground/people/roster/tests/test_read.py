@@ -144,8 +144,8 @@ def test_single_formulas_without_values_are_problems_of_their_rows() -> None:
         *(["3栋", "1", f"{n}01", 80, f"张{n}甲", None] for n in range(1, 7)),
         ("合计", None, None, "=SUM(D2:D7)"),
     ]
-    rows[2][3] = "=40+40"  # type: ignore[index]
-    rows[3][2] = '="301"'  # type: ignore[index]
+    rows[2][3] = "=40+40"
+    rows[3][2] = '="301"'
     read = parse(read_workbook(xlsx(("名册", rows)), "a.xlsx"), "莱茵小镇")
     assert codes(read) == [(3, "formula_no_value", "warning"), (4, "formula_no_value", "error")]
     assert [each.column for each in read.problems] == ["建筑面积", "房号"]
