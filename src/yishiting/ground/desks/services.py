@@ -118,8 +118,8 @@ def exercised(kinds: Mapping[str, Duty], *, with_post: Callable[[Entry], int | N
 
 
 def _say_for_whom(entry: Entry, record: Book) -> None:
-    """Write after a deed that it was done in another's stead; nothing for who stands in for nobody (one query)."""
-    if entry.actor_id is None:
+    """Write after a deed that it was done in another's stead; nothing for who stands in for nobody (one quick query)."""
+    if entry.actor_id is None or not selectors.lent_to(entry.actor_id, record.now):
         return
     lent = list(
         selectors.standing(record.now)

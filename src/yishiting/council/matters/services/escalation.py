@@ -247,9 +247,9 @@ def came_back(entry: Entry, record: Book) -> None:
         raised = raised.filter(run__ended_at=record.now, **LEAVING[entry.kind])
     else:
         raised = raised.filter(run_id=entry.facts.get("run"))
-    rows = list(raised.select_related("run__matter__playbook", "from_post").order_by("pk"))
-    if not rows:
+    if not raised.exists():
         return
+    rows = list(raised.select_related("run__matter__playbook", "from_post").order_by("pk"))
     run = rows[0].run
     held = [row.from_post for row in rows if row.from_post]
     record.write(

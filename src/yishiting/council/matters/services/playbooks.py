@@ -94,13 +94,17 @@ def ensure_library(*, now: datetime) -> list[PlaybookVersion]:
     matters in progress pin it.
     """
     kept = []
+    there = {(row.playbook, row.version): row for row in PlaybookVersion.objects.filter(estate=None)}
     for playbook, text in zip(library.playbooks(), library.texts().values(), strict=True):
-        version, _ = PlaybookVersion.objects.get_or_create(
-            estate=None,
-            playbook=playbook.id,
-            version=playbook.version,
-            defaults={"name": playbook.name, "categories": list(playbook.matters), "text": text, "added_at": now},
-        )
+        version = there.get((playbook.id, playbook.version))
+        if version is None:
+            # Another process may be taking the same in, at its own start.
+            version, _ = PlaybookVersion.objects.get_or_create(
+                estate=None,
+                playbook=playbook.id,
+                version=playbook.version,
+                defaults={"name": playbook.name, "categories": list(playbook.matters), "text": text, "added_at": now},
+            )
         if version.text != text and playbook_of(version) != playbook:
             raise BadInput(_taken(playbook), code="version_taken")
         kept.append(version)
