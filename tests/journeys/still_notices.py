@@ -66,11 +66,12 @@ def hang(still: Still) -> None:
     plan = draft("南门划线停车方案", 4, "南门内侧划十二个车位，先到先停。", "plan", least=15)
     publish(plan, 4)
     heard = {"estate_id": estate.pk, "no": plan}
-    first = services.object_to_notice(
-        actor=still.actor("owner_1"), **heard, words="挡住了一楼的窗，还占了轮椅坡道。", now=still.ago(3)
-    )
-    services.object_to_notice(
-        actor=still.actor("owner_3"), **heard, words="应当先给老人和残疾人留两个。", now=still.ago(2)
+    said = {"owner_1": ("挡住了一楼的窗，还占了轮椅坡道。", 3), "owner_3": ("应当先给老人和残疾人留两个。", 2)}
+    first, _ = (
+        services.object_to_notice(
+            actor=owner, **heard, words=words, now=still.ago(days), home_id=min(home for _, home in owner.homes)
+        )
+        for owner, (words, days) in ((still.actor(part), told) for part, told in said.items())
     )
     home = Home.objects.filter(estate=estate).order_by("pk")[0]
     services.write_down_objection(actor=grid, **heard, home_id=home.pk, words="消防车进不来。", now=still.ago(1))

@@ -13,7 +13,7 @@ import pytest
 from tests.journeys.plan import who
 from tests.journeys.reading import Reader
 from tests.journeys.serving import ROOT, Demo, environment
-from tests.pages.test_what_nobody_may_read import crawled
+from tests.pages.crawling import crawled
 
 TOLD = """
 import json, django
