@@ -378,6 +378,7 @@ def meetings(twins: Twins) -> None:
         Call("POST", "desk/matters/{no}/concerned", {"home_id": home}),
     )
     twins.keep("also", lambda s: newest(s, Concerned).pk)
+    twins.read(MODERATOR, Page(MEETING + "concerned/"), Call("GET", "meetings/{meeting}/concerned"))
     reason = {"reason": "查过，不是他家"}
     step(twins, "concerned/{also}/lift/", reason, Call("POST", "concerned/{also}/lifting", reason), "meetings.concerned_lifted")  # fmt: skip
     questions(twins)
@@ -387,6 +388,8 @@ def meetings(twins: Twins) -> None:
     step(twins, "invite/", {}, Call("POST", "meetings/{meeting}/invitation"), "meetings.invited")
     step(twins, "concerned/{named}/ask/", {"how": "face"}, Call("POST", "meetings/{meeting}/concerned/{named}", {"how": "face"}), "meetings.concerned_asked")  # fmt: skip
     twins.later(days=4, hours=6)
+    # A refusal leads back to the page, which names them; that day's reading is on record in both.
+    twins.read(MODERATOR, Page(MEETING + "concerned/"), Call("GET", "meetings/{meeting}/concerned"))
     opening = Call("POST", "meetings/{meeting}/opening")
     twins.refuse(MODERATOR, Page(MEETING + "open/"), opening)
     for name in SIDES:

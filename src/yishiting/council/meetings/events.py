@@ -65,6 +65,9 @@ def register() -> None:
     entries.register(
         "meetings.concerned_asked", describe=gettext_noop("第 {no} 次议事会请到所涉住户。"), level=personal
     )
+    entries.register(
+        "meetings.concerned_read", describe=gettext_noop("查看了第 {no} 次议事会的所涉住户。"), level=personal
+    )
     _register_rows()
     _register_concerned()
     handlers.register()

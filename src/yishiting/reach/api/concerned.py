@@ -66,10 +66,11 @@ class StatementDone(Schema):
 
 @reads(router, "/estates/{slug}/meetings/{no}/concerned", scope="meetings:read", answer=ConcernedList, public=False)
 def list_concerned(request: Request, slug: Slug, no: No, cursor: Cursor = "", limit: Limit = 20) -> ConcernedList:
-    """List whom the agenda is about, and whether they were asked to come."""
+    """List whom the agenda is about, and whether they were asked to come. The reading is on record."""
     estate = estate_at(slug)
     policy.can_run(request.actor, estate.pk).enforce()
-    every = selectors.concerned_of(request.actor, selectors.meeting_page(request.actor, estate.pk, no))
+    meeting = selectors.meeting_page(request.actor, estate.pk, no)
+    every = services.read_concerned(actor=request.actor, meeting=meeting, now=request.now)
     found, after = page_of(every, by=lambda each: each.row.pk, cursor=cursor, limit=limit)
     return ConcernedList(
         items=[

@@ -1,7 +1,12 @@
 """The verbs of meetings. Each takes the estate's book, asks the policy, asks the lifecycle, saves, and writes one entry."""
 
 from yishiting.council.meetings.services.attending import attend, withdraw_attendance
-from yishiting.council.meetings.services.concerned import ask_concerned, lift_concerned, name_concerned
+from yishiting.council.meetings.services.concerned import (
+    ask_concerned,
+    lift_concerned,
+    name_concerned,
+    read_concerned,
+)
 from yishiting.council.meetings.services.planning import (
     call_off,
     cancel_meeting,
@@ -39,6 +44,7 @@ __all__ = [
     "plan_series",
     "propose",
     "put_on_agenda",
+    "read_concerned",
     "settle_question",
     "take_statement",
     "withdraw_attendance",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, time
+from typing import TYPE_CHECKING
 
 from django.db.models import Count
 
@@ -14,9 +15,16 @@ from yishiting.council.meetings.models import AgendaItem, Concerned, ConcernedIn
 from yishiting.council.meetings.services.planning import fetch
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.places.models import Home
+from yishiting.kernel.clock import CHINA
 from yishiting.kernel.errors import BadInput, NotFound
 from yishiting.kernel.words import gettext_noop
+from yishiting.timeline.models import Entry
 from yishiting.timeline.services import book
+
+if TYPE_CHECKING:
+    from yishiting.council.meetings.selectors import ConcernedShown
+
+READ = "meetings.concerned_read"
 
 
 def unasked(meeting: Meeting, items: Iterable[AgendaItem]) -> dict[int, int]:
@@ -43,6 +51,28 @@ def _fetch(actor: Actor, estate_id: int, concerned_id: int) -> Concerned:
     if row is None:
         raise NotFound(gettext_noop("没有这条所涉住户。请刷新页面看看。"))
     return row
+
+
+def read_concerned(*, actor: Actor, meeting: Meeting, now: datetime) -> list[ConcernedShown]:
+    """Return whom a meeting's matters are about, and record that the actor read it (C2); a day's reading is one entry.
+
+    Nothing is on record for who is shown nobody. Which home was read is not said: the entry names the meeting.
+    """
+    # Selectors read what verbs say of posts and sides, and stand above them.
+    from yishiting.council.meetings.selectors import concerned_of
+
+    shown = concerned_of(actor, meeting)
+    start = datetime.combine(now.astimezone(CHINA).date(), time.min, CHINA)
+    read = Entry.objects.filter(
+        estate_id=meeting.estate_id, kind=READ, subject_kind="meeting", subject_id=meeting.pk,
+        actor_id=actor.person_id, at__gte=start, at__lte=now,
+    )  # fmt: skip
+    if shown and not read.exists():
+        with book(meeting.estate_id, actor_id=actor.person_id, now=now) as record:
+            # Two pages opened at once ask again inside the lock.
+            if not read.exists():
+                record.write(READ, subject=("meeting", meeting.pk), facts={"no": meeting.no})
+    return shown
 
 
 def name_concerned(

@@ -290,10 +290,21 @@ def test_who_is_concerned_is_for_those_who_run_the_meeting_alone(world: World) -
                 actor=stranger, estate_id=world.estate.pk, matter_no=matter.no, who="某人", now=world.now
             )
     assert concerned_visible_to(moderator, world.estate.pk).exists()
+    meeting = sitting.planned(world, matter)
+    reading = {"meeting": meeting, "now": world.now}
+    assert services.read_concerned(actor=world.actor(0), **reading) == []
+    assert not Entry.objects.filter(kind="meetings.concerned_read").exists()
+    for _ in range(2):
+        assert [each.row.matter_id for each in services.read_concerned(actor=moderator, **reading)] == [matter.pk]
+    services.read_concerned(actor=world.actor("community_worker"), **reading)
+    services.read_concerned(actor=moderator, meeting=meeting, now=world.now + timedelta(days=1))
+    read = list(Entry.objects.filter(kind="meetings.concerned_read"))
+    assert [each.subject_id for each in read] == [meeting.pk] * 3
     entry = Entry.objects.get(kind="meetings.concerned_named")
-    told = kind(entry.kind)
-    assert told is not None
-    assert told.level is Level.PERSONAL
+    for each in (entry, read[0]):
+        told = kind(each.kind)
+        assert told is not None
+        assert told.level is Level.PERSONAL
     assert entry.facts == {"matter": matter.no}
     refused(
         lambda: services.name_concerned(

@@ -61,6 +61,7 @@ REACHED = {
     "meetings.name_concerned": "name_concerned",
     "meetings.lift_concerned": "lift_concerned",
     "meetings.ask_concerned": "ask_concerned",
+    "meetings.read_concerned": "list_concerned",
     "meetings.plan_series": "plan_series",
     "meetings.end_series": "end_series",
     "meetings.put_on_agenda": "put_on_agenda",

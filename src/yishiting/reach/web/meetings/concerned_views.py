@@ -19,7 +19,7 @@ from yishiting.reach.web.meetings.desk_views import NOT_NOW
 
 
 def concerned(request: Request, slug: str, no: int) -> HttpResponse:
-    """Who is concerned and whether they were asked to come; a form to name another."""
+    """Who is concerned and whether they were asked to come; a form to name another. That it was read is on record."""
     estate = estate_at(slug)
     policy.can_run(request.actor, estate.pk).enforce()
     found = selectors.meeting_page(request.actor, estate.pk, no)
@@ -44,7 +44,7 @@ def concerned(request: Request, slug: str, no: int) -> HttpResponse:
         "section": "meetings",
         "meeting": found,
         "form": form,
-        "rows": selectors.concerned_of(request.actor, found),
+        "rows": services.read_concerned(actor=request.actor, meeting=found, now=request.now),
         "before": found.state in BEFORE,
         "ways": ConcernedInvitation.How.choices,
     }

@@ -185,7 +185,7 @@ def meeting(request: Request, slug: str, no: int) -> HttpResponse:
             attend_form=forms.AttendForm(parties=list(found.parties.all()), holders=()),
             undecided=reading.undecided(found),
             lack=reading.lack(found),
-            concerned=selectors.concerned_of(request.actor, found),
+            concerned=services.read_concerned(actor=request.actor, meeting=found, now=request.now),
             versions=list(found.minutes.all()),
         ),
     )

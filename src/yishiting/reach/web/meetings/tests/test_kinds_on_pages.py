@@ -10,6 +10,7 @@ from yishiting.council.meetings.models import Attendance, Meeting
 from yishiting.council.meetings.tests import sitting
 from yishiting.ground.organisations.models import Post
 from yishiting.reach.web.meetings.tests.pages import Reader
+from yishiting.timeline.models import Entry
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +84,8 @@ def test_whom_a_matter_is_about_is_named_asked_and_taken_off_and_stands_on_no_pu
     assert "这一条撤掉了" in staff.says
     assert "养狗的租户" in staff.says
     assert "还没请" in staff.go(desk(world, meeting)).says
+    # Both pages at the desk name them; a day's reading is one entry.
+    assert Entry.objects.filter(kind="meetings.concerned_read").count() == 1
     anyone = Reader().go(f"/e/{world.estate.slug}/meetings/{meeting.no}/")
     for private in ("养狗", str(world.homes[4])):
         assert private not in anyone.says
