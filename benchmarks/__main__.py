@@ -57,7 +57,7 @@ def pages(quick: bool, database: str) -> list[Line]:
 
 def desk(quick: bool, database: str) -> list[Line]:
     """Read a desk and search, with ever more matters."""
-    return bench_desk.measure(bench_server.QUICK if quick else bench_server.Effort())
+    return bench_desk.measure(bench_desk.QUICK if quick else bench_desk.EFFORT)
 
 
 PARTS: dict[str, Callable[[bool, str], list[Line]]] = {

@@ -103,8 +103,8 @@ def _flat(name: str, after: Turns, before: Turns) -> Line:
 
 def _estate(name: str, turns: Turns) -> list[Line]:
     return [
-        share(f"{name} / bare page", turns.against(turns.plain), "/s", least=0.2),
-        share(f"{name} / bare page without middleware", turns.against(turns.bare), "/s", least=0.2),
+        share(f"{name} / bare page", turns.against(turns.plain), "/s", least=0.3),
+        share(f"{name} / bare page without middleware", turns.against(turns.bare), "/s", least=0.3),
         limit(f"{name}, p95", turns.p95, "ms", 150, places=0),
     ]
 

@@ -1,4 +1,4 @@
-"""What is put into the benchmark's own database: ``python -m benchmarks.prepare story|ballots N|matters N|words``.
+"""What is put into the benchmark's own database: ``python -m benchmarks.prepare story|ballots N|matters N|desk|more FROM TO``.
 
 Prints what the caller must know of it as JSON: addresses, and the cookies of sessions that were opened for it.
 """
@@ -68,8 +68,8 @@ def ballots(number: int) -> dict[str, Any]:
     }
 
 
-def matters(number: int) -> dict[str, Any]:
-    """Add ``number`` matters to the story's estate."""
+def matters(number: int, *, hours: int = 0) -> dict[str, Any]:
+    """Add ``number`` matters to the story's estate, the youngest so many hours old."""
     from django.db import connection
 
     from tests.support.many import add_matters
@@ -82,26 +82,39 @@ def matters(number: int) -> dict[str, Any]:
     homes = list(Home.objects.filter(estate=estate))
     reporter = Person.objects.filter(holdings__estate=estate).order_by("pk")[0]
     post = Post.objects.filter(estate=estate).order_by("pk")[0]
-    add_matters(estate, number, homes=homes, reporter=reporter, post=post, now=clock.now())
+    add_matters(estate, number, homes=homes, reporter=reporter, post=post, now=clock.now() - timedelta(hours=hours))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     holder = Person.objects.filter(terms__post=post, terms__until__isnull=True).order_by("pk")[0]
     return {"matters": number, "desk": cookies(holder)}
 
 
-def words() -> dict[str, Any]:
-    """Have search told of everything that was put in past the verbs, with one matter that is called like no other."""
+def desk() -> dict[str, Any]:
+    """Add :data:`benchmarks.many.SEED` matters over ten days, half of those under way late, and one called like no other."""
     from django.db import connection
 
+    from benchmarks.many import SEED
     from yishiting.council.matters.models import Matter
     from yishiting.ground.desks import search
 
+    told: dict[str, Any] = {}
+    parts = 20
+    for part in range(parts):
+        told = matters(SEED // parts, hours=12 * part)
     one = Matter.objects.order_by("pk")[0]
     Matter.objects.filter(pk=one.pk).update(title="外墙渗水")
-    told = search.rebuild()
+    search.rebuild()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    return {"words": told}
+    return told
+
+
+def more(stands: int, wanted: int) -> dict[str, Any]:
+    """Have ``wanted`` matters where ``stands`` are, each some multiple of what :func:`desk` added."""
+    from benchmarks.many import SEED, multiply
+
+    multiply(stands // SEED, wanted // SEED)
+    return {"matters": wanted}
 
 
 def main() -> None:
@@ -110,9 +123,8 @@ def main() -> None:
 
     django.setup()
     what, *numbers = sys.argv[1:]
-    json.dump(
-        {"story": story, "ballots": ballots, "matters": matters, "words": words}[what](*map(int, numbers)), sys.stdout
-    )
+    parts = {"story": story, "ballots": ballots, "matters": matters, "desk": desk, "more": more}
+    json.dump(parts[what](*map(int, numbers)), sys.stdout)
 
 
 if __name__ == "__main__":
