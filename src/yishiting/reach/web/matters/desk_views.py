@@ -40,7 +40,7 @@ from yishiting.reach.web.doorway import (
     staffed_estates,
 )
 from yishiting.reach.web.http import Request
-from yishiting.reach.web.matters import forms
+from yishiting.reach.web.matters import desk_forms, forms
 from yishiting.reach.web.matters.parts import said_again
 from yishiting.reach.web.matters.views import STATES, badge_of
 
@@ -298,7 +298,7 @@ def playbook_new(request: Request, slug: str) -> HttpResponse:
     estate = estate_at(slug)
     policy.can_add_playbook(request.actor, estate.pk).enforce()
     sent = request.method == "POST"
-    form = forms.PlaybookForm(request.POST if sent else None, request.FILES if sent else None)
+    form = desk_forms.PlaybookForm(request.POST if sent else None, request.FILES if sent else None)
     faults: tuple[Any, ...] = ()
     if sent and form.is_valid():
         upload = form.cleaned_data["file"]
@@ -346,7 +346,7 @@ def text_of(data: bytes) -> str | None:
     return None
 
 
-def attempt_playbook(request: Request, estate: Estate, form: forms.PlaybookForm, source: str) -> Any:
+def attempt_playbook(request: Request, estate: Estate, form: desk_forms.PlaybookForm, source: str) -> Any:
     """Run the verb; faults of the file pass, other refusals are shown on the form."""
     faulty: list[services.FaultyPlaybook] = []
 
@@ -363,7 +363,7 @@ def attempt_playbook(request: Request, estate: Estate, form: forms.PlaybookForm,
     return done
 
 
-def _with_text(form: forms.PlaybookForm, source: str) -> forms.PlaybookForm:
+def _with_text(form: desk_forms.PlaybookForm, source: str) -> desk_forms.PlaybookForm:
     """Put the text of an uploaded file into the form, so that it can be mended on the page; not what nobody could mend."""
     if len(source) > services.LARGEST_TEXT:
         return form

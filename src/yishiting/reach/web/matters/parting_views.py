@@ -14,7 +14,7 @@ from yishiting.kernel.errors import NotFound
 from yishiting.kernel.words import gettext_noop
 from yishiting.reach.web.doorway import attempt, only_where
 from yishiting.reach.web.http import Request
-from yishiting.reach.web.matters import forms
+from yishiting.reach.web.matters import desk_forms, forms
 from yishiting.reach.web.matters.desk_actions import NOT_NOW, PUBLIC_HINT, bound, context_of, done_with, show, twice
 from yishiting.reach.web.matters.desk_views import desk_at
 
@@ -56,7 +56,7 @@ def separate(request: Request, slug: str, no: int, pk: int) -> HttpResponse:
     estate, desk = desk_at(request, slug, no)
     policy.can_triage(request.actor, desk.matter).enforce()
     report = _report(desk, pk)
-    form = forms.SeparateForm(
+    form = desk_forms.SeparateForm(
         bound(request),
         categories=services.categories_of(estate.pk),
         initial={"category": desk.matter.category},
@@ -92,7 +92,7 @@ def judge(request: Request, slug: str, no: int, pk: int) -> HttpResponse:
     estate, desk = desk_at(request, slug, no)
     policy.can_triage(request.actor, desk.matter).enforce()
     report = _report(desk, pk)
-    form = forms.JudgeForm(bound(request))
+    form = desk_forms.JudgeForm(bound(request))
     context = context_of(estate, desk, report=report)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data

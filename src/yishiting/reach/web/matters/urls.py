@@ -9,6 +9,7 @@ from yishiting.reach.web.matters import (
     raising_views,
     report_views,
     reports_desk,
+    step_actions,
     together_views,
     views,
 )
@@ -45,8 +46,8 @@ urlpatterns = [
     path(f"{_DESK}reports/<int:pk>/judge/", parting_views.judge, name="desk_report_judge"),
     path(f"{_DESK}emergency/", desk_actions.emergency, name="desk_matter_emergency"),
     path(f"{_DESK}raise/", raising_views.raise_one_tier, name="desk_matter_raise"),
-    path(f"{_DESK}step/", desk_actions.end_step, name="desk_matter_step"),
-    path(f"{_DESK}evidence/<slug:kind>/", desk_actions.evidence, name="desk_matter_evidence"),
-    path(f"{_DESK}answer/", desk_actions.answer, name="desk_matter_answer"),
+    path(f"{_DESK}step/", step_actions.end_step, name="desk_matter_step"),
+    path(f"{_DESK}evidence/<slug:kind>/", step_actions.evidence, name="desk_matter_evidence"),
+    path(f"{_DESK}answer/", step_actions.answer, name="desk_matter_answer"),
     path(f"{_DESK}photos/<int:pk>/publish/", desk_actions.publish, name="desk_matter_photo"),
 ]
