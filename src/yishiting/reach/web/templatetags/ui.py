@@ -13,7 +13,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-import segno
 from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm, BaseFormSet
@@ -30,7 +29,7 @@ from yishiting.council.votes.rules.explain import OUTCOME_WORDS
 from yishiting.ground.organisations.kinds import label as post_label
 from yishiting.kernel import clock as clocks
 from yishiting.kernel.words import Counted, Listed, Sentence
-from yishiting.reach.web.templatetags import doorways, forms, moments, sprite, tallies
+from yishiting.reach.web.templatetags import codes, doorways, forms, moments, paging, sprite, tallies
 
 register = template.Library()
 
@@ -371,32 +370,7 @@ def error_summary(context: Context, *several: BaseForm | BaseFormSet[Any] | None
 def pager(context: Context, page: Page[Any], unit: str = "", param: str = "page") -> dict[str, Any]:
     """Page numbers that keep whatever else the address asks for."""
     query = context["request"].GET.copy() if "request" in context else None
-
-    def address(number: int) -> str:
-        if query is None:
-            return f"?{param}={number}"
-        query[param] = str(number)
-        return f"?{query.urlencode()}"
-
-    paginator = page.paginator
-    numbers = paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
-    return {
-        "page": page,
-        "total": paginator.count,
-        "pages": paginator.num_pages,
-        "unit": unit or _("条"),
-        "per_page": paginator.per_page,
-        "links": [
-            {
-                "number": number,
-                "href": address(number) if isinstance(number, int) else "",
-                "here": number == page.number,
-            }
-            for number in numbers
-        ],
-        "previous": address(page.previous_page_number()) if page.has_previous() else "",
-        "following": address(page.next_page_number()) if page.has_next() else "",
-    }
+    return paging.drawn(page, query, unit=unit, param=param)
 
 
 @register.simple_tag(takes_context=True)
@@ -404,26 +378,4 @@ def qr(context: Context, url: str, label: str = "") -> SafeString:
     """A code that opens ``url`` (a path becomes an address of this server)."""
     request = context.get("request")
     address = request.build_absolute_uri(url) if request is not None and url.startswith("/") else url
-    rows = [list(row) for row in segno.make(address, error="m", micro=False).matrix_iter(border=2)]
-    size = len(rows)
-    path = "".join(
-        f"M{start} {y}h{end - start}v1h{start - end}z" for y, row in enumerate(rows) for start, end in _dark(row)
-    )
-    return format_html(
-        '<svg class="qr" viewBox="0 0 {0} {0}" role="img" aria-label="{1}" shape-rendering="crispEdges">'
-        '<path fill="#fff" d="M0 0h{0}v{0}h-{0}z"/><path fill="#000" d="{2}"/></svg>',
-        size,
-        label or _("二维码，扫一扫打开这一页"),
-        path,
-    )
-
-
-def _dark(row: list[int]) -> Iterable[tuple[int, int]]:
-    """Return where the dark runs of ``row`` begin and end."""
-    start = None
-    for place, cell in enumerate([*row, 0]):
-        if cell and start is None:
-            start = place
-        elif not cell and start is not None:
-            yield start, place
-            start = None
+    return codes.drawn(address, label or _("二维码，扫一扫打开这一页"))
