@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, time, timedelta
 from decimal import Decimal
 
-from tests.record import of_charts, of_desks, of_interests, of_notices
+from tests.record import kept, of_charts, of_desks, of_interests, of_notices
 from tests.support.world import START, World
 from yishiting.council.appraisals import services as appraisals
 from yishiting.council.appraisals.tests import appraising
@@ -62,7 +62,14 @@ TURNED_DOWN = "这件事不归小区管，请找市政热线。"
 
 
 def live() -> World:
-    """Found an estate, and let everything happen in it that the verbs know. Returns it with the clock at the end."""
+    """Found an estate, and let everything happen in it that the verbs know, once in a process (see ``kept``).
+
+    Returns it with the clock at the end.
+    """
+    return kept.once(_happen)
+
+
+def _happen() -> World:
     world = _ground()
     matters.ensure_library(now=world.now)
     _retired(world)

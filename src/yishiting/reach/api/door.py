@@ -87,10 +87,10 @@ class Key(HttpBearer):
 
 def estate_at(slug: str) -> Estate:
     """Return the estate of that address; raises :class:`NotFound`."""
-    estate = Estate.objects.select_related("region").filter(slug=slug).first()
-    if estate is None:
-        raise NotFound(gettext_noop("没有这个小区。请检查网址里的名字。"))
-    return estate
+    try:
+        return Estate.objects.select_related("region").get(slug=slug)
+    except Estate.DoesNotExist:
+        raise NotFound(gettext_noop("没有这个小区。请检查网址里的名字。")) from None
 
 
 def person_of(actor: Actor) -> int:
