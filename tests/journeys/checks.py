@@ -145,12 +145,19 @@ def _axe() -> str:
 
 
 RUN_AXE = """async (rules) => {
-  const options = {resultTypes: ['violations'], elementRef: false};
+  const options = {resultTypes: ['violations'], elementRef: false, selectors: false};
   if (rules) options.runOnly = {type: 'rule', values: rules};
   const result = await axe.run(document, options);
   return result.violations.filter((v) => v.impact === 'serious' || v.impact === 'critical')
     .map((v) => [v.id, v.help, v.nodes.slice(0, 4).map((n) => n.html.slice(0, 160) + ' — ' + (n.any[0] || n.all[0] || n.none[0] || {message: ''}).message)]);
 }"""
+
+
+def bring_axe(page: Page) -> None:
+    """Have axe on each document that this window opens from now on; to send it anew takes as long as to run it."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Page.enable")
+    devtools.send("Page.addScriptToEvaluateOnNewDocument", {"source": _axe()})
 
 
 def axe_faults(page: Page, *, rules: tuple[str, ...] = ()) -> list[str]:

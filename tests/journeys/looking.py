@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from playwright.sync_api import Page
 
 from tests.journeys.browser import DESK, HEIGHTS, PHONE, Visitor, Visitors
-from tests.journeys.checks import axe_faults, page_faults
+from tests.journeys.checks import axe_faults, bring_axe, page_faults
 from tests.journeys.plan import THOROUGH, Stop, stops, who
 from tests.journeys.serving import ROOT, Demo
 
@@ -20,8 +22,6 @@ TAKES_PICTURES = os.environ.get("YISHITING_PICTURES") == "1"
 ELDER_TARGET = 60
 #: What another colour or a larger type can spoil; the rest axe has seen in light, on the same page.
 IN_OTHER_LOOKS = ("color-contrast", "scrollable-region-focusable", "link-in-text-block")
-#: Pages of anybody that look otherwise at each stage, and so are looked at in each light, one by one.
-CHANGING = frozenset({"web:matter", "web:vote", "web:meeting", "web:project"})
 ALL_PICTURES = """() => Promise.all([...document.images].map((image) => {
   image.loading = 'eager';
   return image.decode().catch(() => null);
@@ -45,57 +45,76 @@ def picture(page: Page, stop: Stop, look: str) -> None:
     page.set_viewport_size(size)
 
 
-def look_in_light(demo: Demo, visitors: Visitors, role: str) -> list[str]:
-    """Visit every stop of a role at both widths; return what is wrong with them."""
+def look_at_pages(
+    demo: Demo, visitors: Visitors, role: str, *, part: int = 0, of: int = 1, left: bool = False
+) -> list[str]:
+    """Read every stop of a role and look at those that show something new; return what is wrong with them.
+
+    ``part`` ``of`` so many takes each so-manieth page. ``left`` looks at those that are otherwise read alone. Pictures are
+    taken of all.
+    """
     person, _ = who(demo, role)
-    thorough = role in THOROUGH
+    here = [stop for stop in stops(demo) if stop.role == role][part::of]
     faults: list[str] = []
+    for stop in here:
+        if stop.status != 200:
+            faults.append(
+                f"{role} {stop.path}: a link leads here from {stop.linked_from}, and it answers {stop.status}"
+            )
+        faults += _told(stop, "source", list(stop.faults))
+    look = [stop for stop in here if stop.status == 200 and (not stop.new if left else stop.new or TAKES_PICTURES)]
     with visitors.window(person, width=PHONE) as visitor:
-        for stop in (each for each in stops(demo) if each.role == role):
+        if role in THOROUGH:
+            bring_axe(visitor.page)
+        for stop in look:
             status = visitor.go(stop.path)
             if status != 200:
-                faults.append(
-                    f"{role} {stop.path}: a link leads here, and it answers {status} (from {stop.linked_from})"
-                )
-                continue
-            # axe where the page is at home: a neighbour's phone, a desk.
-            home = DESK if stop.path.startswith("/desk/") else PHONE
-            for width in (PHONE, DESK):
-                visitor.page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
-                found = page_faults(visitor.page)
-                if thorough:
-                    found += axe_faults(visitor.page) if width == home else []
-                    picture(visitor.page, stop, f"{width}-light")
-                faults += _told(stop, str(width), found)
-            visitor.page.set_viewport_size({"width": PHONE, "height": HEIGHTS[PHONE]})
+                faults.append(f"{role} {stop.path}: answered 200 before and answers {status} now")
+            elif role in THOROUGH:
+                faults += look_in_every_light(visitor.page, stop)
+            else:
+                faults += _look_in_light(visitor.page, stop)
         faults += _take(visitor)
     return faults
 
 
-def look_in_the_dark_and_in_large_type(demo: Demo, visitors: Visitors, role: str) -> list[str]:
-    """Dark: axe and a picture. Elder mode: axe, targets of 60 px, nothing wider than the phone."""
-    person, _ = who(demo, role)
-    faults: list[str] = []
-    before = THOROUGH[: THOROUGH.index(role)]
-    seen = {stop.route for stop in stops(demo) if stop.role in before}
-    with (
-        visitors.window(person, width=PHONE, dark=True) as dark,
-        visitors.window(person, width=PHONE, elder=True) as elder,
-    ):
-        for stop in (each for each in stops(demo) if each.role == role and each.status == 200):
-            # Another of the same page shows nothing new in other colours, unless it is at another stage.
-            if stop.route in seen and not (role.endswith("nobody") and stop.route in CHANGING):
-                continue
-            seen.add(stop.route)
-            dark.go(stop.path)
-            faults += _told(stop, "dark", axe_faults(dark.page, rules=IN_OTHER_LOOKS))
-            picture(dark.page, stop, "390-dark")
-            elder.go(stop.path)
-            found = page_faults(elder.page, least_target=ELDER_TARGET)
-            faults += _told(stop, "elder", found + axe_faults(elder.page, rules=IN_OTHER_LOOKS))
-            picture(elder.page, stop, "390-elder")
-        faults += _take(dark) + _take(elder)
+def _look_in_light(page: Page, stop: Stop) -> list[str]:
+    faults = _told(stop, f"{PHONE}", page_faults(page))
+    with _wide(page):
+        return faults + _told(stop, f"{DESK}", page_faults(page))
+
+
+def look_in_every_light(page: Page, stop: Stop) -> list[str]:
+    """Look in light at both widths, on the phone in the dark and in large type, at one and the same document.
+
+    The dark is a media query and large type a class of the page, so that no second document has to come for them
+    (``test_large_type`` holds that it is so); an axe run of each. axe in light where the page is at home: a neighbour's
+    phone, a desk.
+    """
+    at_desk = stop.path.startswith("/desk/")
+    faults = _told(stop, f"{PHONE}", page_faults(page) + ([] if at_desk else axe_faults(page)))
+    picture(page, stop, f"{PHONE}-light")
+    page.emulate_media(color_scheme="dark")
+    faults += _told(stop, "dark", axe_faults(page, rules=IN_OTHER_LOOKS))
+    picture(page, stop, f"{PHONE}-dark")
+    page.emulate_media(color_scheme="light")
+    with _wide(page):
+        faults += _told(stop, f"{DESK}", page_faults(page) + (axe_faults(page) if at_desk else []))
+        picture(page, stop, f"{DESK}-light")
+    page.evaluate("() => document.documentElement.classList.add('elder')")
+    found = page_faults(page, least_target=ELDER_TARGET)
+    faults += _told(stop, "elder", found + axe_faults(page, rules=IN_OTHER_LOOKS))
+    picture(page, stop, f"{PHONE}-elder")
     return faults
+
+
+@contextmanager
+def _wide(page: Page) -> Iterator[None]:
+    page.set_viewport_size({"width": DESK, "height": HEIGHTS[DESK]})
+    try:
+        yield
+    finally:
+        page.set_viewport_size({"width": PHONE, "height": HEIGHTS[PHONE]})
 
 
 def look_at(visitor: Visitor) -> list[str]:

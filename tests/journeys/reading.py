@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import http.cookiejar
+import json
+import os
 import re
 import urllib.error
 import urllib.parse
@@ -10,7 +12,9 @@ import urllib.request
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
 
 from tests.journeys.addresses import route_of
@@ -98,6 +102,14 @@ class Reader:
             page = self.post("/demo/", csrfmiddlewaretoken=token[1], person=str(self.person.person))
             assert page.status == 302, f"{self.person.label} is not let in: {page.status} {page.text[:300]}"
 
+    def keep(self, name: str, value: str) -> None:
+        """Keep a cookie, as if a switch had been pressed."""
+        self.jar.set_cookie(
+            http.cookiejar.Cookie(
+                0, name, value, None, False, "127.0.0.1", True, False, "/", True, False, None, False, None, None, {}
+            )
+        )
+
     def get(self, path: str) -> Page:
         """Return what stands at ``path``; a redirect is answered with its status and no links but where it leads."""
         return self._open(urllib.request.Request(urljoin(self.demo.base, path)))
@@ -109,19 +121,40 @@ class Reader:
         return self._open(urllib.request.Request(url, data=data, headers={"Referer": url}))
 
     def _open(self, request: urllib.request.Request) -> Page:
+        return self._page(request.full_url, *self._ask(request))
+
+    def _ask(self, request: urllib.request.Request) -> tuple[dict[str, str], bytes]:
         try:
             answer = self._opener.open(request, timeout=30)
         except urllib.error.HTTPError as error:
             answer = error
         with answer:
-            kind = answer.headers.get_content_type()
-            body = answer.read()
-            page = Page(answer.status, request.full_url, body.decode() if kind == "text/html" else "")
-            page.kind = kind
-            page.content = b"" if kind == "text/html" else body
-            if location := answer.headers.get("Location"):
-                page.links.append(urljoin(request.full_url, location))
-            return page
+            head = {"status": str(answer.status), "kind": answer.headers.get_content_type()}
+            return {**head, "location": answer.headers.get("Location") or ""}, answer.read()
+
+    def _page(self, url: str, head: dict[str, str], body: bytes) -> Page:
+        html = head["kind"] == "text/html"
+        page = Page(int(head["status"]), url, body.decode() if html else "")
+        page.kind = head["kind"]
+        page.content = b"" if html else body
+        if head["location"]:
+            page.links.append(urljoin(url, head["location"]))
+        return page
+
+    def _read_once(self, url: str) -> Page:
+        """Return a page of a crawl. What a crawl of this run, in any of its processes, read as the same person in the same
+        language is not asked for again: no journey writes into the estates that are crawled.
+        """
+        language = next((each.value for each in self.jar if each.name == "language"), "")
+        reader = f"{self.person.person if self.person else 'nobody'} {language} {url.removeprefix(self.demo.base)}"
+        kept: Path = self.demo.read / blake2b(reader.encode(), digest_size=16).hexdigest()
+        if not kept.exists():
+            head, body = self._ask(urllib.request.Request(url))
+            half = kept.with_suffix(f".{os.getpid()}")
+            half.write_bytes(json.dumps(head).encode() + b"\n" + body)
+            half.rename(kept)
+        head_line, _, body = kept.read_bytes().partition(b"\n")
+        return self._page(url, json.loads(head_line), body)
 
     def crawl(self, *starts: str, follow: Callable[[str], bool] = lambda path: True) -> Iterator[Page]:
         """Yield each page that links lead to from ``starts``, breadth first, each once; other hosts are never asked."""
@@ -129,7 +162,7 @@ class Reader:
         seen = {url for url, _ in queue}
         while queue:
             url, before = queue.popleft()
-            page = self.get(url)
+            page = self._read_once(url)
             page.linked_from = before
             yield page
             for link in page.links:

@@ -55,6 +55,11 @@ class Demo:
     base: str
     data: Path
 
+    @property
+    def read(self) -> Path:
+        """Where processes of this run keep for each other what they read."""
+        return self.data / "read"
+
     @cached_property
     def told(self) -> dict[str, Any]:
         """What the stories and the journeys' own neighbourhood wrote down."""
@@ -246,6 +251,9 @@ def shared_demo() -> Iterator[Demo]:
         running = json.loads(state.read_text()) if state.exists() else {"users": 0}
         if not running["users"] or not alive(running["group"]):
             running = {"users": 0}
+            # What was read from the server before may be told otherwise by this one.
+            shutil.rmtree(data / "read", ignore_errors=True)
+            (data / "read").mkdir()
             running["group"], running["port"] = serve(data)
         running["users"] += 1
         state.write_text(json.dumps(running))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.journeys.browser import DESK, PHONE, Visitors
-from tests.journeys.checks import axe_faults, page_faults, word_faults
+from tests.journeys.checks import axe_faults, bring_axe, page_faults, word_faults
+from tests.journeys.looking import look_in_every_light
+from tests.journeys.plan import Stop
 
 PLANTS = {
     "add a wide line": ("e.style.width = '700px'; e.textContent = '很宽'; main.append(e)", "is 7"),
@@ -66,6 +68,36 @@ def test_pale_words_and_a_field_without_a_name_are_found(visitors: Visitors) -> 
             assert "label" in found
         finally:
             visitor.page.context.close()
+
+
+#: What is wrong in one look alone, and in which it is told.
+IN_ONE_LOOK = {
+    "@media (prefers-color-scheme: dark) { main p { color: #333 !important } }": ("(dark): axe color-contrast",),
+    ".elder main .btn { min-height: 0; height: 52px; padding: 0 }": ("(elder): has a target",),
+    ".elder main { width: 700px }": ("(elder): is 7",),
+    "@media (min-width: 900px) { main { width: 2000px } }": ("(1280): is 2",),
+    "@media (max-width: 899px) { main { width: 500px } }": ("(390): is 5", "(elder): is 5"),
+    "main p { color: #bbb !important }": ("(390): axe color-contrast", "(elder): axe color-contrast"),
+}
+
+
+@pytest.mark.parametrize("rule", IN_ONE_LOOK)
+def test_what_is_wrong_in_one_look_alone_is_found_in_it(visitors: Visitors, rule: str) -> None:
+    """One document is looked at in all of them, so that each must show what it alone shows, and no other look tell it."""
+    stop = Stop("nobody", "/account/login/", "account_login", 200, "", new=True, faults=())
+    with visitors.window(width=PHONE) as visitor:
+        bring_axe(visitor.page)
+        visitor.go(stop.path)
+        assert look_in_every_light(visitor.page, stop) == []
+        visitor.go(stop.path)
+        visitor.page.evaluate(
+            "rule => { const sheet = new CSSStyleSheet(); sheet.replaceSync(rule); document.adoptedStyleSheets = [sheet]; }",
+            rule,
+        )
+        faults = look_in_every_light(visitor.page, stop)
+        told = [each for each in IN_ONE_LOOK[rule] if any(each in fault for fault in faults)]
+        assert tuple(told) == IN_ONE_LOOK[rule], faults
+        assert all(any(each in fault for each in told) for fault in faults), faults
 
 
 def test_a_browser_that_complains_fails_the_visit(visitors: Visitors) -> None:

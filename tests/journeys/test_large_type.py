@@ -1,12 +1,18 @@
-"""Large type on a phone: nothing hangs over the margin, is cut in its box or pulled apart. First what each looks like."""
+"""Large type on a phone: nothing hangs over the margin, is cut in its box or pulled apart. First what each looks like.
+
+And that it is a class of the page and nothing else, since the looks at all pages set it there.
+"""
 
 from __future__ import annotations
+
+import re
 
 import pytest
 
 from tests.journeys.browser import PHONE, Visitors
 from tests.journeys.margins import cut_off
-from tests.journeys.plan import who
+from tests.journeys.plan import STAFF, THOROUGH, stops, who
+from tests.journeys.reading import Reader
 from tests.journeys.serving import Demo
 
 PLANTS = {
@@ -58,3 +64,31 @@ def test_a_page_in_large_type_keeps_within_its_margins(demo: Demo, visitors: Vis
             assert visitor.go(path) == 200, path
             faults += [f"{path}: {fault}" for fault in cut_off(visitor.page)]
     assert faults == []
+
+
+#: What is another in each answer: the token of a form, and the switch itself.
+OTHERWISE = re.compile(
+    r'"csrfmiddlewaretoken" value="\w+"|x-csrftoken":"\w+"|<form[^>]* action="/elder/">.*?</form>', re.S
+)
+
+
+@pytest.mark.parametrize(
+    "role", [pytest.param(role, marks=pytest.mark.long) if role in STAFF else role for role in THOROUGH]
+)
+def test_large_type_is_a_class_of_the_page_and_nothing_else(demo: Demo, role: str) -> None:
+    """The same page with the cookie and without, one of each route, but for the switch."""
+    person, _ = who(demo, role)
+    plain, large = Reader(demo, person), Reader(demo, person)
+    large.keep("elder", "1")
+    told = {stop.route: stop.path for stop in stops(demo) if stop.role == role and stop.status == 200}
+    # What changes with each sign-in, and with each look.
+    kept = {path for route, path in told.items() if not re.search("session|account|:cases?$|demo", route)}
+    assert len(kept) > 5, told
+    other = []
+    for path in sorted(kept):
+        small, big = (OTHERWISE.sub("", reader.get(path).body) for reader in (plain, large))
+        html = re.compile(r'<html ([^>]*)class="([^"]*)"')
+        assert " elder" in html.search(big)[2] + " ", path
+        if html.sub(r'<html \1class="\2 elder"', small, count=1) != big:
+            other.append(path)
+    assert other == []

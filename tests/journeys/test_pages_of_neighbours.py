@@ -9,24 +9,31 @@ import pytest
 
 from tests.journeys.addresses import FILES, UNREACHED, routes, same_view
 from tests.journeys.browser import Visitors
-from tests.journeys.looking import look_in_light, look_in_the_dark_and_in_large_type
+from tests.journeys.looking import look_at_pages
 from tests.journeys.neighbourhood import STILL
 from tests.journeys.plan import NEIGHBOURS, stops
 from tests.journeys.reading import Reader
 from tests.journeys.serving import Demo
 
+#: In how many parts a role's pages are looked at: in all lights that takes a while.
+PARTS = 2
 
+
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("role", NEIGHBOURS)
-def test_each_page_is_whole_chinese_and_fits_a_phone_and_a_desk(demo: Demo, visitors: Visitors, role: str) -> None:
-    """Status, title, one heading, words, width, size of type and of targets; axe; a picture of each."""
-    faults = look_in_light(demo, visitors, role)
+def test_each_page_is_whole_chinese_and_plain_on_a_phone_and_at_a_desk(
+    demo: Demo, visitors: Visitors, role: str, part: int
+) -> None:
+    """Status, title, one heading, words, width, size of type and of targets; axe, in light, in the dark, in large type."""
+    faults = look_at_pages(demo, visitors, role, part=part, of=PARTS)
     assert not faults, f"{len(faults)} faults:\n" + "\n".join(faults)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", NEIGHBOURS)
-def test_each_page_is_plain_in_the_dark_and_in_large_type(demo: Demo, visitors: Visitors, role: str) -> None:
-    """axe in both; in large type larger targets, and still nothing wider than the phone."""
-    faults = look_in_the_dark_and_in_large_type(demo, visitors, role)
+def test_what_is_built_of_nothing_new_is_looked_at_too(demo: Demo, visitors: Visitors, role: str) -> None:
+    """The pages that the test above reads and does not open."""
+    faults = look_at_pages(demo, visitors, role, left=True)
     assert not faults, f"{len(faults)} faults:\n" + "\n".join(faults)
 
 
