@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -34,6 +34,13 @@ def as_day(moment: date | datetime) -> date:
     """Return the day in China on which ``moment`` falls."""
     here = local(moment)
     return here.date() if isinstance(here, datetime) else here
+
+
+def eve_of(moment: date | datetime) -> date | None:
+    """Return the day before for a moment that is midnight in China, nothing for any other."""
+    here = local(moment)
+    midnight = isinstance(here, datetime) and here.time() == time()
+    return as_day(here) - timedelta(days=1) if midnight else None
 
 
 def weekday(moment: date | datetime) -> str:

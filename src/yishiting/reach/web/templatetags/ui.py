@@ -260,10 +260,16 @@ def figure(value: object) -> str:
 # ---------------------------------------------------------------- time
 @register.filter
 def when(moment: date | datetime | None, form: str = "") -> str:
-    """``11月25日（周二）18:00``; with ``"day"`` no clock, with ``"date"`` neither clock nor weekday."""
+    """``11月25日（周二）18:00``; with ``"day"`` no clock, with ``"date"`` neither clock nor weekday.
+
+    With ``"until"`` what ends at midnight is told as people say it: by the day before, the last that counts.
+    """
     if moment is None:
         return ""
     now = clocks.now()
+    if form == "until":
+        eve = moments.eve_of(moment)
+        return moments.day_words(eve, now=now) if eve else moments.moment_words(moment, now=now)
     if form == "day":
         return moments.day_words(moment, now=now)
     if form == "date":

@@ -139,6 +139,8 @@ def test_a_moment_is_said_in_china_time_with_its_weekday_and_another_year_by_nam
     utc = datetime.fromisoformat("2025-11-25T10:00:00+00:00")
     assert draw("{{ m|when }}", m=utc) == "11月25日（周二）18:00"
     assert draw("{{ m|when:'day' }}", m=utc) == "11月25日（周二）"
+    assert draw("{{ m|when:'until' }}", m=datetime.fromisoformat("2025-11-25T16:00:00+00:00")) == "11月25日（周二）"
+    assert draw("{{ m|when:'until' }}", m=utc) == draw("{{ m|when }}", m=utc)
     assert draw("{{ m|when:'date' }}", m=utc) == "11月25日"
     assert draw("{{ m|when }}", m=date(2024, 2, 29)) == "2024年2月29日（周四）"
 
