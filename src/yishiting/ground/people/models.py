@@ -141,6 +141,8 @@ class Account(AbstractBaseUser):
     person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="account")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    #: The language chosen for the pages, on whatever device; empty where nobody chose.
+    language = models.CharField(max_length=10, blank=True, default="")
 
     USERNAME_FIELD = "handle"
 

@@ -74,3 +74,10 @@ def account_for(person: Person, *, now: datetime) -> Account:
             account.set_unusable_password()
             account.save(update_fields=("password",))
     return account
+
+
+def keep_language(account: Account, code: str) -> None:
+    """Keep the language that somebody chose for the pages on his account, so that his next device knows it."""
+    if account.language != code:
+        account.language = code
+        account.save(update_fields=("language",))

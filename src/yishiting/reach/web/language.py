@@ -2,7 +2,9 @@
 
 What a browser says about its languages is not asked. Many telephones and computers in a compound came with an English
 setting that nobody chose, and a neighbour who opens a link must find the words that he talks in. Whoever wants English
-finds the word "English" at the foot of every page. A programme at the interface chose its headers itself, so there
+finds the word "English" at the foot of every page. The choice is kept in a cookie, so that no page asks the database for
+it, and on the account of whoever is signed in: at his next sign-in, on whatever device, the cookie is set from there. Who
+chose while signing in has that choice kept. A programme at the interface chose its headers itself, so there
 ``Accept-Language`` holds.
 """
 
@@ -26,9 +28,17 @@ from django.utils.translation.trans_real import (
 )
 from django.views.decorators.http import require_POST
 
+from yishiting.ground.people.models import Account
+from yishiting.ground.people.sign_in import keep_language
 from yishiting.kernel.words import Counted
+from yishiting.reach.web.http import Request
 
 COOKIE = settings.LANGUAGE_COOKIE_NAME
+KEPT_SECONDS = 365 * 86400
+#: A choice made so short a time before signing in was made by who signs in, and not by whoever had the device before him.
+JUST_NOW = 3600
+_STAMP = "~"
+_FROM_ACCOUNT = "language_from_account"
 INTERFACE = "/api/"
 
 
@@ -41,8 +51,40 @@ def chosen(request: HttpRequest) -> str:
             except LookupError:
                 continue
         return settings.LANGUAGE_CODE
-    code = request.COOKIES.get(COOKIE, "")
-    return code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    code = _known(request)[0]
+    return code or settings.LANGUAGE_CODE
+
+
+def _known(request: HttpRequest) -> tuple[str, int]:
+    """Return the language of the device's cookie, empty for none, and when nobody in particular chose it (0: unknown)."""
+    code, _, stamp = request.COOKIES.get(COOKIE, "").partition(_STAMP)
+    if code not in dict(settings.LANGUAGES):
+        return "", 0
+    return code, int(stamp) if stamp.isascii() and stamp.isdecimal() and len(stamp) < 12 else 0
+
+
+def _remember(response: HttpResponse, code: str, *, stamp: int = 0) -> None:
+    """Keep ``code`` on the device; Chinese is what a device without a cookie speaks.
+
+    A choice of nobody in particular carries its moment: Chinese then stands for as long as it may be taken over.
+    """
+    if code == settings.LANGUAGE_CODE and not stamp:
+        response.delete_cookie(COOKIE)
+        return
+    kept = KEPT_SECONDS if code != settings.LANGUAGE_CODE else JUST_NOW
+    value = f"{code}{_STAMP}{stamp}" if stamp else code
+    response.set_cookie(COOKIE, value, max_age=kept, samesite="Lax", httponly=True, secure=settings.HTTPS)
+
+
+def at_sign_in(request: Request, account: Account) -> None:
+    """Speak the language of whoever just signed in: what he chose a moment ago, else what his account keeps, if anything."""
+    code, stamp = _known(request)
+    if code and 0 <= request.now.timestamp() - stamp <= JUST_NOW:
+        keep_language(account, code)
+    if account.language in dict(settings.LANGUAGES):
+        vars(request)[_FROM_ACCOUNT] = account.language
+        # What is said of the sign-in is said in it; the middleware puts back what was before.
+        translation.activate(account.language)
 
 
 class LanguageMiddleware:
@@ -56,6 +98,8 @@ class LanguageMiddleware:
         request.LANGUAGE_CODE = code
         with translation.override(code):
             response = self.get_response(request)
+        if kept := vars(request).get(_FROM_ACCOUNT):
+            _remember(response, kept)
         response.headers.setdefault("Content-Language", code)
         if code != settings.LANGUAGE_CODE and not response.streaming and _is_page(response):
             response.content = as_english(response.content.decode()).encode()
@@ -112,17 +156,23 @@ def _marked(text: str) -> str:
 
 
 @require_POST
-def choose(request: HttpRequest) -> HttpResponse:
-    """Keep the reader's choice for a year, and return to the page."""
+def choose(request: Request) -> HttpResponse:
+    """Keep the reader's choice, on his account too where he is signed in, and return to the page."""
     target = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
         target = "/"
     response = redirect(target)
     code = request.POST.get("language", "")
-    if code == settings.LANGUAGE_CODE or code not in dict(settings.LANGUAGES):
+    account = request.user
+    if code not in dict(settings.LANGUAGES):
         response.delete_cookie(COOKIE)
+    elif account.is_authenticated:
+        keep_language(account, code)
+        _remember(response, code)
     else:
-        response.set_cookie(COOKIE, code, max_age=365 * 86400, samesite="Lax", httponly=True, secure=settings.HTTPS)
+        # Chinese need not be remembered by a device that knows of nothing else.
+        stamped = code != settings.LANGUAGE_CODE or COOKIE in request.COOKIES
+        _remember(response, code, stamp=int(request.now.timestamp()) if stamped else 0)
     return response
 
 

@@ -87,6 +87,7 @@ class Migration(migrations.Migration):
                 ('handle', models.CharField(max_length=64, unique=True)),
                 ('is_active', models.BooleanField(default=True)),
                 ('created_at', models.DateTimeField()),
+                ('language', models.CharField(blank=True, default='', max_length=10)),
                 ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='account', to='people.person')),
             ],
             options={

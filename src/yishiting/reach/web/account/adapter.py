@@ -15,6 +15,7 @@ from yishiting.ground.people.models import Account
 from yishiting.ground.people.sign_in import may_sign_in, mobile
 from yishiting.kernel.errors import BadInput, NotAllowed
 from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.reach.web import language
 from yishiting.reach.web.account import last_seen
 from yishiting.reach.web.account.limits import later, seconds_to_wait
 from yishiting.reach.web.http import Request
@@ -78,9 +79,10 @@ class PhoneAdapter(DefaultAccountAdapter):
         """Nothing: a stranger's phone is left in peace."""
 
     # ---------------------------------------------------------------- ways in
-    def login(self, request: HttpRequest, user: Account) -> None:
+    def login(self, request: Request, user: Account) -> None:
         super().login(request, user)
         last_seen.begin(request)
+        language.at_sign_in(request, user)
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
