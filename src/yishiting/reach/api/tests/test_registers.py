@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from tests.support.world import START, World
+from tests.support.world import START, World, make_person
 from yishiting.council.matters.tests import making
 from yishiting.council.meetings import services as meetings
 from yishiting.council.meetings.lifecycle import Decision
@@ -89,6 +92,32 @@ def test_an_interest_is_told_to_whom_it_ties_and_to_the_register_and_to_nobody_e
     assert sent == [{"id": own[0]["id"], "stands": False}] * 2
     assert [row["stands"] for row in Caller(world, WORKER).told("desk/interests?which=all")["items"]] == [False, True]
     assert len(Caller(world, WORKER).told("desk/interests")["items"]) == 1
+
+
+def test_a_register_asks_as_many_questions_for_two_lines_as_for_twenty(world: World) -> None:
+    post, matter = Post.objects.get(kind="building_head"), making.reported(world, 2, title="路灯").matter
+
+    def more(n: int) -> None:
+        for no in range(n):
+            person = make_person(f"志愿者{n}{no}")
+            Term.objects.create(post=post, person=person, since=START)
+            thing: dict[str, Any] = (
+                {"home_id": world.homes[no % 12].pk} if no % 2 else {"thing_kind": "matter", "thing_no": matter.no}
+            )
+            declaring.declare_interest(actor=world.actor(WORKER), estate=world.estate, person_id=person.pk, relation="family", reason="亲戚", now=world.now, **thing)  # fmt: skip
+
+    def asked(address: str) -> int:
+        with CaptureQueriesContext(connection) as found:
+            worker.told(address)
+        return len(found)
+
+    worker, addresses = Caller(world, WORKER), ("desk/posts?limit=100", "desk/interests?limit=100", "bodies")
+    more(2)
+    worker.told("/api/v1/me")  # a key that was not used for long says first that it is
+    few = [asked(address) for address in addresses]
+    more(20)
+    assert [asked(address) for address in addresses] == few
+    assert max(few) <= 15
 
 
 def test_a_key_without_the_scope_reads_no_register(world: World) -> None:
