@@ -67,7 +67,7 @@ unexport PYTHONDONTWRITEBYTECODE
 PYTEST := $(BIN)/python -m pytest
 RUN := 2
 # Whole files stay on one process, so that a module's costly fixture is made once.
-PARALLEL := -n $(RUN) --dist loadfile
+PARALLEL := -n $(RUN) --dist loadfile --no-loadscope-reorder
 
 .PHONY: system
 system:

@@ -29,7 +29,7 @@ from yishiting.timeline.models import Entry
 from yishiting.timeline.verify import verify
 
 ANCHOR = datetime(2026, 11, 20, 11, 0, tzinfo=CHINA)
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
