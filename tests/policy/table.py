@@ -12,6 +12,7 @@ from yishiting.ground.organisations.kinds import Duty
 
 RULES: dict[str, tuple[str, ...]] = {
     "anyone": (
+        "get_chart",
         *("list_estates", "get_estate", "list_entrances", "get_who", "get_settled", "get_opinions", "list_entries"),
         *("get_mark", "list_matters", "get_matter", "list_playbooks", "get_playbook", "list_retired_playbooks"),
         *("list_meetings", "get_meeting", "list_votes", "get_vote", "get_receipt", "list_projects", "get_project"),
@@ -20,6 +21,7 @@ RULES: dict[str, tuple[str, ...]] = {
         "get_objections",
     ),
     "signed": (
+        "get_my_seats",
         *("get_me", "list_my_reports", "list_my_ballots", "list_my_invitations", "list_my_cases"),
         *("list_messages", "mark_read", "list_my_objections", "list_my_interests"),
     ),
@@ -58,8 +60,14 @@ RULES: dict[str, tuple[str, ...]] = {
         *("create_project", "change_plan", "add_insurance", "record_phase_step", "plan_funding", "tell_funding"),
         *("add_task", "finish_task", "drop_task"),
     ),
-    "interest | supervise": ("list_terms", "list_interests", "get_interest"),
-    "interest": ("declare_for_other", "register_company"),
+    "interest | supervise": (
+        *("list_terms", "list_interests", "get_interest", "list_charts", "get_desk_chart", "get_unit"),
+    ),
+    "interest": (
+        *("declare_for_other", "register_company", "draft_chart", "publish_chart", "end_chart", "add_unit"),
+        *("change_unit", "cover_places", "end_unit", "appoint_leader", "attach_members", "end_seat"),
+    ),
+    "interest, or the leader himself": ("set_naming",),
     "interest, or declared by oneself": ("withdraw_interest",),
     "roster": (
         *("get_register", "list_homes", "get_home", "set_area", "get_shared_phone", "settle_phone", "send_roster"),

@@ -25,7 +25,7 @@ from yishiting.council.projects.models import Project
 from yishiting.council.votes.models import Ballot, PaperSlip, Vote
 from yishiting.ground.desks import filters
 from yishiting.ground.desks import services as desks
-from yishiting.ground.organisations.models import Interest, Term
+from yishiting.ground.organisations.models import Chart, ChartSeat, Interest, Term
 from yishiting.ground.people.models import UnsettledPhone
 from yishiting.ground.people.services import uploads
 from yishiting.ground.places.models import WorkdayOverride
@@ -86,6 +86,7 @@ class Rows:
             "matters": waiting.no,
             "step": raised.no,
             "votes": Vote.objects.get(title="还在投").no,
+            "charts": Chart.objects.get(**here, published_at__isnull=False).no,
             "draft": Vote.objects.get(title="还没开始").no,
             "meetings": Meeting.objects.filter(**here, closed_at__isnull=False).order_by("no")[0].no,
             "projects": Project.objects.filter(**here).order_by("no")[0].no,
@@ -125,6 +126,7 @@ class Rows:
             "do_together": {"verb": "decline", "matters": [waiting.no]},
         }
         self.pk: dict[str, Any] = {
+            "seats": ChartSeat.objects.get(person=world.staff["community_worker"], **here).pk,
             "reports": Report.objects.get(matter=waiting, person=world.owners[0]).pk,
             "photos": self.photo.pk,
             "attendances": Attendance.objects.filter(**here).order_by("pk")[0].pk,
@@ -186,6 +188,7 @@ class Rows:
             "objection": 1,
             "line": 1,
             "task": 1,
+            "unit": 1,
         }[name]
 
 
@@ -218,6 +221,11 @@ READ_OF = {
     "meetings": ("get_meeting", ("invite", "move_meeting", "attend", "close_meeting", "write_minutes")),
     "whom it is about": ("list_concerned", ("name_concerned", "ask_concerned")),
     "votes": ("get_vote", ("edit_draft", "open_vote", "close_vote", "cancel_vote", "cast_ballot")),
+    "charts": (
+        "get_desk_chart",
+        ("publish_chart", "end_chart", "add_unit", "change_unit", "cover_places", "end_unit", "appoint_leader"),
+    ),
+    "units": ("get_unit", ("attach_members", "end_seat", "set_naming")),
     "paper": ("list_slips", ("receive_slip", "read_slip_again", "withdraw_slip")),
     "projects": ("get_project", ("change_plan", "add_insurance", "record_phase_step")),
     "money": ("get_funding", ("plan_funding", "tell_funding")),

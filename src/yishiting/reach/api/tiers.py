@@ -7,12 +7,14 @@ from ninja import Router, Schema
 
 from yishiting.council.matters import selectors
 from yishiting.ground.organisations import tiers
+from yishiting.ground.organisations.charting import drawn
 from yishiting.ground.organisations.kinds import Duty
 from yishiting.ground.organisations.kinds import label as post_label
 from yishiting.ground.organisations.selectors import door_chain
 from yishiting.ground.places.models import Entrance
 from yishiting.kernel.errors import NotFound
 from yishiting.kernel.words import gettext_noop
+from yishiting.reach.api.charts import UnitLine, way_up
 from yishiting.reach.api.door import Request, estate_at
 from yishiting.reach.api.operations import reads
 from yishiting.reach.api.paging import Cursor, Limit, page
@@ -49,10 +51,11 @@ class DoorLink(Schema):
 
 
 class DoorChain(Schema):
-    """Who answers for a door, from its building up."""
+    """Who answers for a door, from its building up; ``chart``: the way up in the estate's chart, where it has one."""
 
     entrance: str
     links: list[DoorLink]
+    chart: list[UnitLine]
 
 
 class TierCount(Schema):
@@ -121,6 +124,10 @@ def get_who(request: Request, slug: Slug, pk: Pk) -> DoorChain:
             )
             for link in chain
         ],
+        chart=way_up(
+            drawn.door_unit(estate, building_id=entrance.building_id, entrance_id=entrance.pk, now=request.now),
+            inside=inside,
+        ),
     )
 
 

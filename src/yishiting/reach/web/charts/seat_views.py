@@ -16,15 +16,14 @@ from yishiting.ground.organisations.charting.tables import Chart, ChartSeat
 from yishiting.ground.places.models import Building
 from yishiting.reach.web.charts import forms
 from yishiting.reach.web.charts.unit_views import seen_unit, takes_members
-from yishiting.reach.web.charts.views import framed, open_to_change
-from yishiting.reach.web.doorway import attempt, attempt_and_tell, carry_out, estate_at, posted, show_form
+from yishiting.reach.web.charts.views import OVER, framed
+from yishiting.reach.web.doorway import attempt, attempt_and_tell, carry_out, estate_at, only_where, posted, show_form
 from yishiting.reach.web.http import Request
 
 
 def leader(request: Request, slug: str, no: int, unit: int) -> HttpResponse:
     """Appoint who leads a unit."""
-    estate, found, _tree, node = seen_unit(request, slug, no, unit)
-    open_to_change(request, estate, found)
+    estate, found, _tree, node = seen_unit(request, slug, no, unit, changing=True)
     form = forms.LeaderForm(posted(request), estate=estate, now=request.now)
 
     def verb(data: dict[str, Any]) -> object:
@@ -39,8 +38,7 @@ def leader(request: Request, slug: str, no: int, unit: int) -> HttpResponse:
 
 def members(request: Request, slug: str, no: int, unit: int) -> HttpResponse:
     """Attach people: lines or boxes first, then a look at who is meant and who moves, then it is done."""
-    estate, found, _tree, node = seen_unit(request, slug, no, unit)
-    open_to_change(request, estate, found)
+    estate, found, _tree, node = seen_unit(request, slug, no, unit, changing=True)
     asked = request.GET.get("building", "")
     buildings = list(Building.objects.filter(estate=estate).order_by("order", "pk"))
     chosen = next((each for each in buildings if str(each.pk) == asked), None)
@@ -97,7 +95,7 @@ def seat(request: Request, slug: str, pk: int) -> HttpResponse:
     estate = estate_at(slug)
     policy.can_keep_charts(request.actor, estate.pk).enforce()
     row = seat_of(estate, pk)
-    open_to_change(request, estate, row.chart)
+    only_where(row.chart.state != "ended", request, OVER)
     if "public" in request.POST:
         public = request.POST["public"] == "1"
 

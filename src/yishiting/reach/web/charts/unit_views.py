@@ -18,16 +18,16 @@ from yishiting.ground.places.models import Estate
 from yishiting.kernel.errors import NotFound
 from yishiting.kernel.words import gettext_noop
 from yishiting.reach.web.charts import forms
-from yishiting.reach.web.charts.views import framed, open_to_change, places_of, seen_chart
+from yishiting.reach.web.charts.views import framed, places_of, seen_chart
 from yishiting.reach.web.doorway import carry_out, page_of, posted, show_form
 from yishiting.reach.web.http import Request
 
 
 def seen_unit(
-    request: Request, slug: str, no: int, unit_no: int, *, counted: bool = True
+    request: Request, slug: str, no: int, unit_no: int, *, counted: bool = True, changing: bool = False
 ) -> tuple[Estate, Chart, Tree, Node]:
     """Return a unit in its chart, for whoever may read that as staff."""
-    estate, found = seen_chart(request, slug, no)
+    estate, found = seen_chart(request, slug, no, changing=changing)
     tree = drawn.tree(found, now=request.now, counted=counted)
     node = tree.nodes.get(unit_no)
     if node is None:
@@ -65,8 +65,7 @@ def unit(request: Request, slug: str, no: int, unit: int) -> HttpResponse:
 
 def new(request: Request, slug: str, no: int) -> HttpResponse:
     """Hang a unit in; ``?under=`` fills in under which one."""
-    estate, found = seen_chart(request, slug, no)
-    open_to_change(request, estate, found)
+    estate, found = seen_chart(request, slug, no, changing=True)
     tree = drawn.tree(found, now=request.now)
     under = request.GET.get("under", "")
     above = tree.nodes.get(int(under)) if under.isdecimal() and len(under) < 9 else None
@@ -92,8 +91,7 @@ def new(request: Request, slug: str, no: int) -> HttpResponse:
 
 def change(request: Request, slug: str, no: int, unit: int) -> HttpResponse:
     """Another name, or another unit above."""
-    estate, found, tree, node = seen_unit(request, slug, no, unit)
-    open_to_change(request, estate, found)
+    estate, found, tree, node = seen_unit(request, slug, no, unit, changing=True)
     initial = {"name": node.unit.name, "parent": node.above.unit.no if node.above else None}
     form = forms.UnitForm(posted(request), tree=tree, level=node.unit.level, initial=initial)
 
@@ -115,8 +113,7 @@ def change(request: Request, slug: str, no: int, unit: int) -> HttpResponse:
 
 def cover(request: Request, slug: str, no: int, unit: int) -> HttpResponse:
     """Which places it answers for from now on."""
-    estate, found, _tree, node = seen_unit(request, slug, no, unit)
-    open_to_change(request, estate, found)
+    estate, found, _tree, node = seen_unit(request, slug, no, unit, changing=True)
     ticked = [
         f"b{area.building_id}" if area.building_id else f"e{area.entrance_id}" if area.entrance_id else forms.WHOLE
         for area in node.areas
@@ -135,8 +132,7 @@ def cover(request: Request, slug: str, no: int, unit: int) -> HttpResponse:
 
 def end(request: Request, slug: str, no: int, unit: int) -> HttpResponse:
     """Look at what ends with a unit, then end it."""
-    estate, found, _tree, node = seen_unit(request, slug, no, unit)
-    open_to_change(request, estate, found)
+    estate, found, _tree, node = seen_unit(request, slug, no, unit, changing=True)
     form = forms.SureForm(posted(request))
 
     def verb(data: dict[str, Any]) -> object:

@@ -23,15 +23,22 @@ from yishiting.reach.web.doorway import carry_out, estate_at, only_where, page_o
 from yishiting.reach.web.http import Request
 
 SECTION = "posts"
+OVER = gettext_noop("这一版已经不用了，不能再改。请改现在用的那一版。")
 
 
-def seen_chart(request: Request, slug: str, no: int) -> tuple[Estate, Chart]:
-    """Return an estate and a version of its chart, for whoever may read it as staff."""
+def seen_chart(request: Request, slug: str, no: int, *, changing: bool = False) -> tuple[Estate, Chart]:
+    """Return an estate and a version of its chart, for whoever may read it as staff.
+
+    ``changing``: for a form, which is not shown to who keeps no charts, nor for a version that is over.
+    """
     estate = estate_at(slug)
-    policy.can_see_charts(request.actor, estate.pk).enforce()
+    may = policy.can_keep_charts if changing else policy.can_see_charts
+    may(request.actor, estate.pk).enforce()
     found = Chart.objects.filter(estate=estate, no=no).select_related("drafted_by", "published_by").first()
     if found is None:
         raise NotFound(gettext_noop("没有这一版组织架构。请回“组织架构”重新打开。"))
+    if changing:
+        only_where(found.state != "ended", request, OVER)
     return estate, found
 
 
@@ -39,12 +46,6 @@ def framed(request: Request, estate: Estate, found: Chart, **more: Any) -> dict[
     """Return what every page about a chart shows."""
     keeps = bool(policy.can_keep_charts(request.actor, estate.pk))
     return {"section": SECTION, "estate": estate, "chart": found, "keeps": keeps and found.state != "ended", **more}
-
-
-def open_to_change(request: Request, estate: Estate, found: Chart) -> None:
-    """Refuse a form that could not be sent: to who keeps no charts, and for a version that is over."""
-    policy.can_keep_charts(request.actor, estate.pk).enforce()
-    only_where(found.state != "ended", request, gettext_noop("这一版已经不用了，不能再改。请改现在用的那一版。"))
 
 
 @require_safe
@@ -140,8 +141,7 @@ def export(request: Request, slug: str, no: int) -> HttpResponse:
 
 def publish(request: Request, slug: str, no: int) -> HttpResponse:
     """Look at what publishing changes, then publish."""
-    estate, found = seen_chart(request, slug, no)
-    open_to_change(request, estate, found)
+    estate, found = seen_chart(request, slug, no, changing=True)
     only_where(found.state == "draft", request, gettext_noop("这一版已经公布过了，不用再公布。"))
     form = forms.SureForm(posted(request))
 
@@ -157,8 +157,7 @@ def publish(request: Request, slug: str, no: int) -> HttpResponse:
 
 def end(request: Request, slug: str, no: int) -> HttpResponse:
     """Give a draft up, or take the version in force away."""
-    estate, found = seen_chart(request, slug, no)
-    open_to_change(request, estate, found)
+    estate, found = seen_chart(request, slug, no, changing=True)
     form = forms.ReasonForm(posted(request))
 
     def verb(data: dict[str, Any]) -> object:
