@@ -5,18 +5,29 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from functools import wraps
+from http.client import responses
 from typing import Any, TypeVar
 
 from ninja import Router, Schema, Status
 
 from yishiting.reach.api.door import Key, Request
 from yishiting.reach.api.once import HEADER, once
-from yishiting.reach.api.problems import Problem
+from yishiting.reach.api.problems import MEDIA_TYPE, Problem
 
 V = TypeVar("V", bound=Callable[..., Any])
 
-_REFUSED = dict.fromkeys((400, 401, 403, 404, 409, 422, 429), Problem)
-_WRITE_REFUSED = {**_REFUSED, 413: Problem}
+#: What a description calls a problem.
+_PROBLEM = f"#/components/schemas/{Problem.__name__}"
+
+
+def _refusals(*statuses: int) -> dict[str, Any]:
+    """Say how an operation refuses. Each is raised, so that Ninja, who would make a model for every one, makes none."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": _PROBLEM}}}
+    return {"responses": {status: {"description": responses[status], "content": content} for status in statuses}}
+
+
+_REFUSED = _refusals(400, 401, 403, 404, 409, 422, 429)
+_WRITE_REFUSED = _refusals(400, 401, 403, 404, 409, 413, 422, 429)
 _SENT_AGAIN: dict[str, Any] = {
     "name": HEADER,
     "in": "header",
@@ -50,8 +61,8 @@ def reads(
         router.get(
             path,
             auth=Key(scope, public=public),
-            response={200: answer, **_REFUSED},
-            openapi_extra={"security": [{}]} if public else None,
+            response={200: answer},
+            openapi_extra={**_REFUSED, "security": [{}]} if public else _REFUSED,
             **_described(view, view),
         )(view)
         return view
@@ -75,8 +86,8 @@ def writes(
             [method],
             path,
             auth=Key(scope),
-            response={status: answer, **_WRITE_REFUSED},
-            openapi_extra={"parameters": [_SENT_AGAIN]},
+            response={status: answer},
+            openapi_extra={**_WRITE_REFUSED, "parameters": [_SENT_AGAIN]},
             **_described(view, run),
         )(run)
         return view

@@ -11,6 +11,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers, set
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
+from ninja.schema import NinjaGenerateJsonSchema
 
 from yishiting.reach.api import (
     appraisals,
@@ -18,8 +19,6 @@ from yishiting.reach.api import (
     calendar,
     canvasses,
     cases,
-    chart_units,
-    charts,
     concerned,
     desk_matters,
     desk_notices,
@@ -54,8 +53,7 @@ from yishiting.reach.api import (
 )
 
 ROUTERS = (
-    *(estates, tiers, record, roster, roster_desk, posts, interests, charts, chart_units),
-    *(calendar, matters, my_reports),
+    *(estates, tiers, record, roster, roster_desk, posts, interests, calendar, matters, my_reports),
     # Before one matter of the desk, whose number an address would take the word for.
     *(together, desk_matters, desk_reports, playbooks),
     *(
@@ -88,21 +86,23 @@ DESCRIPTION = (
     "The verbs of 议事亭 for programmes. A key acts as the person who made it: the same policies, the same refusals as on the "
     "pages. Lists are read by cursor; what is refused is told as a problem (RFC 9457) in the language of Accept-Language."
 )
-_PROBLEM = "#/components/schemas/Problem"
 
 
 class Interface(NinjaAPI):
     """Ninja's, with problems under their own media type and answers that a reader need not fetch twice."""
 
+    _described: OpenAPISchema | None = None
+
     def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> OpenAPISchema:
-        """Return the description of the interface, the same on every machine."""
-        told = super().get_openapi_schema(path_prefix="/api/v1", path_params=path_params)
-        for way in told["paths"].values():
-            for operation in way.values():
-                for answer in operation["responses"].values():
-                    content = answer.get("content", {})
-                    if content.get("application/json", {}).get("schema", {}).get("$ref") == _PROBLEM:
-                        answer["content"] = {problems.MEDIA_TYPE: content["application/json"]}
+        """Return the description of the interface, the same on every machine: made once, for readers alone."""
+        if self._described is None:
+            self._described = self._describe()
+        return self._described
+
+    def _describe(self) -> OpenAPISchema:
+        told = super().get_openapi_schema(path_prefix="/api/v1")
+        shape = problems.Problem.model_json_schema(schema_generator=NinjaGenerateJsonSchema, mode="serialization")
+        told["components"]["schemas"][problems.Problem.__name__] = shape
         return told
 
     def create_response(self, request: HttpRequest, data: Any, **kwargs: Any) -> HttpResponse:
