@@ -19,6 +19,8 @@ from yishiting.reach.api import (
     calendar,
     canvasses,
     cases,
+    chart_units,
+    charts,
     concerned,
     desk_matters,
     desk_notices,
@@ -53,7 +55,8 @@ from yishiting.reach.api import (
 )
 
 ROUTERS = (
-    *(estates, tiers, record, roster, roster_desk, posts, interests, calendar, matters, my_reports),
+    *(estates, tiers, record, roster, roster_desk, posts, interests, charts, chart_units),
+    *(calendar, matters, my_reports),
     # Before one matter of the desk, whose number an address would take the word for.
     *(together, desk_matters, desk_reports, playbooks),
     *(
