@@ -90,10 +90,10 @@ def matters(number: int, *, hours: int = 0) -> dict[str, Any]:
 
 
 def desk() -> dict[str, Any]:
-    """Add :data:`benchmarks.many.SEED` matters over ten days, half of those under way late, and one called like no other."""
+    """Add :data:`tests.support.multiplying.SEED` matters over ten days, half of those under way late, and one called like no other."""
     from django.db import connection
 
-    from benchmarks.many import SEED
+    from tests.support.multiplying import SEED
     from yishiting.council.matters.models import Matter
     from yishiting.ground.desks import search
 
@@ -111,7 +111,7 @@ def desk() -> dict[str, Any]:
 
 def more(stands: int, wanted: int) -> dict[str, Any]:
     """Have ``wanted`` matters where ``stands`` are, each some multiple of what :func:`desk` added."""
-    from benchmarks.many import SEED, multiply
+    from tests.support.multiplying import SEED, multiply
 
     multiply(stands // SEED, wanted // SEED)
     return {"matters": wanted}

@@ -27,13 +27,13 @@ MOST = 1_000
 #: Figures of the lines of a part: in all, with a clock, late, until tonight, until the end of the week.
 _COUNTED_PART = (
     "SELECT COUNT(*), COUNT(w_due), COUNT(CASE WHEN w_due < %s THEN 1 END), COUNT(CASE WHEN w_due <= %s THEN 1 END), "
-    "COUNT(CASE WHEN w_due <= %s THEN 1 END) FROM (SELECT w_due FROM ({rows}) AS r{place}{kept} "
+    "COUNT(CASE WHEN w_due <= %s THEN 1 END) FROM (SELECT w_due FROM {before}({rows}) AS r{place}{kept} "
     "ORDER BY w_due ASC NULLS LAST LIMIT {most}) AS c{place}"
 )
 _LISTED = "SELECT {columns} FROM ({parts}) AS gathered ORDER BY {order} LIMIT {number} OFFSET {start}"
 _LISTED_PART = (
-    "SELECT {columns} FROM (SELECT {columns} FROM ({rows}) AS r{place}{kept} "
-    "ORDER BY w_due ASC NULLS LAST, w_since LIMIT {most}) AS c{place}"
+    "SELECT {columns} FROM (SELECT {columns} FROM {before}({rows}) AS r{place}{kept} "
+    "ORDER BY w_due ASC NULLS LAST, w_since, w_ref, w_what LIMIT {most}) AS c{place}"
 )
 _ORDER = "w_due ASC NULLS LAST, w_since, w_source, w_ref, w_what"
 
@@ -163,20 +163,25 @@ class DueList:
         only = self._wanted.estate_id
         return self._search(self._wanted.search, here if only is None else here & {only})
 
-    def _kept(self, kind: str, *, bucket: str) -> tuple[str, list[Any]] | None:
-        """Return what keeps lines of a part to what is asked, or None where nothing can be left of it."""
-        conditions, values = [], []
+    def _asked(
+        self, template: str, part: str, values: Sequence[Any], about: str, *, bucket: str, **given: object
+    ) -> tuple[str, list[Any]] | None:
+        """Return what is asked of a part, kept to what is wanted, with its values; None where nothing can be left of it."""
+        conditions, kept = [], []
+        before: tuple[str, list[Any]] = ("", [])
         if bucket:
             condition, moments = self._edges.within(bucket)
             conditions.append(condition)
-            values += [connection.ops.adapt_datetimefield_value(at) for at in moments]
+            kept += [connection.ops.adapt_datetimefield_value(at) for at in moments]
         if self._found is not None:
-            holds = self._found.keeps(kind, "w_about")
+            holds = self._found.keeps(about, "w_about")
             if holds is None:
                 return None
-            conditions.append(holds[0])
-            values += holds[1]
-        return (f" WHERE {' AND '.join(conditions)}" if conditions else "", values)
+            before = (holds.before, holds.before_values)
+            conditions.append(holds.condition)
+            kept += holds.values
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        return template.format(before=before[0], rows=part, kept=where, **given), [*before[1], *values, *kept]
 
     @cached_property
     def counts(self) -> Counts:
@@ -188,10 +193,12 @@ class DueList:
         texts: list[str] = []
         values: list[Any] = []
         for place, part in enumerate(self._parts):
-            kept = self._kept(part.about, bucket="")
-            if kept is not None:
-                texts.append(_COUNTED_PART.format(place=place, rows=part.clocks, kept=kept[0], most=MOST))
-                values += [*edges, *part.clock_values, *kept[1]]
+            asked = self._asked(
+                _COUNTED_PART, part.clocks, part.clock_values, part.about, bucket="", place=place, most=MOST
+            )
+            if asked is not None:
+                texts.append(asked[0])
+                values += [*edges, *asked[1]]
         if not texts:
             return Counts(0, 0, 0, 0, 0, more=False)
         with connection.cursor() as cursor:
@@ -214,12 +221,13 @@ class DueList:
         texts: list[str] = []
         values: list[Any] = []
         for place, part in enumerate(self._parts):
-            kept = self._kept(part.about, bucket=self._wanted.bucket)
-            if kept is not None:
-                texts.append(
-                    _LISTED_PART.format(place=place, columns=columns, rows=part.sql, kept=kept[0], most=int(stop))
-                )
-                values += [*part.values, *kept[1]]
+            asked = self._asked(
+                _LISTED_PART, part.sql, part.values, part.about,
+                bucket=self._wanted.bucket, place=place, columns=columns, most=int(stop),
+            )  # fmt: skip
+            if asked is not None:
+                texts.append(asked[0])
+                values += asked[1]
         if not texts:
             return []
         text = _LISTED.format(

@@ -36,9 +36,12 @@ FEW = 500
 #: Stands between the number of an estate and each gram, so that the index keeps to estates by itself and what is rare in one is
 #: found without reading what is common in it. No text holds it: it is of no script, and what is searched is cut at it.
 ESTATE = "\ue000"
-_LISTED = "{column} IN (SELECT value FROM json_each(%s))"
-#: A value and no set, so that no database gathers the whole set first.
-_HELD = "(SELECT 1 FROM ({rows}) AS held WHERE held.ref = {column}) = 1"
+#: Before the rows: CROSS JOIN has SQLite begin with what was found, and not with all lines in their order.
+_LISTED = "json_each(%s) AS few CROSS JOIN "
+_LISTED_POSTGRESQL = "unnest(%s::bigint[]) AS few (value) CROSS JOIN "
+#: A value and no set, so that no database gathers the whole set first; and "not null", since PostgreSQL takes that for likely
+#: and so goes through the lines by their clocks until a page is full.
+_HELD = "(SELECT 1 FROM ({rows}) AS held WHERE held.ref = {column}) IS NOT NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +183,16 @@ def matching(asked: str, *, estate_ids: Collection[int]) -> QuerySet[SearchText]
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """How rows are kept to what was found: what stands before them in FROM, and a condition; each with its values."""
+
+    before: str
+    before_values: list[Any]
+    condition: str
+    values: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What holds each word asked for, as another question is narrowed by it.
 
@@ -189,22 +202,21 @@ class Found:
     words: tuple[str, ...]
     refs: Mapping[str, list[int]] | None
 
-    def keeps(self, kind: str, column: str) -> tuple[str, list[Any]] | None:
-        """Return the condition on a column that holds numbers of things of ``kind``, with its values; None if it keeps none."""
+    def keeps(self, kind: str, column: str) -> Kept | None:
+        """Return what keeps rows to things of ``kind`` whose numbers are in ``column``; None if nothing can be left."""
         on_postgres = connection.vendor == "postgresql"
         if self.refs is not None:
             refs = self.refs.get(kind)
             if not refs:
                 return None
             # One value, so that the text stays the same and is prepared but once.
-            return (
-                (f"{column} = ANY(%s)", [refs]) if on_postgres else (_LISTED.format(column=column), [json.dumps(refs)])
-            )
+            listed = (_LISTED_POSTGRESQL, [refs]) if on_postgres else (_LISTED, [json.dumps(refs)])
+            return Kept(*listed, f"{column} = few.value", [])
         rows = SearchText.objects.filter(kind=kind)
         for word in self.words:
             rows = rows.filter(words__contains=word)
         sql, params = rows.values("ref").query.sql_with_params()
-        return _HELD.format(rows=sql, column=column), list(params)
+        return Kept("", [], _HELD.format(rows=sql, column=column), list(params))
 
 
 def found(asked: str, estate_ids: Collection[int]) -> Found:

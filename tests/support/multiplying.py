@@ -9,7 +9,9 @@ from django.db.models import Max, Model
 SEED = 1_000
 _COPY = """
     INSERT INTO {table} ({columns})
-    WITH RECURSIVE copy (k) AS (SELECT %s UNION ALL SELECT k + 1 FROM copy WHERE k + 1 < %s)
+    WITH RECURSIVE copy (k) AS (
+        SELECT CAST(%s AS integer) UNION ALL SELECT k + 1 FROM copy WHERE k + 1 < %s
+    )
     SELECT {values} FROM {table} AS seed CROSS JOIN copy WHERE seed.{by} > %s AND seed.{by} <= %s {kept}
     ORDER BY copy.k, seed.id
 """
@@ -39,5 +41,3 @@ def multiply(stands: int, wanted: int) -> None:
         copy(Matter, "id", "id", "no")
         copy(StepRun, "matter_id", "matter_id")
         copy(SearchText, "ref", "ref", "no", kept="AND seed.kind = 'matter'")
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
