@@ -57,8 +57,9 @@ class Stop:
     route: str
     status: int
     linked_from: str
-    #: Whether it shows something that no page before it shows, so that it is looked at in the browser.
-    new: bool
+    #: What it shows that no page before it shows: ``parts`` that it is built of, or only ``much`` in one of them. It is
+    #: looked at in the browser then; what it is built of asks for axe, how much stands in it for its measures alone.
+    new: str
     #: What its source alone has told to be wrong.
     faults: tuple[str, ...]
 
@@ -99,7 +100,7 @@ def _crawl_once(demo: Demo, role: str, *, wait: bool) -> None:
 
 
 def _in_order(demo: Demo) -> Iterator[dict[str, Any]]:
-    """Yield the rows of all stops, each told whether it shows something new after those before it.
+    """Yield the rows of all stops, each told what it shows that is new after those before it.
 
     Of what the thorough roles see more is asked, so that they come first and are not measured by the others.
     """
@@ -107,7 +108,7 @@ def _in_order(demo: Demo) -> Iterator[dict[str, Any]]:
     for role in (*NEIGHBOURS, *STAFF):
         for row in json.loads(_kept(demo, role).read_text()):
             parts, much = row.pop("parts"), row.pop("much")
-            yield {**row, "new": row["status"] == 200 and seen.shows_new(parts, much)}
+            yield {**row, "new": seen.shows_new(parts, much) if row["status"] == 200 else ""}
 
 
 def who(demo: Demo, role: str) -> tuple[Person | None, str]:

@@ -46,8 +46,8 @@ class Source(HTMLParser):
         self.title, self.lang, self.main = "", "", ""
         self.headings = 0
         self.words: list[str] = []
-        #: Of each open element: its tag, its place, of what kind those inside are.
-        self._open: list[tuple[str, str, list[str]]] = [("", "", [])]
+        #: Of each open element: its tag, its place, of what kind those inside are, whether it says something itself.
+        self._open: list[tuple[str, str, list[str], list[bool]]] = [("", "", [], [])]
         self.feed(body)
         while len(self._open) > 1:
             self._end()
@@ -59,7 +59,7 @@ class Source(HTMLParser):
             for name, value in sorted(told.items())
             if TELLING.fullmatch(name)
         )
-        _, place, inside = self._open[-1]
+        _, place, inside, _ = self._open[-1]
         if not self._in("svg") or tag in {"text", "tspan"}:
             self.parts.add(f"{place}>{kind} {' '.join(sorted(name for name in told if not TELLING.fullmatch(name)))}")
             if inside:
@@ -70,7 +70,7 @@ class Source(HTMLParser):
         self.headings += tag == "h1"
         self.words += [told[name] for name in SAID if told.get(name)]
         if not VOID.fullmatch(tag):
-            self._open.append((tag, f"{place}>{kind}", []))
+            self._open.append((tag, f"{place}>{kind}", [], []))
 
     def handle_endtag(self, tag: str) -> None:
         if any(tag == each for each, *_ in self._open):
@@ -79,7 +79,9 @@ class Source(HTMLParser):
             self._end()
 
     def _end(self) -> None:
-        _, place, inside = self._open.pop()
+        _, place, inside, said = self._open.pop()
+        if not inside and not said:
+            self.parts.add(f"{place} empty")
         self._more(f"{place} row", min(len(inside), ROW))
 
     def _more(self, what: str, count: int) -> None:
@@ -92,7 +94,8 @@ class Source(HTMLParser):
         text = " ".join(data.split())
         if not text or self._in("script", "style"):
             return
-        tag, place, _ = self._open[-1]
+        tag, place, _, said = self._open[-1]
+        said.append(True)
         if tag == "title":
             self.title += text
         # What people typed, or must type, and the name of a key, stand as they are.
@@ -124,13 +127,13 @@ class Seen:
     parts: set[str] = field(default_factory=set)
     much: dict[str, int] = field(default_factory=dict)
 
-    def shows_new(self, parts: Iterable[str], much: dict[str, int]) -> bool:
-        """Return whether a page has something that no page before it had, and keep what it has."""
+    def shows_new(self, parts: Iterable[str], much: dict[str, int]) -> str:
+        """Return what a page has that no page before it had, ``parts``, only ``much``, or nothing, and keep what it has."""
         unseen = set(parts) - self.parts
         more = {what: count for what, count in much.items() if count > self.much.get(what, -1)}
         self.parts |= unseen
         self.much |= more
-        return bool(unseen or more)
+        return "parts" if unseen else "much" if more else ""
 
 
 def short(what: str) -> str:

@@ -84,7 +84,7 @@ IN_ONE_LOOK = {
 @pytest.mark.parametrize("rule", IN_ONE_LOOK)
 def test_what_is_wrong_in_one_look_alone_is_found_in_it(visitors: Visitors, rule: str) -> None:
     """One document is looked at in all of them, so that each must show what it alone shows, and no other look tell it."""
-    stop = Stop("nobody", "/account/login/", "account_login", 200, "", new=True, faults=())
+    stop = Stop("nobody", "/account/login/", "account_login", 200, "", new="parts", faults=())
     with visitors.window(width=PHONE) as visitor:
         bring_axe(visitor.page)
         visitor.go(stop.path)
@@ -98,6 +98,16 @@ def test_what_is_wrong_in_one_look_alone_is_found_in_it(visitors: Visitors, rule
         told = [each for each in IN_ONE_LOOK[rule] if any(each in fault for fault in faults)]
         assert tuple(told) == IN_ONE_LOOK[rule], faults
         assert all(any(each in fault for each in told) for fault in faults), faults
+
+
+def test_where_there_is_only_more_of_the_same_its_measures_are_still_taken(visitors: Visitors) -> None:
+    stop = Stop("nobody", "/account/login/", "account_login", 200, "", new="much", faults=())
+    with visitors.window(width=PHONE) as visitor:
+        visitor.go(stop.path)
+        visitor.page.evaluate("() => { document.querySelector('main p').style.width = '700px'; }")
+        told = " ".join(look_in_every_light(visitor.page, stop))
+        assert "(390): is 7" in told
+        assert "(elder): is 7" in told
 
 
 def test_a_browser_that_complains_fails_the_visit(visitors: Visitors) -> None:

@@ -11,7 +11,10 @@ from tests.journeys.way import from_report_to_answer
 
 
 @pytest.mark.parametrize("width", [PHONE])
-@pytest.mark.parametrize("js", [True, False], ids=["with-javascript", "without-javascript"])
+@pytest.mark.parametrize(
+    "js",
+    [pytest.param(True, id="with-javascript"), pytest.param(False, id="without-javascript", marks=pytest.mark.long)],
+)
 def test_a_matter_goes_from_report_to_answer(here: Neighbourhood, demo: Demo) -> None:
     """Two neighbours report, the council meets, the owners vote online and on paper, a project carries it out."""
     from_report_to_answer(here, demo)
