@@ -14,6 +14,22 @@ from tests.journeys.browser import PHONE, Visitors, launch
 from tests.journeys.serving import Demo, shared_demo
 
 HERE = Path(__file__).parent
+#: What begins first, since it takes longest; a process that comes to its end finds small files left to take.
+FIRST = (
+    "test_pages_of_staff.py",
+    "test_way_on_a_phone.py",
+    "test_way_at_a_desk.py",
+    "test_pages_of_neighbours.py",
+    "test_own_playbook.py",
+    "test_money.py",
+    "test_merging.py",
+    "test_questions.py",
+    "test_refusals.py",
+    "test_desk.py",
+    "test_appraisal.py",
+)
+#: What needs a moment, for the end.
+LAST = ("test_story_of_a_roof.py", "test_roster.py", "test_checks.py", "test_large_type.py", "test_sources.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -21,6 +37,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.journey)
+    order = {name: place for place, name in enumerate((*FIRST, "", *LAST))}
+    items.sort(key=lambda item: order.get(item.path.name if HERE in item.path.parents else "", order[""]))
 
 
 @pytest.fixture(scope="session")
