@@ -14,6 +14,7 @@ from yishiting.ground.organisations.kinds import Duty
 from yishiting.ground.places.models import Building, Entrance, Estate
 from yishiting.kernel.errors import BadInput, NotAllowed, NotFound
 from yishiting.kernel.words import gettext_noop
+from yishiting.reach.api.disclosures import Disclosed, disclosed
 from yishiting.reach.api.door import Request, estate_at
 from yishiting.reach.api.operations import reads, writes
 from yishiting.reach.api.paging import Cursor, Limit, page
@@ -68,6 +69,7 @@ class AppraisalOut(AppraisalLine):
     notes: list[str]
     note_owed: bool
     mine: list[InvitedHome]
+    disclosed: Disclosed
 
 
 class Invitation(Schema):
@@ -178,7 +180,8 @@ def list_appraisals(
 @reads(router, "/estates/{slug}/appraisals/{no}", scope="appraisals:read", answer=AppraisalOut)
 def get_appraisal(request: Request, slug: Slug, no: No) -> AppraisalOut:
     """Tell an appraisal: who is asked and until when; once it is over, the counts and what is done about a low score."""
-    shown = selectors.page(request.actor, estate_at(slug).pk, no)
+    estate = estate_at(slug)
+    shown = selectors.page(request.actor, estate.pk, no)
     mine = [] if request.actor.is_nobody else selectors.invited_homes(request.actor, shown.row)
     return AppraisalOut.model_validate(
         {
@@ -186,6 +189,7 @@ def get_appraisal(request: Request, slug: Slug, no: No) -> AppraisalOut:
             "notes": [note.text for note in shown.notes],
             "note_owed": shown.note_owed,
             "mine": [InvitedHome(home=row.home_id, answered=hasattr(row, "answer")) for row in mine],
+            "disclosed": disclosed(estate, "appraisal", shown.row.pk, now=request.now),
         }
     )
 

@@ -14,6 +14,7 @@ from yishiting.ground.people.models import Person
 from yishiting.ground.places.models import Building, Entrance, Estate
 from yishiting.kernel.errors import BadInput
 from yishiting.kernel.words import gettext_noop
+from yishiting.reach.api.disclosures import Disclosed, disclosed
 from yishiting.reach.api.door import Request, estate_at
 from yishiting.reach.api.operations import reads, writes
 from yishiting.reach.api.paging import Cursor, Limit, page
@@ -101,6 +102,7 @@ class MatterOut(MatterLine):
     votes: list[int]
     photos: list[int]
     ratings: dict[int, int]
+    disclosed: Disclosed
 
 
 class WordsIn(Schema):
@@ -179,8 +181,8 @@ def _passage(each: Passage) -> PassageOut:
     )
 
 
-def _shown(told: MatterPage) -> MatterOut:
-    matter = told.matter
+def _shown(told: MatterPage, now: datetime) -> MatterOut:
+    matter, post = told.matter, told.current.run.post if told.current else None
     return MatterOut.model_validate(
         {
             **line(matter),
@@ -202,6 +204,7 @@ def _shown(told: MatterPage) -> MatterOut:
             "votes": [vote.no for vote in told.votes],
             "photos": [photo.pk for photo in told.photos],
             "ratings": dict(told.ratings),
+            "disclosed": disclosed(matter.estate, "matter", matter.pk, now=now, post=post.kind if post else ""),
         }
     )
 
@@ -267,7 +270,7 @@ def list_matters(
 def get_matter(request: Request, slug: Slug, no: No) -> MatterOut:
     """Tell a matter with the way that it took."""
     matter = selectors.matter_by_no(request.actor, estate_at(slug), no)
-    return _shown(selectors.matter_page(request.actor, matter, now=request.now))
+    return _shown(selectors.matter_page(request.actor, matter, now=request.now), request.now)
 
 
 @writes(router, "/estates/{slug}/photos", scope="matters:write", answer=PhotoKept, status=201)

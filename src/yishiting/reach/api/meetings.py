@@ -15,6 +15,7 @@ from yishiting.council.meetings.models import Meeting, Minutes
 from yishiting.ground.places.models import Estate
 from yishiting.kernel.errors import BadInput, NotFound
 from yishiting.kernel.words import gettext_noop
+from yishiting.reach.api.disclosures import Disclosed, disclosed
 from yishiting.reach.api.door import Request, estate_at
 from yishiting.reach.api.operations import reads, writes
 from yishiting.reach.api.paging import Cursor, Limit, page
@@ -93,6 +94,7 @@ class MeetingOut(MeetingLine):
     parties: list[PartyOut]
     agenda: list[AgendaOut]
     minutes: str
+    disclosed: Disclosed
 
 
 class PartyIn(Schema):
@@ -211,6 +213,7 @@ def get_meeting(request: Request, slug: Slug, no: No) -> MeetingOut:
                 for item in found.agenda.all()
             ],
             "minutes": minutes.text if minutes else "",
+            "disclosed": disclosed(found.estate, "meeting", found.pk, now=request.now),
         }
     )
 

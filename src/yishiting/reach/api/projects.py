@@ -14,6 +14,7 @@ from yishiting.council.projects import policy, selectors, services
 from yishiting.council.projects.models import Phase, Project
 from yishiting.ground.organisations.kinds import label as post_label
 from yishiting.kernel.clock import CHINA
+from yishiting.reach.api.disclosures import Disclosed, disclosed
 from yishiting.reach.api.door import Request, estate_at
 from yishiting.reach.api.matters import pictures
 from yishiting.reach.api.operations import reads, writes
@@ -114,6 +115,7 @@ class ProjectOut(ProjectLine):
     must_pause: bool
     phases: list[PhaseOut]
     changes: list[PlanChange]
+    disclosed: Disclosed
 
 
 class ProjectIn(Schema):
@@ -245,6 +247,9 @@ def get_project(request: Request, slug: Slug, no: No) -> ProjectOut:
                 )
                 for change in found.replans.all()
             ],
+            "disclosed": disclosed(
+                found.estate, "project", found.pk, now=request.now, post=found.post.kind if found.post else ""
+            ),
         }
     )
 

@@ -16,6 +16,7 @@ from yishiting.council.votes.selectors import ItemResult, MyHead
 from yishiting.ground.places.models import Building, Entrance, Estate
 from yishiting.kernel.errors import BadInput
 from yishiting.kernel.words import gettext_noop
+from yishiting.reach.api.disclosures import Disclosed, disclosed
 from yishiting.reach.api.door import Request, estate_at
 from yishiting.reach.api.operations import reads, writes
 from yishiting.reach.api.paging import Cursor, Limit, page
@@ -102,6 +103,7 @@ class VoteOut(VoteLine):
     turnout: TurnoutOut | None
     results: list[ResultOut]
     mine: list[MyBallotOut]
+    disclosed: Disclosed
 
 
 class ItemIn(Schema):
@@ -238,6 +240,7 @@ def get_vote(request: Request, slug: Slug, no: No) -> VoteOut:
             "turnout": _turnout(vote),
             "results": [_result(each) for each in selectors.results(vote)],
             "mine": [_mine(vote, row) for row in selectors.my_heads(vote, request.actor)] if vote.opened_at else [],
+            "disclosed": disclosed(vote.estate, "vote", vote.pk, now=request.now),
         }
     )
 

@@ -142,3 +142,22 @@ def test_minutes_are_read_in_versions_once_the_meeting_has_ended(world: World) -
     told = Caller(world).told(f"{path}?limit=1")
     assert [row["version"] for row in told["items"]] == [last["version"]]
     assert Caller(world).told(f"{path}?cursor={told['next']}")["items"][0]["version"] == last["version"] - 1
+
+
+def test_beside_a_thing_stands_who_keeps_out_of_it_and_which_posts_one_person_holds_by_post_alone(world: World) -> None:
+    chair, matter = world.staff[CHAIR], making.reported(world, 2, title="路灯").matter
+    making.accepted(world, matter, making.shipped("five-step"))
+    Term.objects.create(post=Post.objects.get(kind="moderator"), person=chair, since=START, name_public=True)
+    nobody = Caller(world)
+    assert nobody.told(f"matters/{matter.no}")["disclosed"] == {"recusals": [], "posts_together": []}
+    declaring.declare_interest(
+        actor=world.actor(WORKER), estate=world.estate, person_id=world.staff[WORKER].pk, relation="family",
+        reason="姐姐报的", thing_kind="matter", thing_no=matter.no, now=world.now,
+    )  # fmt: skip
+    told = nobody.told(f"matters/{matter.no}")["disclosed"]
+    assert len(told["recusals"]) == 1
+    assert "社区工作人员" in told["recusals"][0]
+    meeting = sitting.invited(world)
+    beside = nobody.told(f"meetings/{meeting.no}")["disclosed"]
+    assert beside["posts_together"] == ["议事会召集人兼业委会主任"]
+    assert not any(name in str([told, beside]) for name in (chair.name, world.staff[WORKER].name, "姐姐"))
