@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Max
+from django.core.management.color import no_style
+from django.db import connection
+from django.db.models import Max, Model
 
 from yishiting.council.matters.models import Answer, Matter, PlaybookVersion, Report, Resolution, StepRun
 from yishiting.council.meetings.models import AgendaItem, Meeting, Party
@@ -56,6 +58,53 @@ def add_matters(
         StepRun.objects.bulk_create([_step(matter, post) for matter in matters])
         Entry.objects.bulk_create([_entry(matter, head, now) for matter in matters])
     head.save()
+
+
+def copy_matters(estate: Estate, seed: int, *, times: int) -> None:
+    """Copy the last ``seed`` matters of those that :func:`add_matters` added, so many times, within the database.
+
+    Each copy comes with its report, its answer, its step and its entry, at the moments of its seed; the entries have the
+    numbers that follow, and no chain of hashes.
+    """
+    rows = {model: model.objects.filter(estate_id=estate.pk) for model in (Matter, Report, Entry)}
+    of = rows[Matter].order_by("-no").values("pk")[:seed]
+    lowest = min(row["pk"] for row in of)
+    for model, of_it in ((Matter, "id"), (Report, "matter_id"), (Answer, "matter_id"), (StepRun, "matter_id")):
+        _copy(model, f"{of_it} >= {lowest}", seed, times)
+    last = rows[Entry].order_by("-seq")[0]
+    _copy(Entry, f"estate_id = {estate.pk} AND seq > {last.seq - seed}", seed, times)
+    Head.objects.filter(pk=estate.pk).update(seq=last.seq + seed * times)
+    with connection.cursor() as cursor:
+        for text in connection.ops.sequence_reset_sql(no_style(), [Matter, Report]):
+            cursor.execute(text)
+
+
+#: What of a copy is further on than in its seed. Where no id stands, the database gives one.
+_MOVED: dict[type[Model], tuple[str, ...]] = {
+    Matter: ("id", "no"),
+    Report: ("id", "matter_id", "first_matter_id"),
+    Answer: ("matter_id", "report_id"),
+    StepRun: ("matter_id",),
+    Entry: ("seq", "subject_id"),
+}
+
+
+def _copy(model: type[Model], which: str, seed: int, times: int) -> None:
+    moved = _MOVED[model]
+    names = [field.column for field in model._meta.concrete_fields if field.column != "id" or "id" in moved]
+    values = [
+        # No two entries may follow the same one.
+        f"CAST(seed.seq + copy.k * {seed} AS varchar(64))"
+        if name == "prev_hash"
+        else f"seed.{name}{f' + copy.k * {seed}' if name in moved else ''}"
+        for name in names
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {model._meta.db_table} ({', '.join(names)}) "
+            f"WITH RECURSIVE copy (k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM copy WHERE k < {times}) "
+            f"SELECT {', '.join(values)} FROM {model._meta.db_table} AS seed CROSS JOIN copy WHERE {which}"
+        )
 
 
 def _matter(estate: Estate, no: int, homes: Sequence[Home], playbook: PlaybookVersion | None, now: datetime) -> Matter:
