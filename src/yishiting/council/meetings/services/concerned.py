@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count
 
 from yishiting.council.matters.models import Matter
-from yishiting.council.meetings import affairs, lifecycle, policy
+from yishiting.council.meetings import about, affairs, policy
 from yishiting.council.meetings.models import AgendaItem, Concerned, ConcernedInvitation, Meeting
 from yishiting.council.meetings.services.planning import fetch
 from yishiting.ground.organisations.actors import Actor
@@ -90,7 +90,7 @@ def name_concerned(
         home = Home.objects.filter(estate_id=estate_id, pk=home_id).first() if home_id is not None else None
         if home_id is not None and home is None:
             raise BadInput(gettext_noop("没有这一户。"), fields={"home": gettext_noop("没有这一户，请重新选。")})
-        lifecycle.check_concerned(
+        about.check_concerned(
             going=matter.status == Matter.Status.OPEN,
             home=home is not None,
             who=who,
@@ -122,7 +122,7 @@ def lift_concerned(*, actor: Actor, estate_id: int, concerned_id: int, reason: s
         policy.can_run(actor, estate_id).enforce()
         row = _fetch(actor, estate_id, concerned_id)
         affairs.may_lift(actor, row, now).enforce()
-        lifecycle.check_lift(lifted=row.lifted_at is not None, reason=reason)
+        about.check_lift(lifted=row.lifted_at is not None, reason=reason)
         row.lifted_at, row.lift_reason = now, reason.strip()
         row.save(update_fields=["lifted_at", "lift_reason"])
         record.write(
@@ -152,7 +152,7 @@ def ask_concerned(
         if how not in ConcernedInvitation.How.values:
             raise BadInput(gettext_noop("请选怎么通知的。"), fields={"how": gettext_noop("请选一种。")})
         asked = ConcernedInvitation.objects.filter(meeting=meeting, concerned=row, starts_at=meeting.starts_at)
-        lifecycle.check_ask(state=meeting.state, lifted=row.lifted_at is not None, asked=asked.exists())
+        about.check_ask(state=meeting.state, lifted=row.lifted_at is not None, asked=asked.exists())
         invitation = ConcernedInvitation.objects.create(
             estate_id=estate_id,
             meeting=meeting,
