@@ -101,6 +101,7 @@ class UnitForm(forms.Form):
         coerce=int,
         empty_value=None,
         required=False,
+        widget=forms.Select(attrs={"data-sometimes": ""}),
         help_text=_("要挂在上一级的单位下面；最上面一级不用选。"),
     )
     name = forms.CharField(
