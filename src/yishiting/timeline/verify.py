@@ -215,7 +215,8 @@ def unwritten(found: attest.Attested, estate_id: int, vouched: Collection[int]) 
     if found.must is None:
         return
     rows = found.model._base_manager.filter(found.must, estate_id=estate_id)
-    for row_id in sorted(set(rows.values_list("pk", flat=True).iterator()).difference(vouched)):
+    # All at once: the set holds them anyway, and a cursor of PostgreSQL's takes three ways more for each of seventy tables.
+    for row_id in sorted(set(rows.order_by().values_list("pk", flat=True)).difference(vouched)):
         row = rows.filter(pk=row_id).first()
         text = gettext_noop("{label} 第 {id} 行没有任何记录证明它。")
         yield _named(found, row, Sentence(text, label=found.label, id=row_id))

@@ -14,7 +14,7 @@ from yishiting.kernel.words import gettext_noop
 def texts(refs: Collection[int] | None) -> Iterator[Text]:
     """Yield the words of matters."""
     rows = Matter.objects.select_related("building", "entrance__building").order_by("pk")
-    for row in (rows if refs is None else rows.filter(pk__in=refs)).iterator(chunk_size=1000):
+    for row in rows.iterator(chunk_size=1000) if refs is None else rows.filter(pk__in=refs):
         words = (row.title, row.proposed_title, row.spot, row.proposed_spot, row.category, row.said_where)
         yield Text(row.estate_id, row.pk, row.no, row.said_title, " ".join(words), row.building_id)
 
