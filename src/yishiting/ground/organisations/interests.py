@@ -19,7 +19,8 @@ from yishiting.ground.organisations.kinds import KINDS, Duty
 from yishiting.ground.organisations.models import Interest, Organisation, Term
 from yishiting.ground.organisations.recusal import Act, Affair, Because, Bond, Thing
 from yishiting.ground.people.models import Holding, Residence
-from yishiting.ground.places.models import Estate, Region
+from yishiting.ground.places import selectors as places
+from yishiting.ground.places.models import Estate
 from yishiting.kernel.verdict import YES, Verdict, no
 
 
@@ -161,10 +162,8 @@ class Held:
 
 
 def regions_above(estate: Estate) -> list[int]:
-    """Return the region that an estate lies in and those above it, from below (one query: the tree has four levels)."""
-    up = ["pk", *("__".join(["parent"] * steps) + "_id" for steps in range(1, 5))]
-    row = Region.objects.filter(pk=estate.region_id or 0).values_list(*up).first()
-    return [region for region in row or () if region is not None]
+    """Return the region that an estate lies in and those above it, from below (one query)."""
+    return places.regions_above(estate.region_id)
 
 
 def holders(estate: Estate, now: datetime) -> list[Held]:

@@ -12,7 +12,7 @@ from yishiting.ground.organisations import kinds
 from yishiting.ground.organisations.models import Post, Term
 from yishiting.ground.organisations.tiers import HEADS, Tier, tier_of
 from yishiting.ground.places.models import Estate
-from yishiting.ground.places.recount import path
+from yishiting.ground.places.selectors import regions_above
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,7 @@ def responsible(
     Entrance before building before estate before the regions above it. None where nobody up to the top holds any of them.
     ``without``: persons who may not act in it; a post that only they hold counts as vacant.
     """
-    regions: list[int] = []
-    region = estate.region
-    while region is not None:
-        regions.append(region.pk)
-        region = region.parent
+    regions = regions_above(estate.region_id)
     wanted = kinds.chain(kind)
     posts = list(
         Post.objects.filter(kind__in=wanted)
@@ -104,7 +100,7 @@ def door_chain(
 
     ``colleague``: whether the reader works here and may know all who hold the posts.
     """
-    regions = [region.pk for region in path(estate.region_id)]
+    regions = regions_above(estate.region_id)
     here = (
         Q(estate=estate, building__isnull=True)
         | Q(building_id=building_id, entrance__isnull=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db import connection
 from django.db.models import Count, Subquery, Sum
 from django.db.models.functions import Coalesce
 
@@ -56,6 +57,26 @@ class CalendarYear:
     published: tuple[NamedDay, ...]
     entered: tuple[WorkdayOverride, ...]
     lifted: tuple[WorkdayOverride, ...]
+
+
+#: Up the tree; it has four levels, and what is tied into a ring by hand ends all the same.
+_ABOVE = """
+    WITH RECURSIVE above (id, parent_id, step) AS (
+        SELECT id, parent_id, 0 FROM places_region WHERE id = %s
+        UNION ALL SELECT r.id, r.parent_id, above.step + 1 FROM places_region r JOIN above ON r.id = above.parent_id
+        WHERE above.step < 9
+    )
+    SELECT id FROM above ORDER BY step
+"""
+
+
+def regions_above(region_id: int | None) -> list[int]:
+    """Return a region and those above it, from below (one query, none for none)."""
+    if region_id is None:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_ABOVE, [region_id])
+        return list(dict.fromkeys(found for (found,) in cursor.fetchall()))
 
 
 def calendar(estate_id: int) -> Calendar:
