@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -36,7 +36,7 @@ from yishiting.council.votes.rules import (
 )
 from yishiting.kernel.errors import BadInput
 from yishiting.kernel.exact import two_places
-from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.kernel.words import Listed, Sentence, gettext_noop
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _MOMENT = re.compile(r"[0-9W]+(?:-[0-9W]+)*[T ][0-9:.,]+(?:Z|[+-][0-9:]+)", re.ASCII)
@@ -96,12 +96,15 @@ def result_of(tally: Tally) -> Result:
     return count(rule=tally.rule, heads=tally.heads, effective=settle(tally.casts, tally.precedence))
 
 
-def answer(result: Result) -> dict[str, Any]:
-    """Return what ``tally`` prints: heads as integers, areas in m² as strings with two decimals."""
+def answer(result: Result, *, translate: Callable[[str], str] = gettext_noop) -> dict[str, Any]:
+    """Return what ``tally`` prints: heads as integers, areas in m² as strings with two decimals.
+
+    The explanation is for people, in the language of ``translate``; all else is the same in every language.
+    """
     return {
         **_block(result.without_invalid, outcome=result.outcome),
         "with_invalid": _block(result.with_invalid, outcome=result.with_invalid.outcome),
-        "explanation": [str(sentence) for sentence in result.explanation],
+        "explanation": [sentence.render(translate) for sentence in result.explanation],
     }
 
 
@@ -124,7 +127,7 @@ def _block(block: Block, *, outcome: str) -> dict[str, Any]:
 
 def _refuse(place: str, template: str, **params: Any) -> NoReturn:
     message = Sentence(template, **params)
-    raise BadInput(Sentence("{place}：{message}", place=place, message=message) if place else message)
+    raise BadInput(Sentence(gettext_noop("{place}：{message}"), place=place, message=message) if place else message)
 
 
 def _parse(data: bytes) -> Any:
@@ -165,7 +168,7 @@ def _object(value: Any, place: str, keys: tuple[str, ...], unread: dict[str, Non
         _refuse(
             place,
             gettext_noop("这里应当是一个写在花括号里的对象，含 {keys}。请照格式改写。"),
-            keys="、".join(keys),
+            keys=Listed(keys),
         )
     for key in value:
         if key in keys:
@@ -174,7 +177,7 @@ def _object(value: Any, place: str, keys: tuple[str, ...], unread: dict[str, Non
         if likely:
             _refuse(place, gettext_noop("不认识“{key}”。是不是想写“{likely}”？请改过来。"), key=key, likely=likely[0])
         if unread is None:
-            _refuse(place, gettext_noop("不认识“{key}”。这里只能写 {keys}。"), key=key, keys="、".join(keys))
+            _refuse(place, gettext_noop("不认识“{key}”。这里只能写 {keys}。"), key=key, keys=Listed(keys))
         unread.setdefault(f"{re.sub(r'[0-9]+', '', place)}.{key}".lstrip("."))
     return value
 
@@ -199,7 +202,7 @@ def _word(kind: type[Word], value: Any, place: str) -> Word:
         place,
         gettext_noop("不认识 {value}。请从这几个里选：{words}。"),
         value=_quoted(value),
-        words="、".join(word.value for word in kind),
+        words=Listed(word.value for word in kind),
     )
 
 

@@ -7,18 +7,19 @@ import argparse
 from yishiting.kernel.errors import BadInput, NotFound
 from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.reach.cli.django_setup import ready
+from yishiting.reach.cli.tongue import _
 
 NAME = "appoint"
-HELP = "任命岗位：新导入的小区要先有办事的人"
+HELP = gettext_noop("任命岗位：新导入的小区要先有办事的人")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Which estate, which post, who."""
-    parser.add_argument("--estate", required=True, metavar="NAME", help="小区名称")
-    parser.add_argument("--post", required=True, metavar="KIND", help="岗位，如 grid_worker（见 docs/roles.md）")
-    parser.add_argument("--name", required=True, help="姓名")
-    parser.add_argument("--phone", required=True, help="手机号，用它登录")
-    parser.add_argument("--building", metavar="LABEL", help="只管一栋楼的岗位，写楼栋，如 南楼")
+    parser.add_argument("--estate", required=True, metavar="NAME", help=_("小区名称"))
+    parser.add_argument("--post", required=True, metavar="KIND", help=_("岗位，如 grid_worker（见 docs/roles.md）"))
+    parser.add_argument("--name", required=True, help=_("姓名"))
+    parser.add_argument("--phone", required=True, help=_("手机号，用它登录"))
+    parser.add_argument("--building", metavar="LABEL", help=_("只管一栋楼的岗位，写楼栋，如 南楼"))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -57,5 +58,9 @@ def run(args: argparse.Namespace) -> int:
         term = fill_post(
             estate=estate, kind=args.post, person=person, since=clock.now(), actor_id=None, building=building
         )
-    print(f"{estate.name}：{kinds.label(args.post)}，{masked(phone)}，第 {term.pk} 号任期")
+    post = Sentence(kinds.label(args.post))
+    told = _(
+        "{estate}：{post}，{phone}，第 {term} 号任期", estate=estate.name, post=post, phone=masked(phone), term=term.pk
+    )
+    print(told)
     return 0

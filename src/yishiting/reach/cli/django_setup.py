@@ -6,6 +6,7 @@ import sys
 
 from yishiting.kernel.errors import BadInput
 from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.reach.cli.tongue import _
 
 
 def setup() -> None:
@@ -42,4 +43,4 @@ def ready() -> None:
 
 def say(message: object) -> None:
     """Tell the person at the terminal something that is not the result."""
-    print(message, file=sys.stderr, flush=True)
+    print(_(message) if isinstance(message, Sentence) else message, file=sys.stderr, flush=True)

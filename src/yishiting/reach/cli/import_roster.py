@@ -16,13 +16,14 @@ from yishiting.kernel.errors import BadInput
 from yishiting.kernel.exact import grouped
 from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.reach.cli.django_setup import say, setup
+from yishiting.reach.cli.tongue import _
 
 if TYPE_CHECKING:
     from yishiting.ground.people.services import Preview
     from yishiting.ground.places.models import Estate
 
 NAME = "import-roster"
-HELP = "读业主名册（.xlsx 或 .csv）：列出问题和变动；加 --yes 才写入"
+HELP = gettext_noop("读业主名册（.xlsx 或 .csv）：列出问题和变动；加 --yes 才写入")
 REGION_LEVELS = 4
 LARGEST_NAME = 60
 LINES_SHOWN = 40
@@ -30,13 +31,13 @@ LINES_SHOWN = 40
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
-    parser.add_argument("file", metavar="FILE", help="名册文件")
-    parser.add_argument("--estate", required=True, metavar="NAME", help="小区的名称，例如 滨河佳苑")
-    parser.add_argument("--region", metavar="PATH", help="新小区所在的区划：市/区/街道/社区（从上到下，最多四级）")
-    parser.add_argument("--dry-run", action="store_true", help="只读文件、列出问题，不用数据库")
-    parser.add_argument("--yes", action="store_true", help="确认写入；不加就只看不写")
-    parser.add_argument("--allow-new", action="store_true", help="允许新增楼栋和单元")
-    parser.add_argument("--json", action="store_true", help="只打印一个 JSON 对象")
+    parser.add_argument("file", metavar="FILE", help=_("名册文件"))
+    parser.add_argument("--estate", required=True, metavar="NAME", help=_("小区的名称，例如 滨河佳苑"))
+    parser.add_argument("--region", metavar="PATH", help=_("新小区所在的区划：市/区/街道/社区（从上到下，最多四级）"))
+    parser.add_argument("--dry-run", action="store_true", help=_("只读文件、列出问题，不用数据库"))
+    parser.add_argument("--yes", action="store_true", help=_("确认写入；不加就只看不写"))
+    parser.add_argument("--allow-new", action="store_true", help=_("允许新增楼栋和单元"))
+    parser.add_argument("--json", action="store_true", help=_("只打印一个 JSON 对象"))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -54,14 +55,14 @@ def run(args: argparse.Namespace) -> int:
             return _code(roster)
         found, written = _with_database(args, name, region, roster)
     except BadInput as refusal:
-        say(f"{args.file}：{' '.join(str(refusal).split())}")
+        say(_("{file}：{message}", file=args.file, message=" ".join(_(refusal.message).split())))
         return 2
     taken = _in_words_of_here(found.difference.roster)
     _tell(taken, found, as_json=args.json, written=written)
     if args.yes and not written:
-        say("没有变化，没有写入。")
+        say(_("没有变化，没有写入。"))
     elif not args.yes:
-        say("还没有写入。核对无误后，在命令末尾加上 --yes 再运行一次。")
+        say(_("还没有写入。核对无误后，在命令末尾加上 --yes 再运行一次。"))
     return _code(taken)
 
 
@@ -141,17 +142,23 @@ def _with_database(
         if not args.yes:
             known = Estate.objects.filter(name=name).first()
             if known is None:
-                say(f"还没有叫“{name}”的小区，写入时会新建。")
+                say(_("还没有叫“{name}”的小区，写入时会新建。", name=name))
             return preview_roster(estate=known, roster=roster, allow_new=args.allow_new), False
         with transaction.atomic():
             now = clock.now()
             estate, made = _estate(name, region)
             if region and not made:
-                say("这个小区已经在册，--region 没有用上。")
+                say(_("这个小区已经在册，--region 没有用上。"))
             done = apply_roster(estate=estate, roster=roster, actor_id=None, now=now, allow_new=args.allow_new)
             if responsible(kind="community_worker", estate=estate, now=now) is None:
-                say(f"{name}还没有办事的人。请用 yishiting appoint 任命，例如：")
-                say(f"  yishiting appoint --estate {name} --post community_worker --name 姓名 --phone 手机号")
+                say(_("{name}还没有办事的人。请用 yishiting appoint 任命，例如：", name=name))
+                say(
+                    "  "
+                    + _(
+                        "yishiting appoint --estate {name} --post community_worker --name 姓名 --phone 手机号",
+                        name=name,
+                    )
+                )
             return done.preview, made or done.seq is not None
     except DatabaseError as error:
         raise BadInput(
@@ -193,24 +200,35 @@ def _tell(roster: Roster, found: Preview | None, *, as_json: bool, written: bool
         print(line)
     problems = sorted(roster.problems, key=lambda each: each.level)
     if not problems:
-        print("没有问题。")
+        print(_("没有问题。"))
     for each in problems[:LINES_SHOWN]:
         print(_problem(each))
     if len(problems) > LINES_SHOWN:
-        print(f"……还有 {len(problems) - LINES_SHOWN} 条。要看全部，请加 --json。")
+        print(_("……还有 {n} 条。要看全部，请加 --json。", n=len(problems) - LINES_SHOWN))
     if problems:
         kept = len(problems) - len(roster.errors)
-        print(f"共 {len(roster.errors)} 行没有收，{kept} 处已收下、待核实。")
+        print(_("共 {n} 行没有收，{kept} 处已收下、待核实。", n=len(roster.errors), kept=kept))
     if written:
-        say("已写入。")
+        say(_("已写入。"))
 
 
 def _totals(roster: Roster) -> str:
     figures = roster.summary()
-    residents = "" if figures["residents"] is None else f"{figures['residents']} 人，"
-    return (
-        f"{roster.estate}：{figures['buildings']} 栋，{figures['entrances']} 个单元，{figures['homes']} 户，{residents}"
-        f"{grouped(roster.area)} 平方米；已知业主 {figures['owners']} 位（共有算一位），表决时共 {figures['heads']} 票。"
+    told = {
+        "estate": roster.estate,
+        **{name: figures[name] for name in ("buildings", "entrances", "homes", "residents", "owners", "heads")},
+        "area": grouped(roster.area),
+    }
+    if figures["residents"] is None:
+        return _(
+            "{estate}：{buildings} 栋，{entrances} 个单元，{homes} 户，{area} 平方米；"
+            "已知业主 {owners} 位（共有算一位），表决时共 {heads} 票。",
+            **told,
+        )
+    return _(
+        "{estate}：{buildings} 栋，{entrances} 个单元，{homes} 户，{residents} 人，{area} 平方米；"
+        "已知业主 {owners} 位（共有算一位），表决时共 {heads} 票。",
+        **told,
     )
 
 
@@ -218,22 +236,26 @@ def _changes(preview: Preview | None) -> list[str]:
     if preview is None or preview.difference.first:
         return []
     found = preview.difference
-    lines = [str(line) for line in (*preview.kept_areas(), *found.lines())]
+    lines = [_(line) for line in (*preview.kept_areas(), *found.lines())]
     if not lines:
-        return ["和现有的名册一样，没有变动。"]
+        return [_("和现有的名册一样，没有变动。")]
     counts = found.counts()
-    told = [
-        f"和现有的名册相比：新增 {counts['added']} 户，变更 {counts['changed']} 户，"
-        f"这次没有写到的 {counts['missing']} 户（记录保留）。"
-    ]
+    text = gettext_noop(
+        "和现有的名册相比：新增 {added} 户，变更 {changed} 户，这次没有写到的 {missing} 户（记录保留）。"
+    )
+    told = [_(text, added=counts["added"], changed=counts["changed"], missing=counts["missing"])]
     told += [f"  {line}" for line in lines[:LINES_SHOWN]]
     if len(lines) > LINES_SHOWN:
-        told.append(f"  ……还有 {len(lines) - LINES_SHOWN} 条变动。")
+        told.append("  " + _("……还有 {n} 条变动。", n=len(lines) - LINES_SHOWN))
     return told
 
 
 def _problem(each: Problem) -> str:
-    where = f"第 {each.row} 行" + (f"“{each.column}”" if each.column else "")
-    value = f"（{each.value}）" if each.value else ""
-    kind = "没有收" if each.level == "error" else "待核实"
-    return " ".join(f"[{kind}] {where}{value}：{each.message}".split())
+    where = (
+        _("第 {row} 行“{column}”", row=each.row, column=each.column) if each.column else _("第 {row} 行", row=each.row)
+    )
+    value = _("（{value}）", value=each.value) if each.value else ""
+    kind = _("没有收") if each.level == "error" else _("待核实")
+    message = _(each.message)
+    told = _("[{kind}] {where}{value}：{message}", kind=kind, where=where, value=value, message=message)
+    return " ".join(told.split())

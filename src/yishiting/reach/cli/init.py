@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 
+from yishiting.kernel.words import gettext_noop
 from yishiting.reach.cli.django_setup import say, setup
+from yishiting.reach.cli.tongue import _
 
 NAME = "init"
-HELP = "建好或更新数据库和静态文件（可以反复运行）"
+HELP = gettext_noop("建好或更新数据库和静态文件（可以反复运行）")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -23,11 +25,11 @@ def run(args: argparse.Namespace) -> int:
     from yishiting.council.matters.services import ensure_library
     from yishiting.kernel import clock
 
-    say("正在准备数据库……")
+    say(_("正在准备数据库……"))
     call_command("migrate", interactive=False, verbosity=0)
     if "db.DatabaseCache" in settings.CACHES["default"]["BACKEND"]:
         call_command("createcachetable", verbosity=0)
     ensure_library(now=clock.now())
-    say("正在准备页面文件……")
+    say(_("正在准备页面文件……"))
     call_command("collectstatic", interactive=False, verbosity=0)
     return 0

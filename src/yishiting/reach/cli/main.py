@@ -11,6 +11,7 @@ from importlib import import_module
 
 from yishiting.kernel.errors import Refusal
 from yishiting.reach.cli.speaking import Parser
+from yishiting.reach.cli.tongue import _
 
 #: The command as typed, and its module here.
 COMMANDS = {
@@ -28,13 +29,13 @@ COMMANDS = {
 
 def parser(wanted: str | None = None) -> argparse.ArgumentParser:
     """Return the parser; with the name of a command only that command's module is imported, so it starts at once."""
-    root = Parser(prog="yishiting", description="议事亭：小区自己的事，自己商量着办。")
+    root = Parser(prog="yishiting", description=_("议事亭：小区自己的事，自己商量着办。"))
     commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, module_name in COMMANDS.items():
         if wanted in COMMANDS and name != wanted:
             continue
         module = import_module(f"yishiting.reach.cli.{module_name}")
-        sub = commands.add_parser(module.NAME, help=module.HELP, description=module.HELP)
+        sub = commands.add_parser(module.NAME, help=_(module.HELP), description=_(module.HELP))
         module.configure(sub)
         sub.set_defaults(run=module.run)
     return root
@@ -43,7 +44,7 @@ def parser(wanted: str | None = None) -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yishiting.config.settings")
-    # Chinese must come out whatever locale a service manager starts us with.
+    # Chinese names must come out whatever locale a service manager starts us with.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
@@ -52,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(args.run(args))
     except Refusal as refusal:
-        print(str(refusal.message), file=sys.stderr)
+        print(_(refusal.message), file=sys.stderr)
         return 2
     except BrokenPipeError:
         return 0

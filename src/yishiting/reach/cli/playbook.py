@@ -10,9 +10,11 @@ from pathlib import Path
 
 from yishiting.council.matters.playbooks.definition import Fault
 from yishiting.council.matters.playbooks.reading import Reading, examine
+from yishiting.kernel.words import gettext_noop
+from yishiting.reach.cli.tongue import _
 
 NAME = "playbook"
-HELP = "检查工作法文件（不用数据库）"
+HELP = gettext_noop("检查工作法文件（不用数据库）")
 LARGEST_FILE = 1_000_000
 
 
@@ -23,9 +25,9 @@ class _UnreadableError(Exception):
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="check")
-    check = actions.add_parser("check", help="逐条列出问题：文件:行号: 说明；没有问题就什么也不列")
-    check.add_argument("files", nargs="+", metavar="FILE", help="工作法文件（TOML）；写 - 从标准输入读")
-    check.add_argument("--json", action="store_true", help="用 JSON 列出")
+    check = actions.add_parser("check", help=_("逐条列出问题：文件:行号: 说明；没有问题就什么也不列"))
+    check.add_argument("files", nargs="+", metavar="FILE", help=_("工作法文件（TOML）；写 - 从标准输入读"))
+    check.add_argument("--json", action="store_true", help=_("用 JSON 列出"))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -39,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
         try:
             reading = examine(_bytes_of(name))
         except _UnreadableError as problem:
-            print(f"{name}：{problem}", file=sys.stderr)
+            print(_("{file}：{message}", file=name, message=str(problem)), file=sys.stderr)
             worst = 2
             continue
         if reading.faults:
@@ -58,12 +60,12 @@ def _tell(name: str, reading: Reading, *, as_json: bool) -> None:
     for note in reading.notes:
         print(_line(name, note), file=sys.stderr)
     if reading.playbook is not None:
-        print(f"{name}：没有问题，共 {len(reading.playbook.steps)} 步。", file=sys.stderr)
+        print(_("{file}：没有问题，共 {n} 步。", file=name, n=len(reading.playbook.steps)), file=sys.stderr)
 
 
 def _line(name: str, fault: Fault) -> str:
     """Return the fault on one line, whatever the file had in it."""
-    return f"{name}:{fault.line}: {' '.join(str(fault.message).split())}"
+    return f"{name}:{fault.line}: {' '.join(_(fault.message).split())}"
 
 
 def _plain(faults: tuple[Fault, ...]) -> list[dict[str, object]]:
@@ -78,20 +80,22 @@ def _bytes_of(name: str) -> bytes:
             with Path(name).open("rb") as file:
                 data = file.read(LARGEST_FILE + 1)
     except FileNotFoundError:
-        raise _UnreadableError("没有这个文件。请核对文件名和所在的文件夹。") from None
+        raise _UnreadableError(_("没有这个文件。请核对文件名和所在的文件夹。")) from None
     except IsADirectoryError:
-        raise _UnreadableError("这是一个文件夹。请写里面的 TOML 文件。") from None
+        raise _UnreadableError(_("这是一个文件夹。请写里面的 TOML 文件。")) from None
     except PermissionError:
-        raise _UnreadableError("没有读这个文件的权限。请换一个能读的文件。") from None
+        raise _UnreadableError(_("没有读这个文件的权限。请换一个能读的文件。")) from None
     except OSError as error:
-        raise _UnreadableError(f"读不了这个文件（{error.strerror}）。请换一个再试。") from None
+        raise _UnreadableError(_("读不了这个文件（{why}）。请换一个再试。", why=error.strerror)) from None
     except ValueError:  # a null character in the name
-        raise _UnreadableError("文件名不对。请核对文件名。") from None
+        raise _UnreadableError(_("文件名不对。请核对文件名。")) from None
     if len(data) > LARGEST_FILE:
-        raise _UnreadableError("文件太大，不像是工作法。请核对文件名。")
+        raise _UnreadableError(_("文件太大，不像是工作法。请核对文件名。"))
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise _UnreadableError(f"第 {line} 行不是 UTF-8 编码，读不了。请在编辑器里另存为 UTF-8 再试。") from None
+        raise _UnreadableError(
+            _("第 {line} 行不是 UTF-8 编码，读不了。请在编辑器里另存为 UTF-8 再试。", line=line)
+        ) from None
     return data

@@ -9,21 +9,23 @@ import subprocess
 import sys
 import time
 
+from yishiting.kernel.words import gettext_noop
 from yishiting.reach.cli.django_setup import say
+from yishiting.reach.cli.tongue import _
 
 NAME = "serve"
-HELP = "启动网页服务（连同后台任务）"
+HELP = gettext_noop("启动网页服务（连同后台任务）")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Address, number of processes and threads."""
-    parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"), help="监听的地址")
+    parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"), help=_("监听的地址"))
     parser.add_argument(
-        "--port", type=int, default=int(os.environ.get("PORT") or 8000), help="端口，缺省取 PORT 或 8000"
+        "--port", type=int, default=int(os.environ.get("PORT") or 8000), help=_("端口，缺省取 PORT 或 8000")
     )
-    parser.add_argument("--workers", type=int, default=2, help="进程数")
-    parser.add_argument("--threads", type=int, default=4, help="每个进程的线程数")
-    parser.add_argument("--no-worker", action="store_true", help="不带后台任务（多机部署时另外运行 yishiting work）")
+    parser.add_argument("--workers", type=int, default=2, help=_("进程数"))
+    parser.add_argument("--threads", type=int, default=4, help=_("每个进程的线程数"))
+    parser.add_argument("--no-worker", action="store_true", help=_("不带后台任务（多机部署时另外运行 yishiting work）"))
 
 
 def commands(args: argparse.Namespace) -> list[list[str]]:
@@ -52,11 +54,11 @@ def run(args: argparse.Namespace) -> int:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, stop)
-    say(f"议事亭已启动：http://{args.host}:{args.port}/  （按 Ctrl+C 停止）")
+    say(_("议事亭已启动：{address}  （按 Ctrl+C 停止）", address=f"http://{args.host}:{args.port}/"))
     try:
         while all(process.poll() is None for process in processes):
             time.sleep(0.5)
-        say("有一个进程意外结束，服务停止。请看上面的消息。")
+        say(_("有一个进程意外结束，服务停止。请看上面的消息。"))
         return 1
     except KeyboardInterrupt:
         return 0

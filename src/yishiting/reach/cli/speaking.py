@@ -1,4 +1,6 @@
-"""A parser of the command line that speaks Chinese: what is wrong with a call, and the headings of its help."""
+"""A parser of the command line that speaks Chinese, or English where the surroundings do: what is wrong with a call, and
+the headings of its help.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,9 @@ import argparse
 import re
 from typing import Any, NoReturn
 
-#: What argparse says in English, and the same in Chinese with what to do.
+from yishiting.reach.cli.tongue import CHINESE, _, language
+
+#: What argparse says in English, and the same in Chinese with what to do. English surroundings get what argparse says.
 _SAYS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.DOTALL), words)
     for pattern, words in (
@@ -47,17 +51,21 @@ def in_chinese(message: str) -> str:
 
 class _Formatter(argparse.HelpFormatter):
     def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
-        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
+        super().add_usage(usage, actions, groups, _("用法：") if prefix is None else prefix)
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser whose messages and headings are Chinese; subcommands get the same."""
+    """An argument parser whose messages and headings are in the language of the surroundings; subcommands get the same."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"formatter_class": _Formatter, **kwargs, "add_help": False})
-        self._positionals.title, self._optionals.title = "参数", "选项"
-        self.add_argument("-h", "--help", action="help", help="看这份说明")
+        self._positionals.title, self._optionals.title = _("参数"), _("选项")
+        self.add_argument("-h", "--help", action="help", help=_("看这份说明"))
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and where the way of writing it stands; exit with 2."""
-        self.exit(2, f"{in_chinese(message)}用法见：{self.prog} --help\n")
+        if language() == CHINESE:
+            message = in_chinese(message)
+        elif not message.endswith("."):
+            message = f"{message[:1].upper()}{message[1:]}. "
+        self.exit(2, _("{message}用法见：{command} --help", message=message, command=self.prog) + "\n")

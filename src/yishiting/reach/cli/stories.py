@@ -10,18 +10,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from yishiting.kernel.errors import BadInput, WrongState
-from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.kernel.words import Listed, Sentence, gettext_noop
 from yishiting.reach.cli.django_setup import say, setup
+from yishiting.reach.cli.tongue import _
 
 NAME = "stories"
-HELP = "重演演示小区的故事（只在演示和测试中）"
+HELP = gettext_noop("重演演示小区的故事（只在演示和测试中）")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Which stories, and whether one that stands is left alone."""
-    parser.add_argument("names", nargs="*", metavar="NAME", help="故事的名字；不写就全部")
-    parser.add_argument("--if-empty", action="store_true", help="已经演过的就不再演")
-    parser.add_argument("--list", action="store_true", help="只列出有哪些故事")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=_("故事的名字；不写就全部"))
+    parser.add_argument("--if-empty", action="store_true", help=_("已经演过的就不再演"))
+    parser.add_argument("--list", action="store_true", help=_("只列出有哪些故事"))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -40,12 +41,10 @@ def run(args: argparse.Namespace) -> int:
         return 0
     if unknown := [name for name in args.names if name not in known]:
         raise BadInput(
-            Sentence(
-                gettext_noop("没有叫“{name}”的故事。现有：{known}。"), name="、".join(unknown), known="、".join(known)
-            )
+            Sentence(gettext_noop("没有叫“{name}”的故事。现有：{known}。"), name=Listed(unknown), known=Listed(known))
         )
     if not (settings.DEMO or settings.TEST):
-        raise WrongState("故事只在演示中重演，不会写进正式的库。请设 YISHITING_MODE=demo 再运行。")
+        raise WrongState(gettext_noop("故事只在演示中重演，不会写进正式的库。请设 YISHITING_MODE=demo 再运行。"))
     path = settings.DATA_DIR / "demo.json"
     demo = json.loads(path.read_text()) if path.exists() else {"estates": [], "sign_ins": [], "ids": {}}
     for name in args.names or known:
@@ -53,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
             if args.if_empty:
                 continue
             raise WrongState(Sentence(gettext_noop("库里已经有“{name}”。要重演，请先删掉数据文件夹再来。"), name=name))
-        say(f"正在重演：{name}")
+        say(_("正在重演：{name}", name=name))
         with _without_waiting_for_the_disk():
             told = import_string(known[name])(anchor=clock.now(), bar=sys.stderr)
         demo["estates"].append(told["estate"])
@@ -63,9 +62,9 @@ def run(args: argparse.Namespace) -> int:
     demo["address"] = f"http://127.0.0.1:{os.environ.get('PORT') or 8000}/"
     path.write_text(json.dumps(demo, ensure_ascii=False, indent=2))
     for entry in demo["sign_ins"]:
-        say(f"  {entry['label']}：{entry['phone']}")
+        say("  " + _("{role}：{phone}", role=entry["label"], phone=entry["phone"]))
     if demo["sign_ins"]:
-        say("以上每个身份都可以在 /demo/ 一键登录；验证码会打印在这个窗口里。")
+        say(_("以上每个身份都可以在 /demo/ 一键登录；验证码会打印在这个窗口里。"))
     return 0
 
 

@@ -13,17 +13,19 @@ import threading
 import time
 from collections.abc import Callable
 
+from yishiting.kernel.words import gettext_noop
 from yishiting.reach.cli.django_setup import ready, say
+from yishiting.reach.cli.tongue import _
 
 NAME = "work"
-HELP = "运行后台任务：送达消息、到时自动计票、检查时限"
+HELP = gettext_noop("运行后台任务：送达消息、到时自动计票、检查时限")
 log = logging.getLogger("yishiting.work")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """How often to sweep, and whether to stop when everything due is done."""
-    parser.add_argument("--every", type=float, default=20.0, help="每隔多少秒检查一遍时限")
-    parser.add_argument("--once", action="store_true", help="把现在该办的办完就结束")
+    parser.add_argument("--every", type=float, default=20.0, help=_("每隔多少秒检查一遍时限"))
+    parser.add_argument("--once", action="store_true", help=_("把现在该办的办完就结束"))
 
 
 def sweeps() -> list[Callable[[], object]]:
@@ -95,7 +97,7 @@ def run(args: argparse.Namespace) -> int:
     signal.signal(signal.SIGINT, stop)
     sweeper = threading.Thread(target=keep_sweeping, name="sweeps", daemon=True)
     sweeper.start()
-    say("后台任务已启动。")
+    say(_("后台任务已启动。"))
     while not stopped.is_set():
         try:
             worker.run()

@@ -70,9 +70,7 @@ def mine(actor: Actor, notice: Notice) -> list[Objection]:
 
 def own(actor: Actor, estate_id: int, no: int, objection_no: int) -> Objection:
     """Return an objection of the actor's own; raises :class:`NotFound` for everybody else's."""
-    rows = Objection.objects.filter(
-        estate_id=estate_id, notice__no=no, no=objection_no, person_id=actor.person_id, person__isnull=False
-    )
+    rows = Objection.objects.filter(estate_id=estate_id, notice__no=no, no=objection_no, person_id=actor.person_id or 0)
     found = rows.select_related("version", "notice", "home__entrance__building").first()
     if found is None:
         raise NotFound(gettext_noop("没有这条异议，或者不是您提的。请从公示页里打开您提的。"))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from yishiting.council.matters.playbooks.definition import END, Fault, Stage, stage_label
 from yishiting.council.matters.registry import KindSpec
-from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.kernel.words import Listed, Sentence, gettext_noop
 
 ANSWER = "answer"
 
@@ -99,7 +99,7 @@ def _outcomes(nodes: Sequence[Node]) -> Iterator[Fault]:
             for edge in node.edges:
                 if edge.outcome not in allowed:
                     text = gettext_noop("“{kind}”这种步骤不会有“{outcome}”这个结果。请写其中一个：{allowed}。")
-                    params = {"kind": node.kind.name, "outcome": edge.outcome, "allowed": "、".join(sorted(allowed))}
+                    params = {"kind": node.kind.name, "outcome": edge.outcome, "allowed": Listed(sorted(allowed))}
                     message = with_hint(Sentence(text, **params), edge.outcome, allowed)
                     yield Fault(edge.line, message, "unknown_outcome")
         missing = [each for each in node.kind.required if each not in named]
@@ -188,7 +188,7 @@ def _endless(nodes: Sequence[Node]) -> Iterator[Fault]:
                 group.add(current)
                 waiting.extend(neighbours[current])
         told |= group
-        names = "、".join(each.id for each in nodes if each.id in group)
+        names = Listed(each.id for each in nodes if each.id in group)
         text = gettext_noop("走到这里就永远办不完了：{names}。请给其中一步加上一个能走向 end 的结果。")
         yield Fault(node.line, Sentence(text, names=names), "endless")
 

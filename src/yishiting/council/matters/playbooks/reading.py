@@ -15,7 +15,7 @@ from yishiting.council.matters.playbooks.definition import END, ESCALATE, OVERDU
 from yishiting.council.matters.playbooks.syntax import syntax_fault
 from yishiting.council.matters.registry import REGISTRY, Argument, Registry
 from yishiting.ground.organisations.kinds import KINDS as POSTS
-from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.kernel.words import Listed, Sentence, gettext_noop
 from yishiting.kernel.workdays import Term
 
 PLAYBOOK_KEYS = ("id", "version", "name", "source", "matters", "parties", "step")
@@ -136,7 +136,7 @@ class _Reader:
         for key in table.values:
             if key not in known:
                 text = gettext_noop("不认识“{key}”这一项。请删去，或改成：{known}。")
-                message = Sentence(text, key=key, known="、".join(known))
+                message = Sentence(text, key=key, known=Listed(known))
                 self.fault(table.line(key), "unknown_key", with_hint(message, key, known))
 
     def missing(self, table: _Table, key: str) -> None:
@@ -208,7 +208,7 @@ class _Reader:
         if not value or value in known:
             return value or None
         text = gettext_noop("“{key}”不能写“{value}”。请写其中一个：{known}。")
-        message = Sentence(text, key=key, value=value, known="、".join(known))
+        message = Sentence(text, key=key, value=value, known=Listed(known))
         self.fault(table.line(key), code, with_hint(message, value, known))
         return None
 
@@ -328,7 +328,7 @@ class _Reader:
         if gate is None:
             known = tuple(self.registry.gates)
             text = gettext_noop("不认识“{name}”这个条件。请写其中一个：{known}。")
-            message = Sentence(text, name=name, known="、".join(known))
+            message = Sentence(text, name=name, known=Listed(known))
             self.fault(line, "unknown_gate", with_hint(message, name, known))
             return None
         fits = {
@@ -338,7 +338,7 @@ class _Reader:
         }
         if not fits[gate.argument]:
             text = gettext_noop("条件“{item}”的写法不对。请写成：{examples}。")
-            message = Sentence(text, item=item, examples="、".join(gate.examples()))
+            message = Sentence(text, item=item, examples=Listed(gate.examples()))
             hinted = with_hint(message, item, gate.examples()) if gate.argument is Argument.CHOICE else message
             self.fault(line, "bad_gate_argument", hinted)
             return None

@@ -15,7 +15,7 @@ from yishiting.ground.people.roster.labels import HomeKey, building_key
 from yishiting.ground.people.roster.model import HomeRow, Kind, Roster
 from yishiting.ground.people.roster.problems import Problem, problem
 from yishiting.kernel.exact import two_places
-from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.kernel.words import Listed, Sentence, gettext_noop
 
 _FIELDS = {
     "area": gettext_noop("面积"),
@@ -125,7 +125,7 @@ def _shown(home: KnownHome | HomeRow, name: str) -> Sentence:
             Sentence(gettext_noop("{area} 平方米"), area=two_places(home.area)) if home.area is not None else _blank()
         )
     if name == "owners":
-        return Sentence("{names}", names="、".join(home.owners)) if home.owners else _blank()
+        return Listed(home.owners) if home.owners else _blank()
     if name == "kind":
         return Sentence(_KINDS[Kind(home.kind)])
     return Sentence(gettext_noop("{count} 人"), count=home.residents) if home.residents is not None else _blank()

@@ -23,7 +23,7 @@ from yishiting.ground.people.roster.sheets import Sheet
 from yishiting.ground.people.roster.workbook import formula_only
 from yishiting.kernel.errors import BadInput
 from yishiting.kernel.exact import two_places
-from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.kernel.words import Listed, Sentence, gettext_noop
 
 _LISTED = 5
 
@@ -228,7 +228,9 @@ def _shared_phones(drafts: Sequence[Draft]) -> list[Problem]:
         first, names, (column, value) = used[0]
         others = list(dict.fromkeys(draft.row for draft, who, _ in used if who != names))
         if others:
-            listed = "、".join(map(str, others[:_LISTED])) + ("等" if len(others) > _LISTED else "")
+            listed: Sentence = Listed(map(str, others[:_LISTED]))
+            if len(others) > _LISTED:
+                listed = Sentence(gettext_noop("{listed}等"), listed=listed)
             problems.append(
                 problem("phone_shared", row=first.row, column=column, value=value, sheet=first.sheet, others=listed)
             )

@@ -103,7 +103,9 @@ def object_to_notice(
         if chosen not in homes:
             text = gettext_noop("请选您是为哪一户提的，只能选公示范围里您自己的家。")
             raise BadInput(text, fields={"home": text})
-        before = Objection.objects.filter(version=version, person_id=actor.person_id, withdrawn_at__isnull=True).first()
+        before = Objection.objects.filter(
+            version=version, person_id=actor.person_id or 0, withdrawn_at__isnull=True
+        ).first()
         if before is not None:
             raise WrongState(
                 gettext_noop("您对这一版提过异议了。要换个说法，请先撤回原来的；有了答复的，请另外反映一件事。"),
