@@ -50,8 +50,8 @@ def chart_of(still: Any) -> None:
     services.attach_members(**at(15), chart_no=no, unit_no=empty, person_ids=members[2:], consent="phone")
     services.publish_chart(**at(14), no=no)
     # Of the desk's pages one of each kind is looked at, beginning with the newest: a unit without a leader, with a colleague.
-    later = draft("self-government", 1, "静安里自治架构")
-    top = services.add_unit(**at(1), chart_no=later, level=1, name="静安社区")
+    later = draft("by-entrance", 1, "静安里按单元的架构")
+    top = services.add_unit(**at(1), chart_no=later, level=1, name="静安里第一支部")
     services.attach_members(
         **at(1), chart_no=later, unit_no=top.no, person_ids=members[:1], consent="face", role="colleague"
     )

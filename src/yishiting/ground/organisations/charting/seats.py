@@ -54,8 +54,8 @@ def appoint_leader(
             raise BadInput(text, fields={"until": text})
         for other in unit.seats.filter(role=ChartSeat.Role.LEADER).select_related("person"):
             if charts.overlap((begins, until), (other.since, other.until)):
-                text = gettext_noop("“{unit}”在这段时间里已经有负责人{name}。请先结束他的任期，再任命别人。")
-                raise WrongState(Sentence(text, unit=unit.name, name=other.person.name), code="led")
+                led = gettext_noop("“{unit}”在这段时间里已经有负责人{name}。请先结束他的任期，再任命别人。")
+                raise WrongState(Sentence(led, unit=unit.name, name=other.person.name), code="led")
         seat = _seat(unit, person_id, ChartSeat.Role.LEADER, consent, begins)
         seat.until, seat.name_public = until, name_public
         seat.save()

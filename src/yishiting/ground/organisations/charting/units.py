@@ -146,7 +146,7 @@ def _checked_name(chart: Chart, name: str, parent: ChartUnit | None, *, but: int
     fault = None
     if contact_in(kept):
         fault = Sentence(gettext_noop("名字里请不要写电话和证件号码。"))
-    elif standing_units(chart).filter(parent=parent, name=kept).exclude(pk=but).exists():
+    elif standing_units(chart).filter(parent=parent, name=kept).exclude(pk=but or 0).exists():
         fault = Sentence(gettext_noop("这里已经有一个“{name}”。请换一个名字。"), name=kept)
     if fault is not None:
         raise BadInput(fault, fields={"name": fault})

@@ -42,9 +42,8 @@ def members(request: Request, slug: str, no: int, unit: int) -> HttpResponse:
     asked = request.GET.get("building", "")
     buildings = list(Building.objects.filter(estate=estate).order_by("order", "pk"))
     chosen = next((each for each in buildings if str(each.pk) == asked), None)
-    roles = [(ChartSeat.Role.COLLEAGUE.value, ChartSeat.Role.COLLEAGUE.label)]
-    if takes_members(found, node):
-        roles.insert(0, (ChartSeat.Role.MEMBER.value, ChartSeat.Role.MEMBER.label))
+    takes = [ChartSeat.Role.MEMBER] if takes_members(found, node) else []
+    roles = [(role.value, str(role.label)) for role in (*takes, ChartSeat.Role.COLLEAGUE)]
     form = forms.MembersForm(
         posted(request),
         estate=estate,

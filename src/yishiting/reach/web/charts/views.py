@@ -55,7 +55,8 @@ def charts(request: Request) -> HttpResponse:
     if not ids:
         raise NotAllowed(gettext_noop("组织架构的底册给社区工作人员和监事看。您要看谁负责，请到小区的“组织架构”页。"))
     page = page_of(request, drawn.versions(ids), 30)
-    told = drawn.figures(page.object_list, now=request.now)
+    found = list(page.object_list)
+    told = drawn.figures(found, now=request.now)
     open_in = set(
         Chart.objects.filter(estate__in=ids, published_at__isnull=True, ended_at__isnull=True).values_list(
             "estate", flat=True
@@ -64,7 +65,7 @@ def charts(request: Request) -> HttpResponse:
     context = {
         "section": SECTION,
         "page_obj": page,
-        "rows": [(each, told[each.pk]) for each in page.object_list],
+        "rows": [(each, told[each.pk]) for each in found],
         "estates": [
             each
             for each in Estate.objects.filter(pk__in=ids).order_by("name")
