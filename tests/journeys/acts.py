@@ -44,7 +44,7 @@ class Neighbourhood:
     visitors: Visitors
     width: int
     js: bool
-    _windows: dict[str, Visitor] = field(default_factory=dict)
+    _came: set[str] = field(default_factory=set)
 
     def own(self, *names: str) -> str:
         """Return this window's own name of four, so that what it writes is told from what the others write."""
@@ -63,20 +63,21 @@ class Neighbourhood:
     def at(self, role: str) -> Iterator[Visitor]:
         """Yield the window of a role, or of ``nobody``; at its end no page may have been broken.
 
-        It stays open for his next act, as people leave theirs open; a new one each time would fetch and draw everything
-        anew, which is a third of a journey's time.
+        It stays open for his next act, in this journey and the next, as people leave theirs open: a new one each time
+        would fetch and draw everything anew, which is a third of a journey's time. What was typed there and not sent is
+        forgotten between journeys, as by closing a tab; a window in which something went wrong is closed.
         """
-        if role not in self._windows:
-            person = None if role == "nobody" else self.person(role)
-            self._windows[role] = self.visitors.open(person, width=self.width, js=self.js)
-        yield self._windows[role]
-        self._windows[role].assert_clean()
-
-    def close(self) -> None:
-        """Close every window."""
-        for visitor in self._windows.values():
-            visitor.page.context.close()
-        self._windows.clear()
+        person = None if role == "nobody" else self.person(role)
+        visitor = self.visitors.left_open(person, width=self.width, js=self.js)
+        if role not in self._came:
+            self._came.add(role)
+            visitor.begin_anew()
+        try:
+            yield visitor
+            visitor.assert_clean()
+        except BaseException:
+            self.visitors.close(visitor)
+            raise
 
     def page(self, path: str) -> str:
         """Return the address of a page of the estate."""

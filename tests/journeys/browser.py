@@ -26,6 +26,8 @@ from tests.journeys.reading import Reader
 from tests.journeys.serving import Demo, Person
 
 PHONE, DESK = 390, 1280
+#: Each window is a process of the browser, of some 60 MB of its own.
+MOST_OPEN = 16
 HEIGHTS = {PHONE: 844, DESK: 900}
 ARGS = (
     "--no-sandbox",
@@ -160,6 +162,12 @@ class Visitor:
         found = [word for word in words if re.sub(r"\s", "", word) in text]
         assert not found, f"{self.page.url} says {found}"
 
+    def begin_anew(self) -> None:
+        """Forget what was typed and not sent."""
+        if self.js and self.page.url.startswith(self.demo.base):
+            self.page.evaluate("() => window.sessionStorage.clear()")
+        self.visited.clear()
+
     def assert_clean(self) -> None:
         """Fail where a page that he opened was broken."""
         assert not self.faults, "\n".join(self.faults)
@@ -172,6 +180,22 @@ class Visitors:
     demo: Demo
     browser: Browser
     _signed_in: dict[int, StorageState] = field(default_factory=dict)
+    #: Windows that stay open, the one that was used last at the end.
+    _left_open: dict[tuple[int, int, bool], Visitor] = field(default_factory=dict)
+
+    def left_open(self, person: Person | None, *, width: int, js: bool) -> Visitor:
+        """Return the window that a person left open, or open it; of too many the one that was left longest is closed."""
+        key = (person.person if person else 0, width, js)
+        visitor = self._left_open.pop(key, None) or self.open(person, width=width, js=js)
+        self._left_open[key] = visitor
+        if len(self._left_open) > MOST_OPEN:
+            self.close(next(iter(self._left_open.values())))
+        return visitor
+
+    def close(self, visitor: Visitor) -> None:
+        """Close a window that was left open."""
+        self._left_open = {key: each for key, each in self._left_open.items() if each is not visitor}
+        visitor.page.context.close()
 
     @contextmanager
     def window(

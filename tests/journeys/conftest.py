@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -72,7 +71,6 @@ def js() -> bool:
 
 
 @pytest.fixture
-def here(visitors: Visitors, width: int, js: bool) -> Iterator[Neighbourhood]:
+def here(visitors: Visitors, width: int, js: bool) -> Neighbourhood:
     """梧桐里 and its people at their windows."""
-    with closing(Neighbourhood(visitors, width, js)) as opened:
-        yield opened
+    return Neighbourhood(visitors, width, js)
