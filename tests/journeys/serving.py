@@ -6,7 +6,6 @@ The clock stands still at a Wednesday in April, so that a page says the same tod
 from __future__ import annotations
 
 import contextlib
-import csv
 import fcntl
 import json
 import os
@@ -29,8 +28,6 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = "2026-04-15T10:00:00+08:00"
-#: When the journeys' own estates were taken in, well before anything happens there.
-BEFORE = "2026-01-12T09:00:00+08:00"
 STORY = "滨河佳苑"
 DATABASE = "yishiting.sqlite3"
 COMMAND = [sys.executable, "-m", "yishiting.reach.cli.main"]
@@ -164,17 +161,7 @@ def command(data: Path, *words: str, now: str = NOW) -> None:
 
 def prepare(data: Path) -> None:
     """Make the database and the static files, replay the story, add the journeys' own neighbourhood."""
-    from tests.journeys import neighbourhood
-
     data.mkdir(parents=True, exist_ok=True)
-    command(data, *COMMAND, "init")
-    command(data, *COMMAND, "stories")
-    for name, (region, _) in neighbourhood.ESTATES.items():
-        file = data / f"{name}.csv"
-        with file.open("w", encoding="utf-8-sig", newline="") as out:
-            csv.writer(out).writerows(neighbourhood.roster(name))
-        words = ("import-roster", str(file), "--estate", name, "--region", region, "--yes", "--json")
-        command(data, *COMMAND, *words, now=BEFORE)
     command(data, sys.executable, "-m", "tests.journeys.neighbourhood")
 
 
