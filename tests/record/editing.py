@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -133,14 +134,14 @@ def slips(model: type[models.Model], *, estate_id: int) -> Iterator[str]:
                 if found:
                     together[field.attname] = found[0]
         for changes in (*single, together):
-            copy = model._base_manager.get(pk=row.pk)
-            copy.pk, copy._state.adding = None, True
+            slip = copy(row)
+            slip.pk, slip._state.adding = None, True
             for name, other in changes.items():
-                setattr(copy, name, other)
+                setattr(slip, name, other)
             with undone():
                 try:
                     with transaction.atomic():
-                        models.Model.save_base(copy, force_insert=True)
+                        models.Model.save_base(slip, force_insert=True)
                 except DatabaseError:
                     continue
                 yield f"{model._meta.label}: a copy of {row.pk} with {', '.join(changes) or 'nothing'} changed"
