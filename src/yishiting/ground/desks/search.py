@@ -210,8 +210,8 @@ class Found:
             if not refs:
                 return None
             # One value, so that the text stays the same and is prepared but once.
-            listed = (_LISTED_POSTGRESQL, [refs]) if on_postgres else (_LISTED, [json.dumps(refs)])
-            return Kept(*listed, f"{column} = few.value", [])
+            before, value = (_LISTED_POSTGRESQL, refs) if on_postgres else (_LISTED, json.dumps(refs))
+            return Kept(before, [value], f"{column} = few.value", [])
         rows = SearchText.objects.filter(kind=kind)
         for word in self.words:
             rows = rows.filter(words__contains=word)

@@ -86,6 +86,10 @@ def intake_step(estate_id: int) -> Step | None:
     return first if first.kind == "triage" else None
 
 
+def _shipped() -> dict[tuple[str, int], PlaybookVersion]:
+    return {(row.playbook, row.version): row for row in PlaybookVersion.objects.filter(estate=None)}
+
+
 @transaction.atomic
 def ensure_library(*, now: datetime) -> list[PlaybookVersion]:
     """Take in the playbooks that the product ships, those that are not yet there; may run at every start.
@@ -94,17 +98,24 @@ def ensure_library(*, now: datetime) -> list[PlaybookVersion]:
     matters in progress pin it.
     """
     kept = []
-    there = {(row.playbook, row.version): row for row in PlaybookVersion.objects.filter(estate=None)}
-    for playbook, text in zip(library.playbooks(), library.texts().values(), strict=True):
-        version = there.get((playbook.id, playbook.version))
-        if version is None:
-            # Another process may be taking the same in, at its own start.
-            version, _ = PlaybookVersion.objects.get_or_create(
-                estate=None,
-                playbook=playbook.id,
-                version=playbook.version,
-                defaults={"name": playbook.name, "categories": list(playbook.matters), "text": text, "added_at": now},
-            )
+    shipped = list(zip(library.playbooks(), library.texts().values(), strict=True))
+    there = _shipped()
+    new = [(playbook, text) for playbook, text in shipped if (playbook.id, playbook.version) not in there]
+    if new:
+        # Another process may be taking the same in, at its own start.
+        PlaybookVersion.objects.bulk_create(
+            [
+                PlaybookVersion(
+                    estate=None, playbook=playbook.id, version=playbook.version, name=playbook.name,
+                    categories=list(playbook.matters), text=text, added_at=now,
+                )
+                for playbook, text in new
+            ],
+            ignore_conflicts=True,
+        )  # fmt: skip
+        there = _shipped()
+    for playbook, text in shipped:
+        version = there[playbook.id, playbook.version]
         if version.text != text and playbook_of(version) != playbook:
             raise BadInput(_taken(playbook), code="version_taken")
         kept.append(version)
