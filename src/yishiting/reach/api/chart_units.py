@@ -13,7 +13,7 @@ from yishiting.ground.organisations.charting import drawn, services
 from yishiting.ground.organisations.charting.tables import ChartUnit
 from yishiting.kernel.errors import NotFound
 from yishiting.kernel.words import gettext_noop
-from yishiting.reach.api.charts import PersonIn, person_in, seen_chart, unit_line
+from yishiting.reach.api.charts import PersonIn, person_in, seen_chart, told_tree, unit_line
 from yishiting.reach.api.door import Request, estate_at
 from yishiting.reach.api.operations import reads, writes
 from yishiting.reach.api.shapes import Id, Line, Moment, No, Number, Pk, Reason, Slug
@@ -127,14 +127,14 @@ def _done(unit: ChartUnit) -> UnitDone:
 def get_unit(request: Request, slug: Slug, no: No, unit: Number) -> UnitOut:
     """Tell a unit; who its people are goes on record for them."""
     _estate, chart = seen_chart(request, slug, no)
-    node = drawn.tree(chart, now=request.now, counted=False).nodes.get(unit)
+    node = told_tree(request, chart, counted=False).nodes.get(unit)
     if node is None:
         raise NotFound(gettext_noop("没有这个单位，或者它已经撤销了。请回组织架构重新打开。"))
     seats = list(drawn.seats_in(node.unit, now=request.now))
     sees = bool(policy.can_see_members(request.actor, [node.unit], now=request.now))
     if sees and seats:
         services.note_reading(actor=request.actor, units=[node.unit], now=request.now)
-    line = unit_line(node, named=True, hidden=False)
+    line = unit_line(node, named=True)
     return UnitOut.model_validate(
         {
             **{name: line[name] for name in ("no", "level", "name", "places", "leader", "answers")},
@@ -142,7 +142,7 @@ def get_unit(request: Request, slug: Slug, no: No, unit: Number) -> UnitOut:
             "leader_since": node.leader.since if node.leader else None,
             "leader_until": node.leader.until if node.leader else None,
             "way": [
-                WayOut(no=each.unit.no, name=each.unit.name, level_name=each.level_name, led=each.leader is not None)
+                WayOut(no=each.unit.no, name=each.title, level_name=each.level_name, led=each.leader is not None)
                 for each in node.way
             ],
             "members": sum(seat.role == "member" for seat in seats),

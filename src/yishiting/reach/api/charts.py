@@ -173,13 +173,18 @@ class NamingDone(Schema):
     public: bool
 
 
-def unit_line(node: Node, *, named: bool, hidden: bool) -> dict[str, object]:
-    """Return a unit; ``named``: with who leads it; ``hidden``: by its level, where its name tells one that was not agreed to."""
-    told = hidden and node.tells_a_name
+def told_tree(request: Request, chart: Chart, *, counted: bool = True) -> Tree:
+    """Return a version as a reader among the staff may read it: all leaders by name for who keeps it alone (C3)."""
+    tree = drawn.tree(chart, now=request.now, counted=counted)
+    return tree if policy.can_keep_charts(request.actor, chart.estate_id) else drawn.discreet(tree)
+
+
+def unit_line(node: Node, *, named: bool) -> dict[str, object]:
+    """Return a unit; ``named``: with who leads it."""
     return {
         "no": node.unit.no,
         "level": node.unit.level,
-        "name": f"{node.level_name} {node.unit.no}" if told else node.unit.name,
+        "name": node.title,
         "under": node.above.unit.no if node.above else None,
         "places": node.places,
         "led": node.leader is not None,
@@ -195,7 +200,7 @@ def way_up(node: Node | None, *, inside: bool) -> list[UnitLine]:
 
 def _public(node: Node, inside: bool) -> UnitLine:
     named = inside and node.leader is not None and node.leader.public
-    return UnitLine.model_validate(unit_line(node, named=named, hidden=True))
+    return UnitLine.model_validate(unit_line(node, named=named))
 
 
 def _levels(tree: Tree) -> list[LevelOut]:
@@ -322,11 +327,11 @@ def list_charts(request: Request, slug: Slug, cursor: Cursor = "", limit: Limit 
 def get_desk_chart(request: Request, slug: Slug, no: No) -> DeskChart:
     """Tell a version whole, with who leads what; how many members a unit has, and not who they are."""
     _estate, chart = seen_chart(request, slug, no)
-    tree = drawn.tree(chart, now=request.now)
+    tree = told_tree(request, chart)
     told = drawn.Figures(len(tree.nodes), len(tree.vacant), tree.members)
     lines = [
         {
-            **unit_line(node, named=True, hidden=False),
+            **unit_line(node, named=True),
             "members": node.members,
             "leader_seat": node.leader.seat_id if node.leader else None,
             "leader_until": node.leader.until if node.leader else None,

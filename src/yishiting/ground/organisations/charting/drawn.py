@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
@@ -39,6 +39,11 @@ class Node:
     above: Node | None = None
     #: Whether the unit's own name holds that of somebody who sits in the chart and did not agree to be named.
     tells_a_name: bool = False
+
+    @property
+    def title(self) -> str:
+        """What it is called: by its name, or by level and number where that tells a name that is not to be told."""
+        return f"{self.level_name} {self.unit.no}" if self.tells_a_name else self.unit.name
 
     @property
     def way(self) -> list[Node]:
@@ -147,6 +152,14 @@ def hide_names(found: Tree) -> Tree:
     for node in found.nodes.values():
         node.tells_a_name = any(name in node.unit.name for name in private)
     return found
+
+
+def discreet(found: Tree) -> Tree:
+    """Take the names of leaders who did not agree to be named out of a chart, and those that units tell; one query."""
+    for node in found.nodes.values():
+        if node.leader is not None and not node.leader.public:
+            node.leader = replace(node.leader, name="")
+    return hide_names(found)
 
 
 def _down(node: Node) -> Iterator[Node]:

@@ -18,7 +18,7 @@ from yishiting.ground.places.models import Estate
 from yishiting.kernel.errors import NotFound
 from yishiting.kernel.words import gettext_noop
 from yishiting.reach.web.charts import forms
-from yishiting.reach.web.charts.views import framed, places_of, seen_chart
+from yishiting.reach.web.charts.views import framed, places_of, seen_chart, told_tree
 from yishiting.reach.web.doorway import carry_out, page_of, posted, show_form
 from yishiting.reach.web.http import Request
 
@@ -28,7 +28,7 @@ def seen_unit(
 ) -> tuple[Estate, Chart, Tree, Node]:
     """Return a unit in its chart, for whoever may read that as staff."""
     estate, found = seen_chart(request, slug, no, changing=changing)
-    tree = drawn.tree(found, now=request.now, counted=counted)
+    tree = told_tree(request, found, counted=counted)
     node = tree.nodes.get(unit_no)
     if node is None:
         raise NotFound(gettext_noop("没有这个单位，或者它已经撤销了。请回组织架构重新打开。"))

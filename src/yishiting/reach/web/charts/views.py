@@ -42,6 +42,12 @@ def seen_chart(request: Request, slug: str, no: int, *, changing: bool = False) 
     return estate, found
 
 
+def told_tree(request: Request, found: Chart, *, counted: bool = True) -> Tree:
+    """Return a version as a reader among the staff may read it: all leaders by name for who keeps it alone (C3)."""
+    tree = drawn.tree(found, now=request.now, counted=counted)
+    return tree if policy.can_keep_charts(request.actor, found.estate_id) else drawn.discreet(tree)
+
+
 def framed(request: Request, estate: Estate, found: Chart, **more: Any) -> dict[str, Any]:
     """Return what every page about a chart shows."""
     keeps = bool(policy.can_keep_charts(request.actor, estate.pk))
@@ -104,7 +110,7 @@ def new(request: Request, slug: str) -> HttpResponse:
 def chart(request: Request, slug: str, no: int) -> HttpResponse:
     """The whole of a version, as staff read it."""
     estate, found = seen_chart(request, slug, no)
-    tree = drawn.tree(found, now=request.now)
+    tree = told_tree(request, found)
     return render(request, "charts/desk_chart.html", framed(request, estate, found, tree=tree, rows=rows_of(tree)))
 
 
@@ -129,14 +135,14 @@ def export(request: Request, slug: str, no: int) -> HttpResponse:
 
     def line(node: Node, places: str) -> tuple[excel.Value, ...]:
         leader, answers = node.leader, node.answers
-        covering = answers.unit.name if answers is not None and answers is not node else None
+        covering = answers.title if answers is not None and answers is not node else None
         return (
-            *(node.unit.level, node.level_name, node.unit.name, node.above.unit.name if node.above else None, places),
+            *(node.unit.level, node.level_name, node.title, node.above.title if node.above else None, places),
             *((leader.name, leader.since, leader.until) if leader else (_("空缺"), None, None)),
             *(covering, node.members),
         )
 
-    rows = (line(node, places) for node, places in rows_of(drawn.tree(found, now=request.now)))
+    rows = (line(node, places) for node, places in rows_of(told_tree(request, found)))
     return excel.answer(name="chart", title=_("组织架构"), columns=columns, rows=rows, now=request.now)
 
 

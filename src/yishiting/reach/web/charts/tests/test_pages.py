@@ -51,6 +51,12 @@ def read(client: Client, address: str) -> str:
     return answer.content.decode()
 
 
+def cells(content: bytes) -> list[Any]:
+    sheet = load_workbook(io.BytesIO(content)).active
+    assert sheet is not None
+    return list(sheet.iter_rows(values_only=True))
+
+
 def asked(client: Client, address: str) -> int:
     client.get(address)
     with CaptureQueriesContext(connection) as queries:
@@ -179,6 +185,14 @@ def test_members_are_named_to_the_keeper_and_who_leads_them_and_each_reading_is_
     supervisor = read(client_of(world, "supervisor"), household)
     assert "成员 3 人" in supervisor
     assert "业主3" not in supervisor
+    # Who leads without having agreed to be named is told to who keeps the chart alone, in the file as on the page.
+    group = url(world, "desk_unit", 1, units[2].no)
+    assert "姓名不公开" in read(client_of(world, "supervisor"), group)
+    for name in ("desk_chart", "desk_chart_excel"):
+        answer = client_of(world, "supervisor").get(url(world, name, 1))
+        told = answer.content.decode() if name == "desk_chart" else str(cells(answer.content))
+        assert "业主1" not in told.replace("业主1栋", "")
+        assert world.staff[KEEPER].name in told
     keeper = client_of(world, KEEPER)
     assert "业主3" in read(keeper, household)
     read(keeper, household)
@@ -248,9 +262,7 @@ def test_a_unit_is_changed_covered_and_ended_after_a_look(world: World) -> None:
         keeper.post(url(world, "desk_seat", seat.pk), {"reason": "转走"})
     assert keeper.post(end).status_code == 302
     assert keeper.get(url(world, "desk_unit", 1, household.no)).status_code == 404
-    sheet = load_workbook(io.BytesIO(keeper.get(url(world, "desk_chart_excel", 1)).content)).active
-    assert sheet is not None
-    rows: list[Any] = list(sheet.iter_rows(values_only=True))
+    rows = cells(keeper.get(url(world, "desk_chart_excel", 1)).content)
     assert [row[2] for row in rows[1:]] == [units[0].name, units[1].name, "南区党小组"]
     gone = url(world, "desk_chart_end", 1)
     assert "请写明为什么" in keeper.post(gone, {"reason": ""}).content.decode()
