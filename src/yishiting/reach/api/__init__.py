@@ -2,5 +2,5 @@
 
 One router module a room, which translates only. A new room adds ``<room>.py`` with a ``router``, its name to
 :data:`yishiting.reach.api.v1.ROUTERS` and to the scopes of :mod:`yishiting.reach.tokens.rules`, and its verbs to the table of
-``tests/parity/test_parity.py``, which fails until somebody has decided.
+``tests/parity``, which fails until somebody has decided.
 """
