@@ -191,6 +191,7 @@ def notice(request: Request, slug: str, no: int) -> HttpResponse:
             may_archive=going and may_draft and newest.published_at is not None,
             objections=reading.objections(hanging, request.actor, request.now) if hanging else None,
             may_hear=bool(policy.can_hear(request.actor, estate.pk)),
+            any_objections=newest.notice.objections.exists(),
         ),
     )
 
