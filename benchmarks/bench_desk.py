@@ -22,7 +22,7 @@ SIZES = (1_000, 30_000, 100_000)
 JUDGED = 30_000
 P95 = 150
 FLAT = 1.2
-EFFORT = Effort(rounds=5, seconds=1.0)
+EFFORT = Effort(rounds=4, seconds=1.0)
 QUICK = Effort(rounds=3, seconds=0.5)
 #: What is asked for: two signs that stand in one title, and a word of every one.
 PAGES = (
