@@ -185,8 +185,6 @@ def test_the_staff_read_names_only_where_their_pages_show_them(world: World, tol
     name = world.owners[3].name
     showing = {address for address, told in worker.items() if name in words_of(told)}
     assert showing
-    assert all(
-        "/desk/matters/" in address or "/roster/homes" in address or "/chart" in address for address in showing
-    )
+    assert all("/desk/matters/" in address or "/roster/homes" in address or "/chart" in address for address in showing)
     phones = [each.phone for each in Person.objects.all() if each.phone]
     assert [phone for phone in phones if phone in words_of(worker)] == []
