@@ -101,7 +101,7 @@ test: system $(VENV)/.test-stamp assets lint floors types ## everything, on SQLi
 	@echo "— tests with a database on PostgreSQL"
 	scripts/postgres.sh $(PYTEST) $(PARALLEL) -q -m "database and not journey and not long"
 	@echo "— journeys in a browser"
-	env -u DATABASE_URL $(PYTEST) $(PARALLEL) -q -m "journey and not long"
+	env -u DATABASE_URL $(PYTEST) $(PARALLEL) -q -m "journey and not long" tests/journeys tests/pages
 
 .PHONY: test-all
 test-all: test ## that, and what takes minutes: workers killed fifty times, the API asked at random
@@ -113,7 +113,7 @@ test-postgres: system $(VENV)/.test-stamp ## the tests with a database, on Postg
 	scripts/postgres.sh $(PYTEST) $(PARALLEL) -q -m "database and not journey and not long"
 
 test-journeys: system $(VENV)/.test-stamp assets ## the journeys in a browser alone, with a picture of each page in test-results/
-	env -u DATABASE_URL YISHITING_PICTURES=1 $(PYTEST) $(PARALLEL) -q -m "journey and not long"
+	env -u DATABASE_URL YISHITING_PICTURES=1 $(PYTEST) $(PARALLEL) -q -m "journey and not long" tests/journeys tests/pages
 
 .PHONY: bench
 bench: install assets ## measure what benchmarks/README.md names
