@@ -68,6 +68,8 @@ PYTEST := $(BIN)/python -m pytest
 RUN := 2
 # Whole files stay on one process, so that a module's costly fixture is made once.
 PARALLEL := -n $(RUN) --dist loadfile --no-loadscope-reorder
+# A journey waits for its browser now and then, and a third fills the gaps.
+JOURNEYS := -n 3 --dist loadfile --no-loadscope-reorder -q -m "journey and not long" tests/journeys tests/pages
 
 .PHONY: system
 system:
@@ -101,7 +103,7 @@ test: system $(VENV)/.test-stamp assets lint floors types ## everything, on SQLi
 	@echo "— tests with a database on PostgreSQL"
 	scripts/postgres.sh $(PYTEST) $(PARALLEL) -q -m "database and not journey and not long"
 	@echo "— journeys in a browser"
-	env -u DATABASE_URL $(PYTEST) $(PARALLEL) -q -m "journey and not long" tests/journeys tests/pages
+	env -u DATABASE_URL $(PYTEST) $(JOURNEYS)
 
 .PHONY: test-all
 test-all: test ## that, and what takes minutes: workers killed fifty times, the API asked at random
@@ -113,7 +115,7 @@ test-postgres: system $(VENV)/.test-stamp ## the tests with a database, on Postg
 	scripts/postgres.sh $(PYTEST) $(PARALLEL) -q -m "database and not journey and not long"
 
 test-journeys: system $(VENV)/.test-stamp assets ## the journeys in a browser alone, with a picture of each page in test-results/
-	env -u DATABASE_URL YISHITING_PICTURES=1 $(PYTEST) $(PARALLEL) -q -m "journey and not long" tests/journeys tests/pages
+	env -u DATABASE_URL YISHITING_PICTURES=1 $(PYTEST) $(JOURNEYS)
 
 .PHONY: bench
 bench: install assets ## measure what benchmarks/README.md names

@@ -43,6 +43,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             or (isinstance(case, type) and issubclass(case, TransactionTestCase))
         ):
             item.add_marker(pytest.mark.database)
+        if item.get_closest_marker("once") and os.environ.get("DATABASE_URL", "").startswith("postgres"):
+            item.add_marker(pytest.mark.long)
     # A file is one process's work: those that take longest begin first, so that no process ends alone.
     long_ones = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in long_ones)

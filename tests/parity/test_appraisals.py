@@ -12,7 +12,7 @@ from tests.parity.steps import (
 from tests.parity.twins import Call, Page, Twins
 from yishiting.council.appraisals.tests import appraising
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.once]
 
 
 def test_appraisals_by_page_and_by_call(twins: Twins) -> None:

@@ -16,7 +16,7 @@ from tests.parity.steps import (
 from tests.parity.twins import Call, Page, Twins
 from yishiting.ground.organisations.models import Organisation, Term
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.once]
 CASE = "desk/{slug}/cases/{case}/"
 LEADER, SUPERVISOR = "grid_worker", "case_supervisor"
 

@@ -12,7 +12,7 @@ from yishiting.ground.organisations.charting.tables import ChartSeat
 from yishiting.reach.api import door
 from yishiting.reach.api.tests import inventory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.once]
 WORKER, GRID = "community_worker", "grid_worker"
 LEVELS = ["社区党委", "小区党支部", "党小组", "党员中心户", "普通党员"]
 CHART = "desk/{slug}/charts/1/"

@@ -14,7 +14,7 @@ from tests.parity.twins import Call, Page, Twins
 from yishiting.ground.desks.models import HandOver, SavedFilter
 from yishiting.ground.organisations.models import Term
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.once]
 
 
 def test_the_desk_by_page_and_by_call(twins: Twins) -> None:

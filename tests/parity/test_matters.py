@@ -27,7 +27,7 @@ from tests.parity.twins import Call, Page, Twins
 from yishiting.council.matters.models import Matter, Photo, Report
 from yishiting.council.matters.tests import making
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.once]
 
 
 def matters(twins: Twins) -> None:

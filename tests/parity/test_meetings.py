@@ -24,7 +24,7 @@ from yishiting.council.matters.models import Matter
 from yishiting.council.meetings.models import AgendaItem, Attendance, Concerned, Meeting, Party, Question, Series
 from yishiting.ground.organisations.models import Term
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.once]
 MEETING = "desk/{slug}/meetings/{meeting}/"
 SIDES = ("社区", "住户代表", "物业")
 

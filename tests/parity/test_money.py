@@ -10,7 +10,7 @@ from tests.parity.twins import APART, Call, Page, Twins, assert_driven
 from yishiting.council.projects.tests import building
 from yishiting.reach.api import door
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.once]
 CHAIR, FORBIDDEN = "committee_chair", "supervisor"
 PROJECT = "desk/{slug}/projects/{project}/"
 

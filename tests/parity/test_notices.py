@@ -21,7 +21,7 @@ from tests.parity.twins import Call, Page, Twins
 from yishiting.council.matters.tests import making
 from yishiting.record.notices.models import Attempt
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.once]
 
 
 def notice(act: str, form: dict[str, Any], path: str, body: Any) -> tuple[Page, Call]:

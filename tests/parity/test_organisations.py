@@ -13,7 +13,7 @@ from yishiting.ground.organisations.models import Interest, Organisation
 from yishiting.reach.api import door
 from yishiting.reach.api.tests import inventory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.once]
 WORKER, GRID, CHAIR = "community_worker", "grid_worker", "committee_chair"
 NOTHING = {"organisation": "", "door": "", "no": "", "until": ""}
 

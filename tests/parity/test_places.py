@@ -15,7 +15,7 @@ from tests.parity.twins import Call, Page, Twins
 from yishiting.ground.people.models import Person, UnsettledPhone
 from yishiting.ground.places.models import WorkdayOverride
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.once]
 
 
 def test_the_calendar_by_page_and_by_call(twins: Twins) -> None:

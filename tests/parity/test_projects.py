@@ -20,7 +20,7 @@ from yishiting.council.matters.services import resolve
 from yishiting.council.projects.tests.building import PLAYBOOK as BUILD
 from yishiting.timeline.services import book
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.once]
 PROJECT = "desk/{slug}/projects/{project}/"
 
 

@@ -11,7 +11,7 @@ from yishiting.council.matters.models import Matter
 from yishiting.council.matters.tests import making
 from yishiting.reach.api import door
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.once]
 WORKER, GRID, LIMITED = "community_worker", "grid_worker", "property_manager"
 TITLES = ("路灯", "灯不亮", "公交站", "漏水", "门禁", "坏了的门禁")
 

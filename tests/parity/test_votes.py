@@ -21,7 +21,7 @@ from tests.parity.twins import Call, Page, Side, Twins
 from yishiting.council.matters.tests import making
 from yishiting.council.votes.models import Item, PaperSlip, Vote
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.once]
 VOTE = "desk/{slug}/votes/{vote}/"
 
 

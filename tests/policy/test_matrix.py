@@ -33,7 +33,7 @@ from yishiting.record.notices.models import Attempt, Canvass, Notice
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "roles.md"
 BEGIN, END = "<!-- operations -->", "<!-- end of operations -->"
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.once]
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,7 @@ MATTERS: tuple[Told, ...] = (
             part=190,
             against=17,
             abstain=11,
-            paper=44,
+            paper=16,
         ),
         plan=Plan("单元门口阻车装置", "套", (("南楼三个单元", 3), ("北楼三个单元", 3)), accepted=2, starts=118),
         ratings=(5, 5, 3, 4),
@@ -164,7 +164,7 @@ MATTERS: tuple[Told, ...] = (
             part=221,
             against=22,
             abstain=13,
-            paper=52,
+            paper=18,
         ),
         plan=Plan(
             "加划非机动车位",
@@ -189,5 +189,5 @@ RUNNING = Asked(
     part=152,
     against=30,
     abstain=9,
-    paper=31,
+    paper=12,
 )

@@ -43,7 +43,7 @@ PILES = Told(
         part=1341,
         against=96,
         abstain=52,
-        paper=212,
+        paper=62,
     ),
     plan=Plan(
         "公共充电桩",

@@ -28,7 +28,7 @@ from yishiting.reach.api.tests.calling import Caller
 from yishiting.reach.api.v1 import api
 from yishiting.record.notices.models import Canvass, Notice
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.once]
 
 
 @pytest.fixture(scope="module")
