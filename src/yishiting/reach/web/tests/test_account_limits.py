@@ -6,6 +6,8 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -202,8 +204,8 @@ django.setup()
 from django.test import Client
 from yishiting.ground.people import ports
 ports.hand_over = lambda phone, code: None
-client = Client()
-sys.stdout.write(str(client.post("/account/login/", {"phone": sys.argv[1]}).status_code))
+for phone in sys.stdin:
+    print(Client().post("/account/login/", {"phone": phone.strip()}).status_code, flush=True)
 """
 
 
@@ -216,17 +218,24 @@ def _database_url() -> str:
     return f"postgres://{who}@{quote(at['HOST'], safe='')}:{at['PORT']}/{at['NAME']}"
 
 
-def _ask_in_another_process(phone: str) -> str:
+@contextmanager
+def _another_process() -> Iterator[Callable[[str], str]]:
+    """Yield what asks for a code for a phone in a process of its own and returns the status of the answer."""
     environment = {**os.environ, "DATABASE_URL": _database_url(), "DJANGO_SETTINGS_MODULE": "yishiting.config.settings"}
-    answer = subprocess.run(
-        [sys.executable, "-c", _ELSEWHERE, phone],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-    )
-    return answer.stdout
+    with subprocess.Popen(
+        [sys.executable, "-c", _ELSEWHERE], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        asked, answers = process.stdin, process.stdout
+
+        def ask_there(phone: str) -> str:
+            asked.write(f"{phone}\n")
+            asked.flush()
+            return answers.readline().strip()
+
+        yield ask_there
+        asked.close()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -234,20 +243,21 @@ def test_a_limit_and_a_lock_hold_in_another_process_too(post: Post, later: Time)
     cache.clear()
     make_person("张三", PHONE)
     make_person("李四", "13900001235")
-    assert _ask_in_another_process("13900001236") == "302"
+    with _another_process() as ask_there:
+        assert ask_there("13900001236") == "302"
 
-    ask(Client())
-    assert _ask_in_another_process(PHONE) == "429"  # the page again, with the time to wait
+        ask(Client())
+        assert ask_there(PHONE) == "429"  # the page again, with the time to wait
 
-    AccessAttempt.objects.create(
-        username=lookup_hash("13900001235"),
-        ip_address="127.0.0.1",
-        user_agent="<unknown>",
-        failures_since_start=8,
-        attempt_time=timezone.now(),
-    )
-    assert ask(Client(), "13900001235").status_code == 429
-    assert _ask_in_another_process("13900001235") == "429"
+        AccessAttempt.objects.create(
+            username=lookup_hash("13900001235"),
+            ip_address="127.0.0.1",
+            user_agent="<unknown>",
+            failures_since_start=8,
+            attempt_time=timezone.now(),
+        )
+        assert ask(Client(), "13900001235").status_code == 429
+        assert ask_there("13900001235") == "429"
     cache.clear()
 
 
