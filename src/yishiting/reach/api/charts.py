@@ -146,11 +146,15 @@ class DeskChart(VersionOut):
 
 
 class ChartIn(Schema):
-    """A version's name and its levels from the top down; ``people_last``: the last level is of people and has no units."""
+    """A version's name and its levels from the top down; ``people_last``: the last level is of people and has no units.
+
+    ``carry``: begin with the units, places and people of the version in force, which has as many levels.
+    """
 
     name: Line
     levels: list[Line] = Field(max_length=20)
     people_last: bool = False
+    carry: bool = False
 
 
 class ChartDone(Schema):
@@ -350,6 +354,7 @@ def draft_chart(request: Request, slug: Slug, data: ChartIn) -> ChartDone:
         name=data.name,
         levels=[level for level in data.levels if level.strip()],
         people_last=data.people_last,
+        carry=data.carry,
         now=request.now,
     )
     return ChartDone(no=made.no, state=made.state)

@@ -10,22 +10,28 @@ from django.db.models import Max, QuerySet
 from yishiting.ground.organisations import charts, policy
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.organisations.charting import events
+from yishiting.ground.organisations.charting.carrying import carry_over, in_force
+from yishiting.ground.organisations.charting.recount import UNITS
 from yishiting.ground.organisations.charting.tables import Chart, ChartUnit
 from yishiting.ground.places.models import Estate
 from yishiting.kernel.errors import BadInput, NotFound, WrongState
 from yishiting.kernel.line import one_line
 from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.timeline.attest import Whole
 from yishiting.timeline.services import Book, book
 
 LONGEST_REASON = 200
 
 
 def draft_chart(
-    *, actor: Actor, estate: Estate, name: str, levels: Sequence[str], people_last: bool, now: datetime
-) -> Chart:
+    *, actor: Actor, estate: Estate, name: str, levels: Sequence[str], people_last: bool, now: datetime,
+    carry: bool = False,
+) -> Chart:  # fmt: skip
     """Draft a version of the estate's chart with these levels, from the top down; an estate has one draft at a time.
 
-    Raises :class:`BadInput` (fields ``name``, ``levels``) and :class:`WrongState` where a draft stands already.
+    ``carry``: begin with the units, places and people of the version in force, which must have as many levels.
+
+    Raises :class:`BadInput` (fields ``name``, ``levels``, ``carry``) and :class:`WrongState` where a draft stands already.
     """
     with book(estate.pk, actor_id=actor.person_id, now=now) as record:
         policy.can_keep_charts(actor, estate.pk).enforce()
@@ -45,8 +51,10 @@ def draft_chart(
             drafted_at=now,
             drafted_by_id=actor.person_id,
         )
-        facts = {"chart": chart.no, "levels": len(ordered)}
-        record.write(events.DRAFTED, subject=("chart", chart.pk), facts=facts, attests=[chart])
+        units = carry_over(in_force(estate.pk), chart, now=now) if carry else []
+        facts = {"chart": chart.no, "levels": len(ordered), "units": len(units)}
+        sealed: list[Chart | Whole] = [chart, *([Whole(UNITS, units)] if units else [])]
+        record.write(events.DRAFTED, subject=("chart", chart.pk), facts=facts, attests=sealed)
     return chart
 
 
@@ -65,7 +73,7 @@ def publish_chart(*, actor: Actor, estate: Estate, no: int, now: datetime) -> Ch
         # Each unit was checked as it was hung; a chart goes in force only if that still holds for all of it.
         if faults := charts.chart_faults(chart.levels, [charts.Hung(*row) for row in units]):
             raise WrongState(faults[0], code="faulty")
-        former = Chart.objects.filter(estate=estate, published_at__isnull=False, ended_at__isnull=True).first()
+        former = in_force(estate.pk)
         if former is not None:
             _end(record, former, actor=actor, reason="", now=now)
         chart.published_at, chart.published_by_id = now, actor.person_id

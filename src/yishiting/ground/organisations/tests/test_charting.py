@@ -15,6 +15,7 @@ from yishiting.ground.organisations import charts
 from yishiting.ground.organisations.charting import drawn, people, services
 from yishiting.ground.organisations.charting.shapes import SHAPES, shape_of
 from yishiting.ground.organisations.charting.tables import Chart, ChartSeat, ChartUnit
+from yishiting.ground.organisations.charting.units import Area
 from yishiting.ground.organisations.models import Post
 from yishiting.ground.organisations.tests.charted import at, attached, drafted, grown, led
 from yishiting.kernel.errors import BadInput, NotAllowed, NotFound, Refusal, WrongState
@@ -402,3 +403,38 @@ def test_what_a_post_may_do_does_not_come_from_a_seat(world: World) -> None:
     assert world.actor(1) == before
     assert Post.objects.filter(terms__person=world.owners[1]).count() == 0
     assert shape_of("nothing") is None
+
+
+def test_the_next_version_begins_with_what_stands_in_the_last(world: World) -> None:
+    chart = drafted(world)
+    levels = grown(world, chart, 1, 1, 2, 2)
+    building = world.buildings[0].pk
+    services.cover(**at(world), chart_no=chart.no, unit_no=levels[2][0].no, areas=[Area(building_id=building)])
+    led(world, levels[2][0], 0, name_public=True)
+    attached(world, levels[3][0], 1, 2)
+    attached(world, levels[3][1], 3)
+    again = {"name": "下一版", "levels": chart.levels, "people_last": chart.people_last, "carry": True}
+    services.publish_chart(**at(world), no=chart.no)
+    gone = ChartSeat.objects.get(person=world.owners[2])
+    services.end_seat(**at(world), seat_id=gone.pk, reason="搬走了")
+    world.now += DAY
+    other = {**again, "levels": chart.levels[:3], "people_last": False}
+    assert "carry" in refused(BadInput, lambda: services.draft_chart(**at(world), **other)).fields
+
+    new = services.draft_chart(**at(world), **again)
+
+    was, now = drawn.tree(chart, now=world.now, counted=True), drawn.tree(new, now=world.now, counted=True)
+    assert [
+        (node.unit.no, node.unit.level, node.unit.name, node.places, node.members) for node in now.nodes.values()
+    ] == [(node.unit.no, node.unit.level, node.unit.name, node.places, node.members) for node in was.nodes.values()]
+    assert sum(node.members or 0 for node in now.nodes.values()) == 2
+    kept = ChartSeat.objects.get(chart=new, role="leader")
+    assert (kept.person, kept.name_public, kept.since) == (world.owners[0], True, START)
+    services.publish_chart(**at(world), no=new.no)
+    holds(world)
+
+
+def test_nothing_is_carried_over_where_nothing_is_in_force(world: World) -> None:
+    shape = SHAPES[0]
+    draft = {"name": "头一版", "levels": shape.levels, "people_last": shape.people_last, "carry": True}
+    assert "carry" in refused(BadInput, lambda: services.draft_chart(**at(world), **draft)).fields

@@ -16,7 +16,7 @@ from yishiting.ground.organisations.charting.charts import LONGEST_REASON
 from yishiting.ground.organisations.charting.drawn import Tree
 from yishiting.ground.organisations.charting.people import Meant
 from yishiting.ground.organisations.charting.services import Area
-from yishiting.ground.organisations.charting.tables import ChartSeat
+from yishiting.ground.organisations.charting.tables import Chart, ChartSeat
 from yishiting.ground.places.models import Building, Entrance, Estate
 from yishiting.kernel.clock import CHINA
 
@@ -39,6 +39,16 @@ class ChartForm(forms.Form):
         required=False,
         help_text=_("例如最下面一级是一名一名的成员，就勾上。"),
     )
+    carry = forms.BooleanField(
+        label=_("把在用版本的单位、范围和人员带过来"),
+        required=False,
+        help_text=_("带过来以后可以再改；各人的任期和是否公开姓名照旧。"),
+    )
+
+    def __init__(self, *args: Any, former: Chart | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if former is None:
+            del self.fields["carry"]
 
     def clean_levels(self) -> list[str]:
         """Return the levels, without empty lines."""

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from yishiting.ground.organisations import policy
 from yishiting.ground.organisations.charting import drawn, services
+from yishiting.ground.organisations.charting.carrying import in_force
 from yishiting.ground.organisations.charting.drawn import Node, Tree
 from yishiting.ground.organisations.charting.shapes import SHAPES, shape_of
 from yishiting.ground.organisations.charting.tables import Chart
@@ -86,15 +87,21 @@ def new(request: Request, slug: str) -> HttpResponse:
     estate = estate_at(slug)
     policy.can_keep_charts(request.actor, estate.pk).enforce()
     shape = shape_of(request.GET.get("shape", ""))
-    initial = {"levels": "\n".join(shape.levels), "people_last": shape.people_last} if shape else None
-    form = forms.ChartForm(posted(request), initial=initial)
+    former = in_force(estate.pk)
+    initial: dict[str, Any] = {}
+    if shape:
+        initial = {"levels": "\n".join(shape.levels), "people_last": shape.people_last}
+    elif former:
+        levels = "\n".join(former.levels)
+        initial = {"name": former.name, "levels": levels, "people_last": former.people_last, "carry": True}
+    form = forms.ChartForm(posted(request), initial=initial, former=former)
     made: list[Chart] = []
 
     def verb(data: dict[str, Any]) -> object:
         made.append(services.draft_chart(actor=request.actor, estate=estate, now=request.now, **data))
         return made
 
-    if carry_out(request, form, verb, said=_("草稿建好了。现在从最上面一级起，加上各级的单位。")):
+    if carry_out(request, form, verb, said=_("草稿建好了。现在从最上面一级起，看看各级的单位，缺的加上。")):
         return redirect("web:desk_chart", slug=slug, no=made[0].no)
     context = {
         "section": SECTION,

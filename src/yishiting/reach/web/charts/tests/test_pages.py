@@ -116,6 +116,23 @@ def test_a_chart_is_set_up_from_a_shape_by_forms_alone_and_each_refusal_says_wha
     assert verify(world.estate.pk).faults == ()
 
 
+def test_the_next_version_begins_with_what_stands_unless_the_box_is_empty(world: World) -> None:
+    whole(world)
+    keeper, new = client_of(world, KEEPER), url(world, "desk_chart_new")
+    shown = read(keeper, new)
+    assert 'name="carry"' in shown
+    assert "普通党员" in shown, "the levels of the version in force stand in the box"
+    other = keeper.post(new, {"name": "三级的", "levels": "甲\n乙\n丙", "carry": "on"})
+    assert other.status_code == 422
+    assert "单位带不过来" in other.content.decode()
+    assert "三级的" in other.content.decode()
+    assert keeper.post(new, {"name": "下一版", "levels": LEVELS, "people_last": "on", "carry": "on"}).status_code == 302
+    page = read(keeper, url(world, "desk_chart", 2))
+    assert "还没有单位" not in page
+    assert f"{world.entrances[0]}" in page
+    assert verify(world.estate.pk).faults == ()
+
+
 def test_a_leader_is_appointed_with_consent_and_what_is_vacant_says_who_looks_after_it(world: World) -> None:
     _chart, units = whole(world)
     keeper = client_of(world, KEEPER)
