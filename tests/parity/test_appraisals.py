@@ -9,7 +9,7 @@ from tests.parity.steps import (
     MODERATOR,
     assert_reached,
 )
-from tests.parity.twins import Call, Page, Twins
+from tests.parity.twins import Call, Page, Side, Twins
 from yishiting.council.appraisals.tests import appraising
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.once]
@@ -28,7 +28,10 @@ def test_appraisals_by_page_and_by_call(twins: Twins) -> None:
     twins.do(MODERATOR, page, call, kind="appraisals.opened")
     twins.keep("appraisal", lambda _s: 1)
     for who in range(3):
-        home = lambda s, who=who: s.world.homes[who].pk  # noqa: E731
+
+        def home(s: Side, who=who):
+            return s.world.homes[who].pk
+
         twins.keep("home", home)
         answer = {"score": 1, "words": "没修好"}
         page = Page("e/{slug}/appraisals/{appraisal}/answer/{home}/", answer)

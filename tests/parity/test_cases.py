@@ -13,7 +13,7 @@ from tests.parity.steps import (
     newest,
     report,
 )
-from tests.parity.twins import Call, Page, Twins
+from tests.parity.twins import Call, Page, Side, Twins
 from yishiting.ground.organisations.models import Organisation, Term
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.once]
@@ -37,7 +37,10 @@ def test_mediation_by_page_and_by_call(twins: Twins) -> None:
     twins.refuse(CHAIR, page, call)
     twins.do(SUPERVISOR, page, call, kind="cases.mediator_chosen")
     twins.refuse(SUPERVISOR, page, call, says="已经是这一位")
-    third = lambda s: s.world.homes[2].pk  # noqa: E731
+
+    def third(s: Side):
+        return s.world.homes[2].pk
+
     page, call = both(
         "party/", {"side": "b", "door": "1栋1单元301", "name": ""}, "parties", {"side": "b", "home_id": third}
     )
@@ -76,7 +79,10 @@ def test_mediation_by_page_and_by_call(twins: Twins) -> None:
     twins.refuse(5, page, call)
     twins.do(LEADER, page, call, kind="cases.follow_up")
     ended(twins)
-    company = lambda s: newest(s, Organisation, kind="property").pk  # noqa: E731
+
+    def company(s: Side):
+        return newest(s, Organisation, kind="property").pk
+
     page = Page("me/cases/{slug}/new/", {**asked, "as_home": "", "other": "", "company": company})
     twins.do(5, page, Call("POST", "cases", {**asked, "other_organisation_id": company}), kind="cases.opened")
     assert_reached(twins, "cases")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.parity.twins import Call, Page, Twins, assert_driven
+from tests.parity.twins import Call, Page, Side, Twins, assert_driven
 from yishiting.ground.organisations.charting import services
 from yishiting.ground.organisations.charting.tables import ChartSeat
 from yishiting.reach.api import door
@@ -38,8 +38,13 @@ def seat(place: int) -> Any:
 
 def unit(level: int, name: str, parent: int | None, *building: bool) -> tuple[Page, Call]:
     """Return how a unit is hung in, by page and by call; with the building where that is said."""
-    areas = lambda s: [f"b{s.world.buildings[0].pk}"] if building else []  # noqa: E731
-    places = lambda s: [{"building_id": s.world.buildings[0].pk}] if building else []  # noqa: E731
+
+    def areas(s: Side):
+        return [f"b{s.world.buildings[0].pk}"] if building else []
+
+    def places(s: Side):
+        return [{"building_id": s.world.buildings[0].pk}] if building else []
+
     said = {"level": level, "name": name}
     return (
         Page(CHART + "units/new/", {**said, "parent": parent or "", "areas": areas}),
@@ -89,8 +94,13 @@ def people(twins: Twins) -> None:
 
     def attach(no: int, *places: int, role: str = "member") -> tuple[Page, Call]:
         said = {"consent": "face", "role": role}
-        lines = lambda s: "\n".join(s.world.owners[place].name for place in places)  # noqa: E731
-        ids = lambda s: [s.world.owners[place].pk for place in places]  # noqa: E731
+
+        def lines(s: Side):
+            return "\n".join(s.world.owners[place].name for place in places)
+
+        def ids(s: Side):
+            return [s.world.owners[place].pk for place in places]
+
         return (
             Page(CHART + f"units/{no}/members/", {**said, "lines": lines, "sure": "1"}),
             Call("POST", f"{UNITS}/{no}/members", {**said, "person_ids": ids}),

@@ -10,7 +10,7 @@ from tests.parity.steps import (
     assert_reached,
     newest,
 )
-from tests.parity.twins import Call, Page, Twins
+from tests.parity.twins import Call, Page, Side, Twins
 from yishiting.ground.desks.models import HandOver, SavedFilter
 from yishiting.ground.organisations.models import Term
 
@@ -31,8 +31,13 @@ def test_the_desk_by_page_and_by_call(twins: Twins) -> None:
     twins.do(
         WORKER, Page("desk/filters/{filter}/", {"delete": "1"}), Call("DELETE", "/api/v1/me/desk/filters/{filter}")
     )
-    term = lambda s: Term.objects.get(person=s.world.staff[WORKER]).pk  # noqa: E731
-    who = lambda s: s.world.staff[GRID].pk  # noqa: E731
+
+    def term(s: Side):
+        return Term.objects.get(person=s.world.staff[WORKER]).pk
+
+    def who(s: Side):
+        return s.world.staff[GRID].pk
+
     page = Page("desk/hand-overs/new/", {"term": term, "stand_in": who, "since": "2026-03-03", "until": "2026-03-05", "reason": "培训"})  # fmt: skip
     moments = {"since": "2026-03-03T00:00:00+08:00", "until": "2026-03-06T00:00:00+08:00", "reason": "培训"}
     call = Call("POST", "/api/v1/me/desk/hand-overs", {"term_id": term, "stand_in_id": who, **moments})

@@ -23,7 +23,7 @@ from tests.parity.steps import (
     scene,
     take_in,
 )
-from tests.parity.twins import Call, Page, Twins
+from tests.parity.twins import Call, Page, Side, Twins
 from yishiting.council.matters.models import Matter, Photo, Report
 from yishiting.council.matters.tests import making
 
@@ -43,7 +43,10 @@ def matters(twins: Twins) -> None:
     )
     twins.keep("main", number)
     for key, row in (("building", lambda s: s.world.buildings[0].pk), ("entrance", lambda s: s.world.entrances[0].pk)):
-        place = lambda s, key=key, row=row: f"{key[0]}{row(s)}"  # noqa: E731
+
+        def place(s: Side, key=key, row=row):
+            return f"{key[0]}{row(s)}"
+
         page = Page(
             "e/{slug}/matters/new/", {**said, "title": f"{key}里的", "place": place, "door": "1栋2单元601", **SURE}
         )
@@ -123,7 +126,10 @@ def gates(twins: Twins) -> None:
     text = making.SIMPLE.format(needs='needs = ["posted:each_entrance", "channels:2", "contacted:each_home"]')
     take_in(twins, text.replace('"simple"', '"gates"').replace("直接办理", "先通知"))
     accept(twins, "gates")
-    entrance = lambda s: s.world.entrances[0].pk  # noqa: E731
+
+    def entrance(s: Side):
+        return s.world.entrances[0].pk
+
     photo(twins, WORKER)
     posted = {"run": run, "note": "贴了"}
     page = Page(MATTER + "evidence/posted/", {**posted, "entrance": entrance, "photo": lambda _side: scene()})

@@ -86,7 +86,10 @@ def meetings(twins: Twins) -> None:
     twins.refuse(FORBIDDEN, concerned, named)
     twins.do(MODERATOR, concerned, named, kind="meetings.concerned_named")
     twins.keep("named", lambda s: newest(s, Concerned).pk)
-    home = lambda s: s.world.homes[1].pk  # noqa: E731
+
+    def home(s: Side):
+        return s.world.homes[1].pk
+
     twins.do(
         MODERATOR,
         Page(MEETING + "concerned/", {**item, "home": home}),
@@ -110,8 +113,13 @@ def meetings(twins: Twins) -> None:
     for name in SIDES:
         form = {"party": side_id(name), "count": 2, "person": "", "stands_for": ""}
         step(twins, "attend/", form, Call("POST", "meetings/{meeting}/attendances", {"party_id": side_id(name), "count": 2}), "meetings.attended")  # fmt: skip
-    person = lambda s: s.world.staff[GRID].pk  # noqa: E731
-    post = lambda s: Term.objects.get(person=s.world.staff[CHAIR]).post_id  # noqa: E731
+
+    def person(s: Side):
+        return s.world.staff[GRID].pk
+
+    def post(s: Side):
+        return Term.objects.get(person=s.world.staff[CHAIR]).post_id
+
     form = {"party": side_id("物业"), "count": 1, "person": person, "stands_for": post}
     body = {"party_id": side_id("物业"), "person_id": person, "stands_for_id": post}
     step(twins, "attend/", form, Call("POST", "meetings/{meeting}/attendances", body), "meetings.attended")
@@ -169,7 +177,10 @@ def broken_off(twins: Twins) -> None:
 
 def series(twins: Twins) -> None:
     said = {"title": "每月圆桌会", "kind": "round_table", "place": "架空层", "count": 2, "workdays_only": True}
-    building = lambda s: s.world.buildings[0].pk  # noqa: E731
+
+    def building(s: Side):
+        return s.world.buildings[0].pk
+
     page = Page(
         "desk/{slug}/meetings/series/",
         {
@@ -193,7 +204,10 @@ def series(twins: Twins) -> None:
     report(twins, 3, "楼道堆物")
     accept(twins, "five-step")
     end_step(twins, WORKER)
-    pk = lambda s: Matter.objects.get(estate=s.world.estate, no=s.kept["no"]).pk  # noqa: E731
+
+    def pk(s: Side):
+        return Matter.objects.get(estate=s.world.estate, no=s.kept["no"]).pk
+
     planned = {"title": "楼里的会", "place": "架空层"}
     sides = "社区\n居民代表 2人\n所涉住户\n住户代表\n物业"
     form = {**planned, "day": "2026-03-25", "time": "15:00", "matters": [pk], "building": building, "parties": sides}

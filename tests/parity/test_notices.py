@@ -17,7 +17,7 @@ from tests.parity.steps import (
     scene,
     take_in,
 )
-from tests.parity.twins import Call, Page, Twins
+from tests.parity.twins import Call, Page, Side, Twins
 from yishiting.council.matters.tests import making
 from yishiting.record.notices.models import Attempt
 
@@ -32,7 +32,10 @@ def test_notices_by_page_and_by_call(twins: Twins) -> None:
     take_in(twins, making.SIMPLE.format(needs="").replace('"simple"', '"sheet"').replace('kind = "work"', 'kind = "notice"').replace("done =", "posted =").replace(', not_done = "answer"', ""))  # fmt: skip
     report(twins, 0, "雨棚")
     accept(twins, "sheet")
-    entrance = lambda s: s.world.entrances[0].pk  # noqa: E731
+
+    def entrance(s: Side):
+        return s.world.entrances[0].pk
+
     said = {"kind": "plan", "title": "雨棚整改", "text": "302室的雨棚请拆。", "least_days": 1, "channels": ["entrance", "other"]}  # fmt: skip
     page = Page("desk/{slug}/notices/new/?matter={no}", {**said, "names_homes": "on", "entrances": [lambda s: f"e{entrance(s)}"]})  # fmt: skip
     body = {**said, "names_homes": True, "entrance_ids": [entrance]}
@@ -85,7 +88,10 @@ def objections(twins: Twins) -> None:
     twins.refuse(0, page, call, says="先撤回原来的")
     back = Page("e/{slug}/notices/{notice}/objections/1/"), Call("POST", "notices/{notice}/objections/1/withdrawal", {})
     twins.do(0, *back, kind="notices.objection_withdrawn")
-    home = lambda s: s.world.homes[1].pk  # noqa: E731
+
+    def home(s: Side):
+        return s.world.homes[1].pk
+
     paper = {**said, "on": "2026-03-02"}
     page, call = notice("objections/new/", {**paper, "home": home}, "objections", {**paper, "home_id": home})
     twins.refuse("supervisor", page, call)
@@ -94,7 +100,10 @@ def objections(twins: Twins) -> None:
     note = {"note": "录错了"}
     page = Page("desk/{slug}/notices/{notice}/objections/2/back/", note)
     twins.do(WORKER, page, Call("POST", "notices/{notice}/objections/2/withdrawal", note), kind="notices.objection_withdrawn")  # fmt: skip
-    row = lambda s: s.world.homes[0].pk  # noqa: E731
+
+    def row(s: Side):
+        return s.world.homes[0].pk
+
     page, call = Page("e/{slug}/notices/{notice}/object/", {**said, "home": row, "version": 2}), Call("POST", "notices/{notice}/objections", {**said, "home_id": row, "version": 2})  # fmt: skip
     twins.do(0, page, call, kind="notices.objected")
     twins.read(CHAIR, Page("desk/{slug}/notices/{notice}/objections/"), Call("GET", "desk/notices/{notice}/objections"))
@@ -116,7 +125,10 @@ def rounds(twins: Twins) -> None:
     take_in(twins, text.replace("done =", "reached =").replace(', not_done = "answer"', ""))
     report(twins, 0, "停水")
     accept(twins, "round")
-    entrance = lambda s: s.world.entrances[0].pk  # noqa: E731
+
+    def entrance(s: Side):
+        return s.world.entrances[0].pk
+
     said = {"title": "停水通知", "words": "您好", "notes_suffice": 2}
     page = Page("desk/{slug}/canvasses/new/?matter={no}", {**said, "entrances": [lambda s: f"e{entrance(s)}"]})
     call = Call("POST", "desk/canvasses", {**said, "entrance_ids": [entrance], "matter": lambda s: s.kept["no"]})

@@ -11,7 +11,7 @@ from tests.parity.steps import (
     assert_reached,
     newest,
 )
-from tests.parity.twins import Call, Page, Twins
+from tests.parity.twins import Call, Page, Side, Twins
 from yishiting.ground.people.models import Person, UnsettledPhone
 from yishiting.ground.places.models import WorkdayOverride
 
@@ -43,7 +43,9 @@ ROSTER = "楼栋,单元,房号,建筑面积,业主姓名,联系电话,租户姓�
 
 
 def test_the_roster_by_page_and_by_call(twins: Twins) -> None:
-    file = lambda _s: File(ROSTER.encode(), "名册.csv")  # noqa: E731
+    def file(_s):
+        return File(ROSTER.encode(), "名册.csv")
+
     send = Page("desk/{slug}/roster/import/", {"file": file, "allow_new": ""})
     twins.refuse(GRID, send, Call("POST", "roster/files", {"file": file}, as_form=True))
     for side in twins.sides:
@@ -66,7 +68,10 @@ def test_the_roster_by_page_and_by_call(twins: Twins) -> None:
     twins.do(WORKER, taken, Call("POST", "roster/files/{token}/taking-in", seal), kind="people.roster_imported")
     twins.refuse(WORKER, taken, Call("POST", "roster/files/{token}/taking-in", seal), says="已经用过")
     twins.keep("phone", lambda s: newest(s, UnsettledPhone).pk)
-    who = lambda s: Person.objects.get(name="业主零", holdings__estate=s.world.estate).pk  # noqa: E731
+
+    def who(s: Side):
+        return Person.objects.get(name="业主零", holdings__estate=s.world.estate).pk
+
     page, call = Page("desk/{slug}/roster/phones/{phone}/", {"person": who}), Call("POST", "roster/phones/{phone}/settlement", {"person_id": who})  # fmt: skip
     twins.refuse(GRID, page, call)
     twins.read(WORKER, page, Call("GET", "roster/phones/{phone}"))

@@ -55,7 +55,10 @@ def draft(twins: Twins, title: str, place: str, **more: Any) -> None:
 def edit(twins: Twins) -> None:
     items = {"items-TOTAL_FORMS": "1", "items-INITIAL_FORMS": "0", "items-0-rule": "ordinary", "items-0-article": ""}
     said = {"title": "单元里的", "explanation": "再说一遍。", "precedence": "FIRST_WINS"}
-    entrance = lambda s: s.world.entrances[0].pk  # noqa: E731
+
+    def entrance(s: Side):
+        return s.world.entrances[0].pk
+
     form = {"scope": lambda s: f"e{entrance(s)}", "closes_at": "2026-03-13", "closes_clock": "18:00"}
     page = Page(VOTE + "edit/", {**said, **items, **form, "items-0-question": "换门禁吗？"})
     body = {**said, "items": [{"question": "换门禁吗？"}], "closes_at": "2026-03-13T18:00:00+08:00"}
@@ -101,7 +104,9 @@ def test_votes_by_page_and_by_call(twins: Twins) -> None:
 
 def paper(twins: Twins, item: str) -> None:
     def receive(who: Any, home: int) -> tuple[Page, Call]:
-        pk = lambda s: s.world.homes[home].pk  # noqa: E731
+        def pk(s: Side):
+            return s.world.homes[home].pk
+
         twins.keep("home", pk)
         page = Page(
             VOTE + "paper/?home={home}", {item: "invalid", "received_at": "2026-03-02", "received_clock": "11:00"}

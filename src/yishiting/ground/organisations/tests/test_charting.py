@@ -125,7 +125,10 @@ def test_people_are_no_unit_and_levels_are_three_to_five(world: World) -> None:
     assert "是人，不是单位" in str(refused(BadInput, lambda: services.add_unit(**at(world), **person)).message)
     draft = {"name": "党组织架构", "people_last": False}
     for levels in (("甲", "乙"), ("甲", "乙", "乙"), tuple("甲乙丙丁戊己"), ("甲", "\u200b", "丙")):
-        verb = lambda levels=levels: services.draft_chart(**at(world), **draft, levels=levels)  # noqa: E731
+
+        def verb(levels=levels):
+            return services.draft_chart(**at(world), **draft, levels=levels)
+
         assert refused(BadInput, verb).fields.keys() == {"levels"}
     another = refused(WrongState, lambda: services.draft_chart(**at(world), **draft, levels=("甲", "乙", "丙")))
     assert another.code == "draft_stands"
@@ -194,7 +197,10 @@ def test_nobody_is_entered_without_consent_or_from_elsewhere(world: World) -> No
     given = {"chart_no": 1, "unit_no": unit.no}
     stranger = make_person("外人")
     for person, consent, field in ((stranger.pk, "written", "person"), (world.owners[0].pk, "", "consent")):
-        verb = lambda p=person, c=consent: services.appoint_leader(**at(world), **given, person_id=p, consent=c)  # noqa: E731
+
+        def verb(p=person, c=consent):
+            return services.appoint_leader(**at(world), **given, person_id=p, consent=c)
+
         assert set(refused(BadInput, verb).fields) == {field}
 
 
@@ -288,7 +294,10 @@ def test_a_version_takes_the_place_of_the_last_and_what_is_over_is_not_changed(w
     # What is over is still drawn as it stood when it ended.
     assert list(drawn.tree(Chart.objects.get(no=1), now=world.now + 9 * DAY).nodes) == [1, 2]
     for no, code in ((1, "ended"), (2, "")):
-        verb = lambda no=no: services.end_chart(**at(world), no=no, reason="合并了")  # noqa: E731
+
+        def verb(no=no):
+            return services.end_chart(**at(world), no=no, reason="合并了")
+
         if code:
             assert refused(WrongState, verb).code == code
         else:
