@@ -7,6 +7,15 @@ Integers, ``Decimal`` and ``Fraction`` only; nothing is rounded before it is com
 
 from yishiting.council.votes.rules.ballots import beats, settle
 from yishiting.council.votes.rules.counting import count
+from yishiting.council.votes.rules.election import (
+    FEWEST_MEMBERS,
+    ElectionBlock,
+    ElectionResult,
+    Polled,
+    committee_stands,
+    count_election,
+)
+from yishiting.council.votes.rules.options import OptionBlock, OptionResult, count_options, to_run_off
 from yishiting.council.votes.rules.roll import heads_of
 from yishiting.council.votes.rules.shares import (
     HALF,
@@ -37,6 +46,7 @@ from yishiting.council.votes.rules.terms import (
 
 __all__ = [
     "DEVELOPER",
+    "FEWEST_MEMBERS",
     "HALF",
     "THREE_QUARTERS",
     "TWO_THIRDS",
@@ -44,22 +54,31 @@ __all__ = [
     "Cast",
     "Channel",
     "Choice",
+    "ElectionBlock",
+    "ElectionResult",
     "Head",
     "Kind",
+    "OptionBlock",
+    "OptionResult",
     "Outcome",
     "Pair",
+    "Polled",
     "Precedence",
     "Result",
     "RollHome",
     "Rule",
     "Turnout",
     "beats",
+    "committee_stands",
     "count",
+    "count_election",
+    "count_options",
     "heads_of",
     "least_area",
     "least_area_over",
     "least_heads",
     "least_heads_over",
     "settle",
+    "to_run_off",
     "turnout",
 ]

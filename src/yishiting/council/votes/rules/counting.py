@@ -28,7 +28,8 @@ def _decide(*, rule: Rule, whole: Pair, participating: Pair, in_favour: Pair, ag
     return Block(all=whole, participating=participating, in_favour=in_favour, quorum=quorum, outcome=outcome)
 
 
-def _check(heads: Sequence[Head], effective: Mapping[str, Cast]) -> None:
+def check_roll(heads: Sequence[Head], effective: Mapping[str, Cast]) -> None:
+    """Raise :class:`BadInput` for an empty roll, two heads of one id, or a ballot of nobody on the roll."""
     if not heads:
         raise BadInput(Sentence(gettext_noop("名册是空的，没有人可以表决。请先把名册填好。")), code="empty_roll")
     known = {head.id: head.known for head in heads}
@@ -60,7 +61,7 @@ def count(*, rule: Rule, heads: Sequence[Head], effective: Mapping[str, Cast]) -
     A whole whose area is zero satisfies "at least" and never "more than", as the formulas say. Raises
     :class:`BadInput` for an empty roll, two heads of one id, or a ballot of nobody on the roll.
     """
-    _check(heads, effective)
+    check_roll(heads, effective)
     by_choice: dict[Choice, list[Head]] = {choice: [] for choice in Choice}
     for head in heads:
         if head.id in effective:

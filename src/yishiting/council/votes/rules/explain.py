@@ -24,6 +24,8 @@ OUTCOME_WORDS = {
     Outcome.FAILED: Sentence(gettext_noop("没有通过")),
     Outcome.NO_QUORUM: Sentence(gettext_noop("来的不够，表决不成")),
     Outcome.TO_ADJUDICATE: Sentence(gettext_noop("待监票认定")),
+    Outcome.ELECTED: Sentence(gettext_noop("选出来了")),
+    Outcome.RUNOFF: Sentence(gettext_noop("还要再选一轮")),
 }
 """What an outcome is called on screen and on paper."""
 
@@ -46,25 +48,28 @@ def explain(
     unit = unit_of(head.area for head in heads)
     homes = sum(head.homes for head in heads)
     majority = rule in (Rule.ORDINARY, Rule.SPECIAL)
-    parts: list[Sentence] = [*_attendance(without_invalid, homes, unit, binding=majority), *_who(heads, homes)]
+    parts: list[Sentence] = [
+        *attendance(without_invalid.all, without_invalid.participating, homes, unit, binding=majority),
+        *who_counts(heads, homes),
+    ]
     if rule is Rule.UNANIMOUS:
         parts.append(_unanimous(without_invalid))
     elif rule is Rule.NONE_OBJECTS:
         parts.append(_none_objects(against))
     elif without_invalid.quorum:
-        parts.extend(_approval(rule, without_invalid, unit))
+        parts.extend(approval(rule, without_invalid.participating, without_invalid.in_favour, unit))
     else:
         parts.append(
             Sentence(
                 gettext_noop("赞成 {heads} 人、{area} ㎡；来的不够，先不比赞成多少。"),
                 heads=without_invalid.in_favour.heads,
-                area=_shown(without_invalid.in_favour.area),
+                area=shown(without_invalid.in_favour.area),
             )
         )
     if abstained.heads:
-        parts.append(_abstained(rule, abstained))
+        parts.append(said_of_abstentions(rule, abstained))
     if invalid.heads:
-        parts.append(_invalid(without_invalid, with_invalid, invalid))
+        parts.append(said_of_invalid(without_invalid.outcome, with_invalid.outcome, invalid))
     agreed = without_invalid.outcome is with_invalid.outcome
     parts.append(
         Sentence(
@@ -72,12 +77,12 @@ def explain(
             outcome=OUTCOME_WORDS[without_invalid.outcome if agreed else Outcome.TO_ADJUDICATE],
         )
     )
-    parts.append(_law(rule))
+    parts.append(law(rule))
     return tuple(parts)
 
 
-def _shown(area: Decimal) -> str:
-    """Two decimals; all of them where an area is finer, so that what is printed is what was compared."""
+def shown(area: Decimal) -> str:
+    """Return an area with two decimals; all of them where an area is finer, so that what is printed is what was compared."""
     exponent = area.as_tuple().exponent
     if isinstance(exponent, int) and exponent < -2:
         whole, _, digits = format(area, "f").partition(".")
@@ -85,20 +90,21 @@ def _shown(area: Decimal) -> str:
     return two_places(area)
 
 
-def _attendance(block: Block, homes: int, unit: Decimal, *, binding: bool) -> Iterator[Sentence]:
-    turnout = quorum_of(whole=block.all, participating=block.participating, unit=unit)
+def attendance(whole: Pair, came: Pair, homes: int, unit: Decimal, *, binding: bool) -> Iterator[Sentence]:
+    """Yield who counts and who came, in people and in m²; ``binding`` where two thirds must come for a decision."""
+    turnout = quorum_of(whole=whole, participating=came, unit=unit)
     people = {
-        "all": block.all.heads,
+        "all": whole.heads,
         "homes": homes,
         "needed": turnout.needed.heads,
-        "came": block.participating.heads,
+        "came": came.heads,
         "missing": turnout.missing.heads,
     }
     area = {
-        "all": _shown(block.all.area),
-        "needed": _shown(turnout.needed.area),
-        "came": _shown(block.participating.area),
-        "missing": _shown(turnout.missing.area),
+        "all": shown(whole.area),
+        "needed": shown(turnout.needed.area),
+        "came": shown(came.area),
+        "missing": shown(turnout.missing.area),
     }
     if not binding:
         yield Sentence(
@@ -121,7 +127,7 @@ def _attendance(block: Block, homes: int, unit: Decimal, *, binding: bool) -> It
         yield Sentence(gettext_noop("面积共 {all} ㎡，要到 {needed} ㎡，来了 {came} ㎡，够。"), **area)
 
 
-def _who(heads: Sequence[Head], homes: int) -> Iterator[Sentence]:
+def who_counts(heads: Sequence[Head], homes: int) -> Iterator[Sentence]:
     """Why the number of people is not the number of homes, where it is not, and who cannot be reached."""
     if homes != len(heads):
         yield Sentence(gettext_noop("一位业主有几户的，算 1 人、1 票，面积加在一起。"))
@@ -130,15 +136,15 @@ def _who(heads: Sequence[Head], homes: int) -> Iterator[Sentence]:
             yield Sentence(
                 gettext_noop("开发商没卖或没交房的，都在一起算 1 人（{homes} 户，{area} ㎡）。"),
                 homes=head.homes,
-                area=_shown(head.area),
+                area=shown(head.area),
             )
     unknown = sum(1 for head in heads if not head.known)
     if unknown:
         yield Sentence(gettext_noop("有 {homes} 户还不知道业主是谁：算在总数里，没有票可计。"), homes=unknown)
 
 
-def _approval(rule: Rule, block: Block, unit: Decimal) -> Iterator[Sentence]:
-    came, approve = block.participating, block.in_favour
+def approval(rule: Rule, came: Pair, approve: Pair, unit: Decimal) -> Iterator[Sentence]:
+    """Yield how much of those who ``came`` must approve under an ordinary or special ``rule``, and how much did."""
     if rule is Rule.SPECIAL:
         heads = least_heads(came.heads, THREE_QUARTERS)
         area = least_area(came.area, THREE_QUARTERS, unit)
@@ -164,9 +170,9 @@ def _approval(rule: Rule, block: Block, unit: Decimal) -> Iterator[Sentence]:
     yield Sentence((enough if approve.heads >= heads else short)[0], came=came.heads, needed=heads, got=approve.heads)
     yield Sentence(
         (enough if approve.area >= area else short)[1],
-        came=_shown(came.area),
-        needed=_shown(area),
-        got=_shown(approve.area),
+        came=shown(came.area),
+        needed=shown(area),
+        got=shown(approve.area),
     )
 
 
@@ -190,21 +196,23 @@ def _none_objects(against: Pair) -> Sentence:
     return Sentence(gettext_noop("只要有 1 人反对就不能通过；反对的有 0 人。"))
 
 
-def _abstained(rule: Rule, abstained: Pair) -> Sentence:
-    figures = {"heads": abstained.heads, "area": _shown(abstained.area)}
+def said_of_abstentions(rule: Rule, abstained: Pair) -> Sentence:
+    """Return how those who abstained were counted."""
+    figures = {"heads": abstained.heads, "area": shown(abstained.area)}
     if rule is Rule.NONE_OBJECTS:
         return Sentence(gettext_noop("弃权 {heads} 人、{area} ㎡：算来了，不算反对。"), **figures)
     return Sentence(gettext_noop("弃权 {heads} 人、{area} ㎡：算来了，不算赞成。"), **figures)
 
 
-def _invalid(without_invalid: Block, with_invalid: Block, invalid: Pair) -> Sentence:
+def said_of_invalid(left_out: Outcome, taken_in: Outcome, invalid: Pair) -> Sentence:
+    """Return what the invalid ballots could change: ``left_out`` and ``taken_in`` are the words of the two counts."""
     params = {
         "heads": invalid.heads,
-        "area": _shown(invalid.area),
-        "left_out": OUTCOME_WORDS[without_invalid.outcome],
-        "taken_in": OUTCOME_WORDS[with_invalid.outcome],
+        "area": shown(invalid.area),
+        "left_out": OUTCOME_WORDS[left_out],
+        "taken_in": OUTCOME_WORDS[taken_in],
     }
-    if without_invalid.outcome is with_invalid.outcome:
+    if left_out is taken_in:
         return Sentence(
             gettext_noop("无效票 {heads} 人、{area} ㎡，上面没有算；就算他们来了，结果也一样：{taken_in}。"), **params
         )
@@ -216,7 +224,8 @@ def _invalid(without_invalid: Block, with_invalid: Block, invalid: Pair) -> Sent
     )
 
 
-def _law(rule: Rule) -> Sentence:
+def law(rule: Rule) -> Sentence:
+    """Return the article that a decision of this kind rests on."""
     if rule is Rule.ORDINARY:
         return Sentence(
             gettext_noop("依据：《民法典》第278条，人数和面积都要三分之二以上参加，参加的人里人数和面积都过半数同意。")

@@ -56,12 +56,17 @@ class Precedence(StrEnum):
 
 
 class Outcome(StrEnum):
-    """The word that a count ends with; ``TO_ADJUDICATE`` (待监票认定) where the invalid ballots decide it."""
+    """The word that a count ends with; ``TO_ADJUDICATE`` (待监票认定) where the invalid ballots decide it.
+
+    An election says ``ELECTED`` where others say ``PASSED``, and ``RUNOFF`` where seats are left to those who are equal.
+    """
 
     PASSED = "passed"
     FAILED = "failed"
     NO_QUORUM = "no_quorum"
     TO_ADJUDICATE = "to_adjudicate"
+    ELECTED = "elected"
+    RUNOFF = "runoff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +102,23 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """One ballot as it came in. ``at`` has a zone; ``order`` settles two that came at the same instant."""
+    """One ballot as it came in. ``at`` has a zone; ``order`` settles two that came at the same instant.
+
+    ``marks`` are the options or candidates that a ballot in favour names, where an item offers any; a yes or a no has none.
+    """
 
     head: str
     channel: Channel
     at: datetime
     choice: Choice
     order: int
+    marks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.at.utcoffset() is None:
             raise ValueError(f"ballot {self.order} of head {self.head!r} must say its zone")
+        if self.marks and self.choice is not Choice.FOR:
+            raise ValueError(f"ballot {self.order} of head {self.head!r} names something and is not in favour of it")
 
 
 @dataclass(frozen=True, slots=True)
