@@ -23,6 +23,7 @@ COMMANDS = {
     "appoint": "appoint",
     "tally": "tally",
     "playbook": "playbook",
+    "rules": "rules",
     "verify": "verify",
 }
 

@@ -8,8 +8,8 @@ import json
 import sys
 from pathlib import Path
 
-from yishiting.council.matters.playbooks.definition import Fault
 from yishiting.council.matters.playbooks.reading import Reading, examine
+from yishiting.kernel.toml.faults import Fault
 from yishiting.kernel.words import gettext_noop
 from yishiting.reach.cli.tongue import _
 

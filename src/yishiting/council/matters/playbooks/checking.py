@@ -9,8 +9,9 @@ import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from yishiting.council.matters.playbooks.definition import END, Fault, Stage, stage_label
+from yishiting.council.matters.playbooks.definition import END, Stage, stage_label
 from yishiting.council.matters.registry import KindSpec
+from yishiting.kernel.toml.faults import Fault
 from yishiting.kernel.words import Listed, Sentence, gettext_noop
 
 ANSWER = "answer"

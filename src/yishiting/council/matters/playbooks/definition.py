@@ -117,12 +117,3 @@ class Playbook:
     def offered_for(self, category: str) -> bool:
         """Return whether the playbook is offered for matters of ``category`` (by its name)."""
         return not self.matters or category in self.matters
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something in a file that must be mended before it can be used (or, as a note, is worth a look)."""
-
-    line: int
-    message: Sentence
-    code: str

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from yishiting.council.matters.playbooks import lines
 from yishiting.council.matters.playbooks.checking import Edge, Node, check_graph, with_hint
-from yishiting.council.matters.playbooks.definition import END, ESCALATE, OVERDUE, Fault, Need, Playbook, Stage, Step
-from yishiting.council.matters.playbooks.syntax import syntax_fault
+from yishiting.council.matters.playbooks.definition import END, ESCALATE, OVERDUE, Need, Playbook, Stage, Step
 from yishiting.council.matters.registry import REGISTRY, Argument, Registry
 from yishiting.ground.organisations.kinds import KINDS as POSTS
+from yishiting.kernel.toml import lines
+from yishiting.kernel.toml.faults import Fault, syntax_fault
 from yishiting.kernel.words import Listed, Sentence, gettext_noop
 from yishiting.kernel.workdays import Term
 
@@ -72,7 +72,7 @@ def examine(source: str | bytes, *, registry: Registry = REGISTRY) -> Reading:
         data = tomllib.loads(text)
         where = lines.index(text)
     except (ValueError, RecursionError) as error:
-        return Reading(None, (syntax_fault(text, error),), ())
+        return Reading(None, (syntax_fault(text, error, table="step"),), ())
     reader = _Reader(data, where, registry)
     playbook = reader.playbook()
     faults = tuple(sorted(dict.fromkeys(reader.faults), key=lambda fault: fault.line))

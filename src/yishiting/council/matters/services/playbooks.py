@@ -12,11 +12,12 @@ from django.db.models import Q, QuerySet
 from yishiting.council.matters import policy
 from yishiting.council.matters.models import PlaybookVersion, Retirement
 from yishiting.council.matters.playbooks import library
-from yishiting.council.matters.playbooks.definition import Fault, Playbook, Step
+from yishiting.council.matters.playbooks.definition import Playbook, Step
 from yishiting.council.matters.playbooks.reading import read
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.places.models import Estate
 from yishiting.kernel.errors import BadInput, NotFound, WrongState
+from yishiting.kernel.toml.faults import Fault
 from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.timeline.services import book
 

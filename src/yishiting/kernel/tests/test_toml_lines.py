@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yishiting.council.matters.playbooks.lines import index
+from yishiting.kernel.toml.lines import index
 
 EVERY_FORM = '''\
 # [[step]] in a comment is none
