@@ -97,7 +97,7 @@ def _prepare(heads: int) -> tuple[int, int, list[Any], Any]:
     world = make_world(heads, name=f"快慢苑{Estate.objects.count() + 1}", per_entrance=50)
     vote = services.draft_vote(
         actor=world.actor("committee_chair"), estate=world.estate, title="快慢", explanation="",
-        items=[("快吗？", "ordinary", "")], closes_at=world.now + timedelta(days=7), now=world.now,
+        items=[services.ItemDraft("快吗？", "ordinary")], closes_at=world.now + timedelta(days=7), now=world.now,
     )  # fmt: skip
     services.open_vote(actor=world.actor("committee_chair"), vote_id=vote.pk, now=world.now)
     key = "bigserial" if connection.vendor == "postgresql" else "integer"

@@ -56,7 +56,7 @@ def ballots(number: int) -> dict[str, Any]:
     now = clock.now()
     chair = world.actor("committee_chair")
     vote = services.draft_vote(
-        actor=chair, estate=world.estate, title="快慢", explanation="", items=[("快吗？", "ordinary", "")],
+        actor=chair, estate=world.estate, title="快慢", explanation="", items=[services.ItemDraft("快吗？", "ordinary")],
         closes_at=now + timedelta(days=7), now=now,
     )  # fmt: skip
     services.open_vote(actor=chair, vote_id=vote.pk, now=now)

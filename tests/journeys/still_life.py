@@ -271,7 +271,7 @@ def arrange() -> None:
     def draft(title: str, days: int, thread: str = "", closes: int = 20) -> Any:
         return votes.draft_vote(
             actor=actor("committee_chair"), estate=estate, title=title, explanation="议事会上说定的。",
-            items=[(f"是否同意{title}？", "ordinary", "")], closes_at=still.now + timedelta(days=closes), thread=thread,
+            items=[votes.ItemDraft(f"是否同意{title}？", "ordinary")], closes_at=still.now + timedelta(days=closes), thread=thread,
             now=still.ago(days),
         )  # fmt: skip
 

@@ -10,7 +10,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from yishiting.council.votes import affairs, recount
-from yishiting.council.votes.models import Ballot, Item, PaperEntry, PaperSlip, Result, Roll, Vote, WithdrawnSlip
+from yishiting.council.votes.models import (
+    Ballot,
+    Item,
+    Option,
+    PaperEntry,
+    PaperSlip,
+    Result,
+    Roll,
+    Vote,
+    WithdrawnSlip,
+)
 from yishiting.council.votes.rules import Outcome
 from yishiting.council.votes.rules.explain import OUTCOME_WORDS
 from yishiting.kernel.words import Sentence, gettext_noop
@@ -51,6 +61,12 @@ def _ended(facts: Mapping[str, Any]) -> Sentence:
 
 def _item(row: Item) -> Sentence:
     return Sentence(gettext_noop("第 {vote} 次表决第 {item} 项"), vote=row.vote.no, item=row.no)
+
+
+def _option(row: Option) -> Sentence:
+    return Sentence(
+        gettext_noop("第 {vote} 次表决第 {item} 项的选项{no}"), vote=row.item.vote.no, item=row.item.no, no=row.no
+    )
 
 
 def register() -> None:
@@ -95,7 +111,8 @@ def register() -> None:
         current=True,
         names=lambda row: Sentence(gettext_noop("第 {no} 次表决"), no=row.no),
     )
-    attest.register("votes.item", Item, ("vote_id", "no", "question", "rule", "article"), names=_item)
+    attest.register("votes.item", Item, ("vote_id", "no", "question", "rule", "of", "article"), names=_item)
+    attest.register("votes.option", Option, ("item_id", "no", "name", "pros", "cons"), names=_option)
     # A roll's digest covers its heads and homes, so these need no digests of their own.
     attest.register("votes.roll", Roll, ("vote_id", "frozen_at", "homes", "heads", "area", "digest"))
     attest.register("votes.slip", PaperSlip, ("vote_id", "head_id", "received_at"))
@@ -105,12 +122,12 @@ def register() -> None:
         ("vote_id", "head_id", "received_at", "withdrawn_at", "withdrawn_by_id", "withdraw_reason"),
     )
     attest.register(
-        "votes.reading", PaperEntry, ("slip_id", "item_id", "choice", "entered_by_id", "entered_at", "salt")
+        "votes.reading", PaperEntry, ("slip_id", "item_id", "choice", "marks", "entered_by_id", "entered_at", "salt")
     )
     attest.register(
         "votes.ballot",
         Ballot,
-        ("item_id", "head_id", "channel", "choice", "cast_at", "cast_by_id", "slip_id", "receipt", "salt"),
+        ("item_id", "head_id", "channel", "choice", "marks", "cast_at", "cast_by_id", "slip_id", "receipt", "salt"),
     )
     attest.register("votes.result", Result, ("item_id", "outcome", "figures", "counted_at"))
     for table in ("votes_roll", "votes_rollhead", "votes_rollhome", "votes_paperentry", "votes_result"):

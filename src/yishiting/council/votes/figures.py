@@ -36,14 +36,23 @@ def head_of(row: RollHead) -> rules.Head:
     )
 
 
-def cast_of(ballot: Ballot, head: str) -> rules.Cast:
-    """Return a ballot as the rules settle it; at the same instant the one recorded first comes first."""
+def answer_of(choice: str, marks: str) -> rules.Answer:
+    """Return what a row of a ballot or of a reading says."""
+    return rules.Answer(rules.Choice(choice), tuple(map(int, marks.split(","))) if marks else ())
+
+
+def cast_of(ballot: Ballot, head: str, names: Mapping[int, str]) -> rules.Cast:
+    """Return a ballot as the rules settle it; at the same instant the one recorded first comes first.
+
+    ``names`` are the options of its item by number; a number that none has stays one, which the count takes for what it is.
+    """
     return rules.Cast(
         head=head,
         channel=rules.Channel(ballot.channel),
         at=ballot.cast_at,
         choice=rules.Choice(ballot.choice),
         order=ballot.pk,
+        marks=tuple(names.get(no, f"#{no}") for no in answer_of(ballot.choice, ballot.marks).marks),
     )
 
 
@@ -71,30 +80,36 @@ def _area(area: Decimal) -> str:
     return format(natural(area), "f")
 
 
-def _block(block: rules.Block) -> dict[str, Any]:
-    return {
-        "participating": {"heads": block.participating.heads, "area": _area(block.participating.area)},
-        "for": {"heads": block.in_favour.heads, "area": _area(block.in_favour.area)},
-        "quorum": block.quorum,
-        "outcome": str(block.outcome),
-    }
+def _pair(pair: rules.Pair) -> dict[str, Any]:
+    return {"heads": pair.heads, "area": _area(pair.area)}
 
 
-def figures_of(result: rules.Result, *, homes: int) -> dict[str, Any]:
+def _block(block: rules.Block | rules.OptionBlock) -> dict[str, Any]:
+    came = {"participating": _pair(block.participating), "quorum": block.quorum, "outcome": str(block.outcome)}
+    if isinstance(block, rules.OptionBlock):
+        return came | {"for": _pair(block.strongest), "adopted": block.adopted}
+    return came | {"for": _pair(block.in_favour)}
+
+
+def _parts(result: rules.Result | rules.OptionResult) -> dict[str, rules.Pair]:
+    block = result.without_invalid
+    whole = {"all": block.all, "abstain": result.abstained, "invalid": result.invalid}
+    if isinstance(result, rules.OptionResult):
+        return whole
+    return whole | {"for": result.in_favour, "against": result.against}
+
+
+def figures_of(result: rules.Result | rules.OptionResult, *, homes: int) -> dict[str, Any]:
     """Return everything that a result says as JSON: whole numbers, areas as strings, no float.
 
-    ``heads`` and ``area`` hold ``all``, ``for``, ``against``, ``abstain`` and ``invalid``; the two blocks hold who took part
-    and what follows, without the invalid ballots and with all of them; ``explanation`` can be rendered in any language.
+    ``heads`` and ``area`` hold ``all``, ``abstain``, ``invalid``, and ``for`` and ``against`` where it was a yes or no; where
+    options were offered, ``choices`` holds heads and area of each in the order of the ballot, and ``adopted`` the name of the
+    one that passed or null. The two blocks hold who took part and what follows, without the invalid ballots and with all of
+    them; ``explanation`` can be rendered in any language.
     """
-    parts = {
-        "all": result.all,
-        "for": result.in_favour,
-        "against": result.against,
-        "abstain": result.abstained,
-        "invalid": result.invalid,
-    }
-    return {
-        "rule": str(result.rule),
+    parts = _parts(result)
+    figures = {
+        "rule": str(result.rule) if isinstance(result, rules.Result) else str(result.of),
         "homes": homes,
         "heads": {name: pair.heads for name, pair in parts.items()},
         "area": {name: _area(pair.area) for name, pair in parts.items()},
@@ -102,3 +117,8 @@ def figures_of(result: rules.Result, *, homes: int) -> dict[str, Any]:
         "with_invalid": _block(result.with_invalid),
         "explanation": [pack(sentence) for sentence in result.explanation],
     }
+    if isinstance(result, rules.OptionResult):
+        choices = result.without_invalid.choices
+        figures["choices"] = [{"name": name, **_pair(pair)} for name, pair in choices.items()]
+        figures["adopted"] = result.adopted
+    return figures

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from yishiting.council.votes.rules import Choice, Outcome
+from yishiting.council.votes.rules import Answer, Choice, Offer, Outcome
 from yishiting.kernel.clock import CHINA
 from yishiting.kernel.errors import BadInput, WrongState
 from yishiting.kernel.words import Sentence, gettext_noop
@@ -289,20 +289,28 @@ def may_cancel(times: Times) -> None:
 
 
 def check_choices(
-    items: Collection[int], choices: Mapping[int, str], *, allowed: Sequence[Choice] = ONLINE_CHOICES
-) -> dict[int, Choice]:
-    """Return one choice for each of ``items``, or raise :class:`BadInput` naming every item that lacks one.
+    items: Mapping[int, Offer], choices: Mapping[int, str], *, allowed: Sequence[Choice] = ONLINE_CHOICES
+) -> dict[int, Answer]:
+    """Return one answer for each of ``items`` (what each offers), or raise :class:`BadInput` naming every item that lacks one.
 
-    A ballot answers all items at once; abstaining is an answer, leaving out is not.
+    An answer is written as one of the words ``allowed``; where an item offers options, as their numbers (``2`` or ``1,3``),
+    or as one of those words that is neither yes nor no. A ballot answers all items at once; abstaining is an answer, leaving
+    out is not. On paper more may be marked than an item allows: it is recorded as it stands, and the count calls it invalid.
     """
-    found: dict[int, Choice] = {}
+    found: dict[int, Answer] = {}
     faults: dict[str, str | Sentence] = {}
-    for item in items:
-        choice = choices.get(item, "")
-        if choice in allowed:
-            found[item] = Choice(choice)
-        else:
+    for item, offer in items.items():
+        answer = _answer(choices.get(item, ""), offer, allowed)
+        if answer is None:
             faults[f"item_{item}"] = gettext_noop("请选一个。拿不定主意可以选“弃权”。")
+        elif len(answer.marks) > offer.most and Choice.INVALID not in allowed:
+            faults[f"item_{item}"] = Sentence(
+                gettext_noop("这一项最多选 {most} 个，您选了 {n} 个。请去掉几个。"),
+                most=offer.most,
+                n=len(answer.marks),
+            )
+        else:
+            found[item] = answer
     if faults:
         raise BadInput(
             Sentence(gettext_noop("还有 {n} 项没有选。请每一项都选一个。"), n=len(faults)),
@@ -316,7 +324,24 @@ def check_choices(
     return found
 
 
-def settle_readings(readings: Sequence[Mapping[int, Choice]]) -> dict[int, Choice] | None:
+def _answer(written: str, offer: Offer, allowed: Sequence[Choice]) -> Answer | None:
+    """Return what is written, or None where the item offers no such answer."""
+    if not offer.options:
+        return Answer(Choice(written)) if written in allowed else None
+    if written in allowed:
+        return Answer(Choice(written)) if written not in (Choice.FOR, Choice.AGAINST) else None
+    numbers = written.split(",")
+    if not all(number.isascii() and number.isdigit() and len(number) <= 3 for number in numbers):
+        return None
+    marks = tuple(sorted({int(number) for number in numbers}))
+    return (
+        Answer(Choice.FOR, marks)
+        if len(marks) == len(numbers) and marks[0] >= 1 and marks[-1] <= offer.options
+        else None
+    )
+
+
+def settle_readings(readings: Sequence[Mapping[int, Answer]]) -> dict[int, Answer] | None:
     """Return what a slip says once its readings decide it, else None: it waits for another person.
 
     ``readings`` are in the order in which different people made them. Two that agree settle the slip. Where they differ a

@@ -72,20 +72,53 @@ class Item(models.Model):
         SPECIAL = "special", _("重大事项（四分之三以上）")
         UNANIMOUS = "unanimous", _("全体同意")
         NONE_OBJECTS = "none_objects", _("无人反对")
+        OPTIONS = "options", _("几个选项里选一个")
+
+    class Majority(models.TextChoices):
+        ORDINARY = "ordinary", _("一般事项（过半数）")
+        SPECIAL = "special", _("重大事项（四分之三以上）")
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
     vote = models.ForeignKey(Vote, on_delete=models.CASCADE, related_name="items")
     no = models.PositiveSmallIntegerField(default=1)
     question = models.CharField(max_length=200)
     rule = models.CharField(max_length=20, choices=Rule)
+    of = models.CharField(max_length=10, choices=Majority, blank=True)
     article = models.CharField(max_length=60, blank=True)
 
     class Meta:
         ordering = ("no",)
-        constraints = (models.UniqueConstraint(fields=("vote", "no"), name="item_numbered_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("vote", "no"), name="item_numbered_once"),
+            models.CheckConstraint(
+                condition=Q(rule="options", of__in=("ordinary", "special")) | (~Q(rule="options") & Q(of="")),
+                name="item_of_options_says_its_majority",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.question
+
+
+class Option(models.Model):
+    """One of the answers that an item offers, with what speaks for it and against it."""
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="options")
+    no = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=60)
+    pros = models.CharField(max_length=300, blank=True)
+    cons = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("no",)
+        constraints = (
+            models.UniqueConstraint(fields=("item", "no"), name="option_numbered_once"),
+            models.UniqueConstraint(fields=("item", "name"), name="option_named_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Roll(models.Model):
@@ -233,6 +266,7 @@ class PaperEntry(models.Model):
     slip = models.ForeignKey(PaperSlip, on_delete=models.CASCADE, related_name="entries")
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
     choice = models.CharField(max_length=10)
+    marks = models.CharField(max_length=60, blank=True)
     entered_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     entered_at = models.DateTimeField()
     salt = models.CharField(max_length=32)
@@ -250,7 +284,7 @@ class PaperEntry(models.Model):
 class Ballot(models.Model):
     """A ballot of one head on one item. Superseded ones stay; the database allows one effective ballot a head.
 
-    ``salt`` keeps the digest in the timeline from telling the choice to whoever tries all four.
+    ``marks`` are the numbers of the options that one in favour names, ``1,3``; empty where it says yes, no or nothing. ``salt`` keeps the digest in the timeline from telling the choice to whoever tries all four.
     """
 
     class Channel(models.TextChoices):
@@ -269,6 +303,7 @@ class Ballot(models.Model):
     head = models.ForeignKey(RollHead, on_delete=models.PROTECT, related_name="ballots")
     channel = models.CharField(max_length=10, choices=Channel)
     choice = models.CharField(max_length=10, choices=Choice)
+    marks = models.CharField(max_length=60, blank=True)
     cast_at = models.DateTimeField()
     cast_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     slip = models.ForeignKey(PaperSlip, on_delete=models.PROTECT, null=True, blank=True, related_name="ballots")
@@ -285,6 +320,7 @@ class Ballot(models.Model):
             models.CheckConstraint(
                 condition=Q(choice__in=("for", "against", "abstain", "invalid")), name="ballot_choice_known"
             ),
+            models.CheckConstraint(condition=Q(marks="") | Q(choice="for"), name="ballot_marks_what_it_favours"),
         )
         indexes = (models.Index(fields=("estate", "receipt"), name="ballot_by_receipt"),)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,7 +38,13 @@ def roll_digest(vote: Vote, items: Iterable[Item], heads: Iterable[RollHead], ho
                 vote.no, vote.title, vote.explanation, vote.precedence, vote.building_id, vote.entrance_id,
                 vote.opened_at, vote.closes_at,
             ],
-            "items": sorted([item.no, item.question, item.rule, item.article] for item in items),
+            "items": sorted(
+                [
+                    item.no, item.question, item.rule, item.of, item.article,
+                    sorted([option.no, option.name, option.pros, option.cons] for option in item.options.all()),
+                ]
+                for item in items
+            ),
             "heads": sorted(
                 [head.no, head.kind, head.group_id, head.homes, head.area, sorted(under[head.no])] for head in heads
             ),
@@ -51,24 +57,27 @@ class Counted:
     """One item counted from the rows: the result and which ballots stand (their ids)."""
 
     item: Item
-    result: rules.Result
+    result: rules.Result | rules.OptionResult
     standing: frozenset[int]
     figures: dict[str, Any]
 
 
 def recount(vote: Vote, roll: Roll) -> list[Counted]:
-    """Count every item of ``vote`` from roll and ballots (three queries), whatever the rows say of supersession."""
+    """Count every item of ``vote`` from roll and ballots (four queries), whatever the rows say of supersession."""
     rows = list(RollHead.objects.filter(roll=roll).order_by("no"))
     heads = [head_of(row) for row in rows]
     ids = {row.pk: head_id(row.pk, row.kind) for row in rows}
+    items = list(Item.objects.filter(vote=vote).order_by("no").prefetch_related("options"))
+    names = {item.pk: {option.no: option.name for option in item.options.all()} for item in items}
     casts: Mapping[int, list[rules.Cast]] = defaultdict(list)
     for ballot in Ballot.objects.filter(item__vote=vote).order_by("pk").iterator():
         # A head that is not on the roll was slipped in; its own id makes the count refuse it.
-        casts[ballot.item_id].append(cast_of(ballot, ids.get(ballot.head_id, f"head:{ballot.head_id}")))
+        head = ids.get(ballot.head_id, f"head:{ballot.head_id}")
+        casts[ballot.item_id].append(cast_of(ballot, head, names[ballot.item_id]))
     counted = []
-    for item in Item.objects.filter(vote=vote).order_by("no"):
+    for item in items:
         effective = rules.settle(casts[item.pk], rules.Precedence(vote.precedence))
-        result = rules.count(rule=rules.Rule(item.rule), heads=heads, effective=effective)
+        result = _count(item, tuple(names[item.pk].values()), heads, effective)
         counted.append(
             Counted(
                 item=item,
@@ -78,6 +87,14 @@ def recount(vote: Vote, roll: Roll) -> list[Counted]:
             )
         )
     return counted
+
+
+def _count(
+    item: Item, options: Sequence[str], heads: Sequence[rules.Head], effective: Mapping[str, rules.Cast]
+) -> rules.Result | rules.OptionResult:
+    if item.rule == Item.Rule.OPTIONS:
+        return rules.count_options(of=rules.Rule(item.of), choices=options, heads=heads, effective=effective)
+    return rules.count(rule=rules.Rule(item.rule), heads=heads, effective=effective)
 
 
 def check(estate_id: int) -> Iterator[Sentence]:
@@ -116,7 +133,7 @@ def _check_slips(estate_id: int) -> Iterator[Sentence]:
 def _check_roll(vote: Vote) -> Iterator[Sentence]:
     heads = list(RollHead.objects.filter(roll=vote.roll))
     homes = RollHome.objects.filter(roll=vote.roll).select_related("head")
-    if roll_digest(vote, vote.items.all(), heads, homes) != vote.roll.digest:
+    if roll_digest(vote, vote.items.prefetch_related("options"), heads, homes) != vote.roll.digest:
         yield Sentence(gettext_noop("第 {vote} 次表决的事项、期限或名册在开始以后被改过。"), vote=vote.no)
 
 

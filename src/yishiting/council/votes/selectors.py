@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -14,7 +15,7 @@ from django.db.models.functions import Coalesce
 
 from yishiting.council.votes import lifecycle, policy, rules
 from yishiting.council.votes.figures import natural, unpack
-from yishiting.council.votes.models import Ballot, Item, PaperSlip, Result, RollHead, RollHome, Vote
+from yishiting.council.votes.models import Ballot, Item, Option, PaperSlip, Result, RollHead, RollHome, Vote
 from yishiting.council.votes.rules.shares import exact_sum, quorum_of, unit_of
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.places.models import Estate
@@ -37,6 +38,11 @@ def _with_progress(votes: QuerySet[Vote]) -> QuerySet[Vote]:
     ).prefetch_related(
         Prefetch("items", Item.objects.select_related("result").order_by("no"))
     )  # fmt: skip
+
+
+def _one(votes: QuerySet[Vote]) -> Vote | None:
+    """Return a single vote with all that its page shows, the options of its items too (one query more than a list)."""
+    return _with_progress(votes).prefetch_related("items__options").first()
 
 
 def votes_of(actor: Actor, estate: Estate) -> QuerySet[Vote]:
@@ -70,7 +76,7 @@ IN_STATE: dict[str, Q] = {
 
 def vote_by_no(actor: Actor, estate: Estate, no: int) -> Vote:
     """Return an estate's vote by its number; raises :class:`NotFound` where the actor may not know it."""
-    vote = _with_progress(Vote.objects.filter(policy.visible_to(actor), estate=estate, no=no)).first()
+    vote = _one(Vote.objects.filter(policy.visible_to(actor), estate=estate, no=no))
     if vote is None:
         raise NotFound(gettext_noop("没有找到这次表决，可能是网址写错了。请回到小区的“表决”页再找。"))
     return vote
@@ -118,11 +124,22 @@ def turnout(vote: Vote) -> rules.Turnout:
 
 # ---------------------------------------------------------------- results: once counted
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """What one option got, and whether it is the one that was adopted."""
+
+    option: Option
+    heads: int
+    area: Decimal
+    adopted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ItemResult:
     """A counted item: what was stored at the count, and the figures that the ballots give now.
 
-    ``heads`` and ``area`` map ``for``, ``against``, ``abstain`` and ``invalid``. ``agrees`` is false where the ballots no
-    longer give what was counted; a page then says so instead of hiding it.
+    ``heads`` and ``area`` map ``abstain`` and ``invalid``, and ``for`` and ``against`` of a yes or no; ``choices`` holds what
+    each option got, where some were offered. ``agrees`` is false where the ballots no longer give what was counted; a page
+    then says so instead of hiding it.
     """
 
     item: Item
@@ -132,21 +149,45 @@ class ItemResult:
     area: dict[str, Decimal]
     explanation: tuple[Sentence, ...]
     agrees: bool
+    choices: tuple[Chosen, ...] = ()
+
+
+def _pile(rule: str, choice: str, marks: str) -> str:
+    """Return under what a ballot counts: its choice, or the number of the one option that it names."""
+    if rule != Item.Rule.OPTIONS or choice != Ballot.Choice.FOR:
+        return choice
+    if not marks:
+        return Ballot.Choice.ABSTAIN
+    return Ballot.Choice.INVALID if "," in marks else marks
+
+
+def _chosen(item: Item, adopted: str | None, areas: Mapping[tuple[int, str], list[Decimal]]) -> tuple[Chosen, ...]:
+    if item.rule != Item.Rule.OPTIONS:
+        return ()
+    found = ((option, areas[item.pk, str(option.no)]) for option in item.options.all())
+    return tuple(
+        Chosen(option, len(weights), natural(exact_sum(weights)), option.name == adopted) for option, weights in found
+    )
 
 
 def results(vote: Vote) -> list[ItemResult]:
-    """Return the result of each item, recounted from the effective ballots (two queries); nothing before the count."""
+    """Return the result of each item, recounted from the effective ballots (three queries); nothing before the count."""
     if not vote.counted_at:
         return []
     areas: dict[tuple[int, str], list[Decimal]] = defaultdict(list)
     effective = Ballot.objects.filter(item__vote=vote, superseded_at__isnull=True).order_by()
-    for item, choice, weight in effective.values_list("item_id", "choice", "head__area"):
-        areas[item, choice].append(weight)
+    for item, rule, choice, marks, weight in effective.values_list(
+        "item_id", "item__rule", "choice", "marks", "head__area"
+    ):
+        areas[item, _pile(rule, choice, marks)].append(weight)
     found = []
-    for result in Result.objects.filter(item__vote=vote).select_related("item").order_by("item__no"):
+    rows = Result.objects.filter(item__vote=vote).select_related("item").prefetch_related("item__options")
+    for result in rows.order_by("item__no"):
         stored = result.figures
-        heads = {str(choice): len(areas[result.item_id, choice]) for choice in rules.Choice}
-        area = {str(choice): natural(exact_sum(areas[result.item_id, choice])) for choice in rules.Choice}
+        said = [choice for choice in rules.Choice if choice in stored["heads"]]
+        heads = {str(choice): len(areas[result.item_id, choice]) for choice in said}
+        area = {str(choice): natural(exact_sum(areas[result.item_id, choice])) for choice in said}
+        choices = _chosen(result.item, stored.get("adopted"), areas)
         found.append(
             ItemResult(
                 item=result.item,
@@ -158,7 +199,10 @@ def results(vote: Vote) -> list[ItemResult]:
                 agrees=all(
                     heads[name] == stored["heads"][name] and area[name] == Decimal(stored["area"][name])
                     for name in heads
-                ),
+                )
+                and [(row.option.name, row.heads, row.area) for row in choices]
+                == [(row["name"], row["heads"], Decimal(row["area"])) for row in stored.get("choices", ())],
+                choices=choices,
             )
         )
     return found

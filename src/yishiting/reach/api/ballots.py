@@ -21,7 +21,7 @@ router = Router(tags=["votes"])
 
 
 class BallotIn(Schema):
-    """One choice for each item by its number: for, against or abstain. ``head`` for who has several ballots."""
+    """One choice for each item by its number: for, against or abstain; or an option's number, or abstain. ``head`` for who has several ballots."""
 
     choices: dict[int, Line] = Field(max_length=50)
     head: Number | None = None

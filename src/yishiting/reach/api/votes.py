@@ -25,13 +25,27 @@ from yishiting.reach.api.shapes import Done, Id, Line, Moment, No, Number, Reaso
 router = Router(tags=["votes"])
 
 
+class OptionOut(Schema):
+    """One of the answers that an item offers, with what speaks for it and against it."""
+
+    no: int
+    name: str
+    pros: str
+    cons: str
+
+
 class ItemOut(Schema):
-    """A question, by which majority it passes, and under which article."""
+    """A question, by which majority it passes, and under which article.
+
+    Under the rule ``options`` a ballot names the number of one of ``options``, and ``of`` is the majority that it needs.
+    """
 
     no: int
     question: str
     rule: str
+    of: str
     article: str
+    options: list[OptionOut]
 
 
 class CountOut(Schema):
@@ -50,6 +64,16 @@ class TurnoutOut(Schema):
     missing: CountOut
 
 
+class ChosenOut(Schema):
+    """What one option got, and whether it was adopted."""
+
+    no: int
+    name: str
+    heads: int
+    area: str
+    adopted: bool
+
+
 class ResultOut(Schema):
     """What came out of an item, with the steps of the count in words. ``agrees``: the ballots still give it."""
 
@@ -57,6 +81,7 @@ class ResultOut(Schema):
     outcome: str
     heads: dict[str, int]
     area: dict[str, str]
+    choices: list[ChosenOut]
     explanation: list[str]
     agrees: bool
 
@@ -106,12 +131,23 @@ class VoteOut(VoteLine):
     disclosed: Disclosed
 
 
+class OptionIn(Schema):
+    """One of the answers to choose from, with what speaks for it and against it."""
+
+    name: Line
+    pros: Line = ""
+    cons: Line = ""
+
+
 class ItemIn(Schema):
-    """A question with its majority: ordinary, special, unanimous or none_objects."""
+    """A question with its majority: ordinary, special, unanimous or none_objects; or options, with the majority ``of`` that
+    one of ``options`` needs."""
 
     question: Line
     rule: Line = "ordinary"
+    of: Line = ""
     article: Line = ""
+    options: list[OptionIn] = Field(default_factory=list, max_length=50)
 
 
 class DraftIn(Schema):
@@ -171,6 +207,12 @@ def _result(told: ItemResult) -> ResultOut:
         outcome=told.outcome,
         heads=told.heads,
         area={name: share(value) for name, value in told.area.items()},
+        choices=[
+            ChosenOut(
+                no=row.option.no, name=row.option.name, heads=row.heads, area=share(row.area), adopted=row.adopted
+            )
+            for row in told.choices
+        ],
         explanation=[said(each) for each in told.explanation],
         agrees=told.agrees,
     )
@@ -234,7 +276,17 @@ def get_vote(request: Request, slug: Slug, no: No) -> VoteOut:
             "cancel_reason": vote.cancel_reason,
             "matter": matter.no if matter else None,
             "items": [
-                ItemOut(no=item.no, question=item.question, rule=item.rule, article=item.article)
+                ItemOut(
+                    no=item.no,
+                    question=item.question,
+                    rule=item.rule,
+                    of=item.of,
+                    article=item.article,
+                    options=[
+                        OptionOut(no=option.no, name=option.name, pros=option.pros, cons=option.cons)
+                        for option in item.options.all()
+                    ],
+                )
                 for item in vote.items.all()
             ],
             "turnout": _turnout(vote),
@@ -256,6 +308,11 @@ def _scope(estate: Estate, data: DraftIn) -> tuple[Building | None, Entrance | N
     return building, entrance
 
 
+def _draft_of(item: ItemIn) -> services.ItemDraft:
+    options = tuple(services.OptionDraft(option.name, option.pros, option.cons) for option in item.options)
+    return services.ItemDraft(item.question, item.rule, item.article, item.of, options)
+
+
 @writes(router, "/estates/{slug}/votes", scope="votes:write", answer=Done, status=201)
 def draft_vote(request: Request, slug: Slug, data: NewDraftIn) -> Done:
     """Prepare a vote that nobody but its preparers sees yet."""
@@ -268,7 +325,7 @@ def draft_vote(request: Request, slug: Slug, data: NewDraftIn) -> Done:
         estate=estate,
         title=data.title,
         explanation=data.explanation,
-        items=[(item.question, item.rule, item.article) for item in data.items],
+        items=[_draft_of(item) for item in data.items],
         closes_at=data.closes_at,
         precedence=data.precedence,
         building=building,
@@ -294,7 +351,7 @@ def edit_draft(request: Request, slug: Slug, no: No, data: DraftIn) -> Done:
         vote_id=vote.pk,
         title=data.title,
         explanation=data.explanation,
-        items=[(item.question, item.rule, item.article) for item in data.items],
+        items=[_draft_of(item) for item in data.items],
         closes_at=data.closes_at,
         precedence=data.precedence,
         building=building,

@@ -120,7 +120,7 @@ def _vote(cast: Cast, clock: Clock, matter: Matter, bar: Bar) -> Vote:
     closes_at = clock.planned(script.COUNTED, 18)
     vote = votes.draft_vote(
         actor=chair, estate=estate, title="动用823栋维修资金翻修屋面", explanation="圆桌会的决议；只有本栋业主投票。",
-        items=[(script.QUESTION, "ordinary", "《民法典》第278条第1款第5项")], closes_at=closes_at, building=building,
+        items=[votes.ItemDraft(script.QUESTION, "ordinary", "《民法典》第278条第1款第5项")], closes_at=closes_at, building=building,
         thread=matter.thread, now=now,
     )  # fmt: skip
     vote = votes.open_vote(actor=chair, vote_id=vote.pk, now=clock.at(script.VOTED, 10))

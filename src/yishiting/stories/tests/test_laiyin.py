@@ -53,7 +53,7 @@ def test_a_roll_with_a_hole_cannot_freeze_until_the_area_is_settled() -> None:
     cast = people.give_posts(estate, ANCHOR)
     chair = cast.actor("committee_chair", ANCHOR)
     vote = votes.draft_vote(
-        actor=chair, estate=estate, title="装充电桩", explanation="", items=[("装不装？", "special", "")],
+        actor=chair, estate=estate, title="装充电桩", explanation="", items=[votes.ItemDraft("装不装？", "special")],
         closes_at=ANCHOR + timedelta(days=20), now=ANCHOR,
     )  # fmt: skip
     (gap,) = Home.objects.filter(estate=estate, area__isnull=True).select_related("building", "entrance")

@@ -29,10 +29,10 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class VoteDraft:
-    """What a resolution hands on to become a vote; ``items`` are (question, rule, article)."""
+    """What a resolution hands on to become a vote; ``items`` are what it asks."""
 
     title: str
-    items: tuple[tuple[str, str, str], ...]
+    items: tuple[votes.ItemDraft, ...]
     closes_at: datetime
     explanation: str = ""
 

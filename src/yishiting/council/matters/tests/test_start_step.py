@@ -30,7 +30,7 @@ def test_a_resolution_becomes_a_vote_whose_count_ends_the_step() -> None:
     world = prepared(homes=3)
     matter = accepted(world, reported(world).matter, own_playbook(world, VOTING))
     staff = world.actor(STAFF)
-    draft = VoteDraft("装充电桩", (("同意装吗", "ordinary", ""),), world.now + timedelta(days=10))
+    draft = VoteDraft("装充电桩", (votes.ItemDraft("同意装吗", "ordinary"),), world.now + timedelta(days=10))
     services.start_step(actor=staff, matter_id=matter.pk, kind="vote", payload=draft, now=world.now)
     vote = Vote.objects.get(thread=matter.thread)
     offers = kinds.handler_of("vote").offers

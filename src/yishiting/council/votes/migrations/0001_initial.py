@@ -20,12 +20,16 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('no', models.PositiveSmallIntegerField(default=1)),
                 ('question', models.CharField(max_length=200)),
-                ('rule', models.CharField(choices=[('ordinary', '一般事项（过半数）'), ('special', '重大事项（四分之三以上）'), ('unanimous', '全体同意'), ('none_objects', '无人反对')], max_length=20)),
+                ('rule', models.CharField(choices=[('ordinary', '一般事项（过半数）'), ('special', '重大事项（四分之三以上）'), ('unanimous', '全体同意'), ('none_objects', '无人反对'), ('options', '几个选项里选一个')], max_length=20)),
+                ('of', models.CharField(blank=True, choices=[('ordinary', '一般事项（过半数）'), ('special', '重大事项（四分之三以上）')], max_length=10)),
                 ('article', models.CharField(blank=True, max_length=60)),
                 ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.estate')),
             ],
             options={
                 'ordering': ('no',),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('of__in', ('ordinary', 'special')), ('rule', 'options')), models.Q(models.Q(('rule', 'options'), _negated=True), ('of', '')), _connector='OR'), name='item_of_options_says_its_majority'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -109,6 +113,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('channel', models.CharField(choices=[('online', '网上'), ('paper', '纸票'), ('proxy', '委托')], max_length=10)),
                 ('choice', models.CharField(choices=[('for', '赞成'), ('against', '反对'), ('abstain', '弃权'), ('invalid', '无效')], max_length=10)),
+                ('marks', models.CharField(blank=True, max_length=60)),
                 ('cast_at', models.DateTimeField()),
                 ('receipt', models.CharField(max_length=20)),
                 ('salt', models.CharField(max_length=32)),
@@ -127,6 +132,7 @@ class Migration(migrations.Migration):
                 'constraints': [
                     models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('item', 'head'), name='one_effective_ballot_a_head'),
                     models.CheckConstraint(condition=models.Q(('choice__in', ('for', 'against', 'abstain', 'invalid'))), name='ballot_choice_known'),
+                    models.CheckConstraint(condition=models.Q(('marks', ''), ('choice', 'for'), _connector='OR'), name='ballot_marks_what_it_favours'),
                 ],
             },
         ),
@@ -200,6 +206,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('choice', models.CharField(max_length=10)),
+                ('marks', models.CharField(blank=True, max_length=60)),
                 ('entered_at', models.DateTimeField()),
                 ('salt', models.CharField(max_length=32)),
                 ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
@@ -219,5 +226,24 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='item',
             constraint=models.UniqueConstraint(fields=('vote', 'no'), name='item_numbered_once'),
+        ),
+        migrations.CreateModel(
+            name='Option',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('no', models.PositiveSmallIntegerField()),
+                ('name', models.CharField(max_length=60)),
+                ('pros', models.CharField(blank=True, max_length=300)),
+                ('cons', models.CharField(blank=True, max_length=300)),
+                ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.estate')),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='options', to='votes.item')),
+            ],
+            options={
+                'ordering': ('no',),
+                'constraints': [
+                    models.UniqueConstraint(fields=('item', 'no'), name='option_numbered_once'),
+                    models.UniqueConstraint(fields=('item', 'name'), name='option_named_once'),
+                ],
+            },
         ),
     ]

@@ -101,6 +101,22 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What one ballot says to one item. ``marks`` are the numbers of the options that one in favour names, in order."""
+
+    choice: Choice
+    marks: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What an item lets a ballot say: yes or no, or up to ``most`` of its ``options``, which are numbered from 1."""
+
+    options: int = 0
+    most: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Cast:
     """One ballot as it came in. ``at`` has a zone; ``order`` settles two that came at the same instant.
 

@@ -2,12 +2,22 @@
 
 from yishiting.council.votes.services.casting import cast_online, new_receipt
 from yishiting.council.votes.services.counting import close_due, close_vote
-from yishiting.council.votes.services.drafting import cancel_vote, draft_vote, edit_draft, open_vote
+from yishiting.council.votes.services.drafting import (
+    ItemDraft,
+    OptionDraft,
+    cancel_vote,
+    draft_vote,
+    edit_draft,
+    items_of,
+    open_vote,
+)
 from yishiting.council.votes.services.fetching import ensure_open, ensure_readable
 from yishiting.council.votes.services.paper import read_paper_again, receive_paper
 from yishiting.council.votes.services.withdrawing import withdraw_slip
 
 __all__ = [
+    "ItemDraft",
+    "OptionDraft",
     "cancel_vote",
     "cast_online",
     "close_due",
@@ -16,6 +26,7 @@ __all__ = [
     "edit_draft",
     "ensure_open",
     "ensure_readable",
+    "items_of",
     "new_receipt",
     "open_vote",
     "read_paper_again",

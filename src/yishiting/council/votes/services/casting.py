@@ -31,7 +31,7 @@ def cast_online(
 ) -> str:
     """Hand in the ballot of the actor's owner group, all items at once, and return its receipt code.
 
-    ``choices`` maps each item's id to ``for``, ``against`` or ``abstain``. ``head_no`` (a head's number on the roll) is needed
+    ``choices`` maps each item's id to ``for``, ``against`` or ``abstain``, or to the number of an option where it offers some. ``head_no`` (a head's number on the roll) is needed
     only by somebody who belongs to two owner groups. A further ballot of the same head is recorded and does not stand: the receipt
     page says which one counts. ``receipt`` is a code that :func:`new_receipt` gave to this person beforehand: sent once more, it
     is the same ballot, which is not recorded twice, and the code is returned again whatever else is so by now. Raises :class:`NotAllowed`, :class:`WrongState` before opening and after closing, and
@@ -77,11 +77,16 @@ def new_receipt() -> str:
     return "".join(secrets.choice(RECEIPT_ALPHABET) for _ in range(RECEIPT_LENGTH))
 
 
+def marked(answer: rules.Answer) -> str:
+    """Return the marks of an answer as rows hold them: ``1,3``."""
+    return ",".join(map(str, answer.marks))
+
+
 def record_ballots(
     *,
     head: RollHead,
     standing: Standing,
-    choices: Mapping[int, rules.Choice],
+    choices: Mapping[int, rules.Answer],
     precedence: rules.Precedence,
     channel: str,
     at: datetime,
@@ -100,13 +105,14 @@ def record_ballots(
     key = id_of(head.pk, head.kind)
     beaten: list[int] = []
     fresh: list[Ballot] = []
-    for item, choice in choices.items():
+    for item, answer in choices.items():
         ballot = Ballot(
             estate_id=head.estate_id,
             item_id=item,
             head=head,
             channel=channel,
-            choice=choice,
+            choice=answer.choice,
+            marks=marked(answer),
             cast_at=at,
             cast_by_id=person_id,
             slip=slip,
@@ -116,7 +122,7 @@ def record_ballots(
         earlier = standing.casts.get(item, ())
         # It will be recorded after all of them, and its key will say so.
         order = max((cast.order for cast in earlier), default=0) + 1
-        this = rules.Cast(head=key, channel=rules.Channel(channel), at=at, choice=choice, order=order)
+        this = rules.Cast(head=key, channel=rules.Channel(channel), at=at, choice=answer.choice, order=order)
         stands = rules.settle([*earlier, this], precedence)[key].order
         if stands != order:
             ballot.superseded_at = now

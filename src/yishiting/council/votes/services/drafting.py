@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Max
 
 from yishiting.council.votes import affairs, lifecycle, policy
-from yishiting.council.votes.models import Item, Vote
+from yishiting.council.votes.models import Item, Option, Vote
 from yishiting.council.votes.rules import Precedence
 from yishiting.council.votes.services import rolls
 from yishiting.council.votes.services.fetching import estate_of, times_of, vote_for
@@ -21,10 +22,32 @@ from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.timeline.attest import Gone
 from yishiting.timeline.services import book
 
-ItemDraft = tuple[str, str, str]
-"""A question, its rule (ordinary, special, unanimous, none_objects) and the article that asks for it (may be empty)."""
+
+@dataclass(frozen=True, slots=True)
+class OptionDraft:
+    """One answer that an item offers, with what speaks for it and against it (may be empty)."""
+
+    name: str
+    pros: str = ""
+    cons: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDraft:
+    """A question, its rule (ordinary, special, unanimous, none_objects, options) and the article that asks for it.
+
+    ``options`` are the answers to choose from under the rule ``options``, of which one is adopted by the majority ``of``.
+    """
+
+    question: str
+    rule: str
+    article: str = ""
+    of: str = ""
+    options: tuple[OptionDraft, ...] = ()
+
 
 MOST_ITEMS = 20
+FEWEST_OPTIONS, MOST_OPTIONS = 2, 12
 FARTHEST = timedelta(days=180)
 """How long after its drafting a vote may end at the latest.
 
@@ -36,6 +59,7 @@ ARTICLES: Mapping[str, str] = {
     Item.Rule.SPECIAL: gettext_noop("《民法典》第278条"),
     Item.Rule.UNANIMOUS: "",
     Item.Rule.NONE_OBJECTS: "",
+    Item.Rule.OPTIONS: gettext_noop("《民法典》第278条"),
 }
 
 
@@ -81,9 +105,23 @@ def draft_vote(
             closes_at=closes_at,
         )
         written = _write_items(vote, drafts)
-        facts = {"vote": vote.no, "items": len(written)}
+        facts = {"vote": vote.no, "items": len(drafts)}
         record.write("votes.drafted", subject=("vote", vote.pk), facts=facts, attests=[vote, *written])
     return vote
+
+
+def items_of(vote: Vote) -> list[ItemDraft]:
+    """Return what a vote asks, as it was drafted (two queries)."""
+    return [
+        ItemDraft(
+            question=item.question,
+            rule=item.rule,
+            article=item.article,
+            of=item.of,
+            options=tuple(OptionDraft(option.name, option.pros, option.cons) for option in item.options.all()),
+        )
+        for item in vote.items.order_by("no").prefetch_related("options")
+    ]
 
 
 def edit_draft(
@@ -113,10 +151,14 @@ def edit_draft(
         vote.precedence, vote.closes_at = Precedence(precedence), closes_at
         vote.building, vote.entrance = (entrance.building if entrance else building), entrance
         vote.save(update_fields=["title", "explanation", "precedence", "closes_at", "building", "entrance"])
-        dropped = [Gone("votes.item", pk) for pk in vote.items.values_list("pk", flat=True)]
+        options = Option.objects.filter(item__vote=vote)
+        dropped = [
+            *(Gone("votes.item", pk) for pk in vote.items.values_list("pk", flat=True)),
+            *(Gone("votes.option", pk) for pk in options.values_list("pk", flat=True)),
+        ]
         vote.items.all().delete()
         written = _write_items(vote, drafts)
-        facts = {"vote": vote.no, "items": len(written)}
+        facts = {"vote": vote.no, "items": len(drafts)}
         record.write("votes.draft_edited", subject=("vote", vote.pk), facts=facts, attests=[*dropped, vote, *written])
     return vote
 
@@ -184,15 +226,17 @@ def _checked(
     faults: dict[str, str | Sentence] = {}
     if not title.strip() or len(title.strip()) > 120:
         faults["title"] = gettext_noop("请写上表决的题目，不超过 120 字。")
-    drafts = [(question.strip(), rule, article.strip()) for question, rule, article in items if question.strip()]
+    drafts = [_tidy(item) for item in items if item.question.strip()]
     if not drafts:
         faults["items"] = gettext_noop("请写上至少一项要表决的事。")
     elif len(drafts) > MOST_ITEMS:
         faults["items"] = Sentence(gettext_noop("一次最多表决 {n} 项，请分成几次。"), n=MOST_ITEMS)
-    elif any(len(question) > 200 or len(article) > 60 for question, _, article in drafts):
+    elif any(len(draft.question) > 200 or len(draft.article) > 60 for draft in drafts):
         faults["items"] = gettext_noop("每一项的问题不超过 200 字，依据不超过 60 字。")
-    elif any(rule not in Item.Rule.values for _, rule, _ in drafts):
+    elif any(draft.rule not in Item.Rule.values for draft in drafts):
         faults["items"] = gettext_noop("请为每一项选好要多少人同意才算通过。")
+    elif wrong := next(filter(None, map(_wrong_options, drafts)), None):
+        faults["items"] = wrong
     if closes_at <= now:
         faults["closes_at"] = gettext_noop("截止时间要在现在以后，请改一个日子。")
     elif closes_at > now + FARTHEST:
@@ -211,22 +255,67 @@ def _checked(
     return drafts
 
 
+def _tidy(item: ItemDraft) -> ItemDraft:
+    """What was typed, without blanks at its ends; what is asked by yes or no offers no options, whatever was typed there."""
+    choosing = item.rule == Item.Rule.OPTIONS
+    return ItemDraft(
+        question=item.question.strip(),
+        rule=item.rule,
+        article=item.article.strip(),
+        of=item.of if choosing else "",
+        options=tuple(
+            OptionDraft(option.name.strip(), option.pros.strip(), option.cons.strip())
+            for option in item.options
+            if option.name.strip()
+        )
+        if choosing
+        else (),
+    )
+
+
+def _wrong_options(item: ItemDraft) -> str | Sentence | None:
+    """Return what is wrong with the options of an item, if anything."""
+    if item.rule != Item.Rule.OPTIONS:
+        return None
+    if item.of not in Item.Majority.values:
+        return gettext_noop("几个选项里选一个的，请选好是一般事项还是重大事项。")
+    names = [option.name for option in item.options]
+    if not FEWEST_OPTIONS <= len(names) <= MOST_OPTIONS:
+        return Sentence(
+            gettext_noop("几个选项里选一个的，请写 {least} 到 {most} 个选项。"), least=FEWEST_OPTIONS, most=MOST_OPTIONS
+        )
+    if len(set(names)) != len(names):
+        return gettext_noop("有两个选项名字一样，请改得能分清。")
+    if any(len(option.name) > 60 or len(option.pros) > 300 or len(option.cons) > 300 for option in item.options):
+        return gettext_noop("选项的名字不超过 60 字，好处和不足各不超过 300 字。")
+    return None
+
+
 def _dated(at: datetime) -> Sentence:
     day = at.astimezone(CHINA)
     return Sentence(gettext_noop("{year}年{month}月{day}日"), year=day.year, month=day.month, day=day.day)
 
 
-def _write_items(vote: Vote, drafts: Sequence[ItemDraft]) -> list[Item]:
-    return Item.objects.bulk_create(
+def _write_items(vote: Vote, drafts: Sequence[ItemDraft]) -> list[Item | Option]:
+    items = Item.objects.bulk_create(
         [
             Item(
                 estate_id=vote.estate_id,
                 vote=vote,
                 no=no,
-                question=question,
-                rule=rule,
-                article=article or ARTICLES[rule],
+                question=draft.question,
+                rule=draft.rule,
+                of=draft.of,
+                article=draft.article or ARTICLES[draft.rule],
             )
-            for no, (question, rule, article) in enumerate(drafts, start=1)
+            for no, draft in enumerate(drafts, start=1)
         ]
     )
+    options = Option.objects.bulk_create(
+        [
+            Option(estate_id=vote.estate_id, item=item, no=no, name=option.name, pros=option.pros, cons=option.cons)
+            for item, draft in zip(items, drafts, strict=True)
+            for no, option in enumerate(draft.options, start=1)
+        ]
+    )
+    return [*items, *options]

@@ -12,8 +12,8 @@ from django.db import connection
 from yishiting.council.votes import lifecycle, policy
 from yishiting.council.votes.figures import head_id
 from yishiting.council.votes.lifecycle import State, Times
-from yishiting.council.votes.models import RollHead, Vote
-from yishiting.council.votes.rules import Cast, Channel, Choice, Precedence
+from yishiting.council.votes.models import Item, RollHead, Vote
+from yishiting.council.votes.rules import Cast, Channel, Choice, Offer, Precedence
 from yishiting.ground.organisations.actors import Actor
 from yishiting.kernel.errors import NotFound
 from yishiting.kernel.words import gettext_noop
@@ -55,19 +55,20 @@ def ensure_readable(vote: Vote) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a ballot answers: the items of an opened vote (their ids, in order) and what never changes about it."""
+    """What a ballot answers: the items of an opened vote (what each offers, by id, in order) and what never changes of it."""
 
     estate_id: int
     no: int
     precedence: Precedence
     times: Times
-    items: tuple[int, ...]
+    items: Mapping[int, Offer]
 
 
 # The three statements that every ballot runs stand here as they are sent: to compose one of them takes Django longer than
 # the database needs for all three, and while the last one runs the other ballots of the estate wait.
 _ASKED = """
-    SELECT v.closes_at, v.opened_at, v.closed_at, v.counted_at, v.cancelled_at, v.estate_id, v.no, v.precedence, i.id
+    SELECT v.closes_at, v.opened_at, v.closed_at, v.counted_at, v.cancelled_at, v.estate_id, v.no, v.precedence, i.id, i.rule,
+           (SELECT COUNT(*) FROM votes_option o WHERE o.item_id = i.id)
     FROM votes_vote v JOIN votes_item i ON i.vote_id = v.id WHERE v.id = %s ORDER BY i.no
 """
 _NOW = """
@@ -93,13 +94,19 @@ def _times(closes_at: datetime, *others: datetime | None) -> Times:
     return Times(_moment(closes_at), *(None if each is None else _moment(each) for each in others))
 
 
+def offer_of(rule: str, options: int) -> Offer:
+    """Return what an item of ``rule`` with so many ``options`` lets a ballot say."""
+    return Offer(options, most=1) if rule == Item.Rule.OPTIONS else Offer()
+
+
 def asked_in(vote_id: int) -> Asked:
     """Return what an opened vote asks (one query); a draft is as unknown to voters as no vote at all."""
     rows = _run(_ASKED, vote_id)
     if not rows:
         raise NotFound(NO_VOTE)
-    *times, estate_id, no, precedence, _ = rows[0]
-    asked = Asked(estate_id, no, Precedence(precedence), _times(*times), tuple(row[-1] for row in rows))
+    *times, estate_id, no, precedence, _, _, _ = rows[0]
+    items = {item: offer_of(rule, options) for item, rule, options in (row[-3:] for row in rows)}
+    asked = Asked(estate_id, no, Precedence(precedence), _times(*times), items)
     if asked.times.state is State.DRAFT or asked.times.opened_at is None:
         raise NotFound(NO_VOTE)
     return asked

@@ -6,11 +6,14 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.db.models import Count
+
 from yishiting.council.votes import affairs, lifecycle, policy
+from yishiting.council.votes.figures import answer_of
 from yishiting.council.votes.models import Ballot, PaperEntry, PaperSlip, RollHead, RollHome, Vote
-from yishiting.council.votes.rules import Choice, Precedence
-from yishiting.council.votes.services.casting import new_receipt, record_ballots
-from yishiting.council.votes.services.fetching import estate_of, standing_of, times_of, vote_for
+from yishiting.council.votes.rules import Answer, Precedence
+from yishiting.council.votes.services.casting import marked, new_receipt, record_ballots
+from yishiting.council.votes.services.fetching import estate_of, offer_of, standing_of, times_of, vote_for
 from yishiting.ground.organisations.actors import Actor
 from yishiting.kernel.errors import BadInput, NotAllowed, NotFound, WrongState
 from yishiting.kernel.words import gettext_noop
@@ -22,7 +25,8 @@ def receive_paper(
 ) -> PaperSlip:
     """Take in a slip of a home's owners and record the first reading.
 
-    ``choices`` maps each item's id to ``for``, ``against``, ``abstain`` or ``invalid``. ``received_at`` is when the slip was
+    ``choices`` maps each item's id to ``for``, ``against``, ``abstain`` or ``invalid``, or to the numbers of the options that are
+    marked (``1,2``). ``received_at`` is when the slip was
     handed in: in time it is taken even when it is keyed after the end of voting, as long as nothing is counted. A slip that was
     withdrawn is taken in anew, with the time at which it was handed in then. Raises :class:`WrongState` where a slip of the
     head is in already, and as the lifecycle says.
@@ -92,7 +96,7 @@ def _settle(
     record: Book,
     vote: Vote,
     slip: PaperSlip,
-    choices: Mapping[int, Choice],
+    choices: Mapping[int, Answer],
     entries: Sequence[PaperEntry],
     now: datetime,
 ) -> None:
@@ -110,12 +114,13 @@ def _settle(
     )
 
 
-def _checked(vote: Vote, choices: Mapping[int, str]) -> dict[int, Choice]:
-    items = vote.items.values_list("pk", flat=True)
-    return lifecycle.check_choices(list(items), choices, allowed=lifecycle.PAPER_CHOICES)
+def _checked(vote: Vote, choices: Mapping[int, str]) -> dict[int, Answer]:
+    items = vote.items.annotate(offered=Count("options")).order_by("no").values_list("pk", "rule", "offered")
+    offers = {item: offer_of(rule, offered) for item, rule, offered in items}
+    return lifecycle.check_choices(offers, choices, allowed=lifecycle.PAPER_CHOICES)
 
 
-def _write_reading(slip: PaperSlip, choices: Mapping[int, Choice], actor: Actor, now: datetime) -> list[PaperEntry]:
+def _write_reading(slip: PaperSlip, choices: Mapping[int, Answer], actor: Actor, now: datetime) -> list[PaperEntry]:
     if actor.person_id is None:
         raise NotAllowed(gettext_noop("纸票要由两位工作人员各看一遍，不能由系统代录。"))
     return PaperEntry.objects.bulk_create(
@@ -124,21 +129,22 @@ def _write_reading(slip: PaperSlip, choices: Mapping[int, Choice], actor: Actor,
                 estate_id=slip.estate_id,
                 slip=slip,
                 item_id=item,
-                choice=choice,
+                choice=answer.choice,
+                marks=marked(answer),
                 entered_by_id=actor.person_id,
                 entered_at=now,
                 salt=secrets.token_hex(16),
             )
-            for item, choice in choices.items()
+            for item, answer in choices.items()
         ]
     )
 
 
-def _readings(slip: PaperSlip) -> list[dict[int, Choice]]:
+def _readings(slip: PaperSlip) -> list[dict[int, Answer]]:
     """Return the readings of a slip in the order in which they were made."""
-    by_person: dict[int, dict[int, Choice]] = {}
+    by_person: dict[int, dict[int, Answer]] = {}
     for entry in PaperEntry.objects.filter(slip=slip).order_by("pk"):
-        by_person.setdefault(entry.entered_by_id, {})[entry.item_id] = Choice(entry.choice)
+        by_person.setdefault(entry.entered_by_id, {})[entry.item_id] = answer_of(entry.choice, entry.marks)
     return list(by_person.values())
 
 

@@ -49,7 +49,7 @@ def freeze(vote: Vote, *, now: datetime) -> Roll:
         homes=len(found.homes),
         heads=len(found.heads),
         area=found.area,
-        digest=roll_digest(vote, Item.objects.filter(vote=vote), rows, home_rows),
+        digest=roll_digest(vote, Item.objects.filter(vote=vote).prefetch_related("options"), rows, home_rows),
     )
     for row in rows:
         row.roll = roll

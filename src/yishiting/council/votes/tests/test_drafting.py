@@ -25,7 +25,7 @@ def world() -> World:
 def draft(world: World, closes_at: datetime) -> Vote:
     return services.draft_vote(
         actor=world.actor("committee_chair"), estate=world.estate, title="改门禁", explanation="",
-        items=[("改不改？", "ordinary", "")], closes_at=closes_at, now=world.now,
+        items=[services.ItemDraft("改不改？", "ordinary")], closes_at=closes_at, now=world.now,
     )  # fmt: skip
 
 
@@ -50,7 +50,7 @@ def test_a_draft_that_is_changed_keeps_to_the_same_limit(world: World) -> None:
     with pytest.raises(BadInput) as refused:
         services.edit_draft(
             actor=world.actor("committee_chair"), vote_id=vote.pk, title="改门禁", explanation="",
-            items=[("改不改？", "ordinary", "")], closes_at=world.now + timedelta(days=3650), now=world.now,
+            items=[services.ItemDraft("改不改？", "ordinary")], closes_at=world.now + timedelta(days=3650), now=world.now,
         )  # fmt: skip
     assert "最晚是起草后 180 天" in str(refused.value.fields["closes_at"])
     vote.refresh_from_db()

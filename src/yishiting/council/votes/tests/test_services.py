@@ -58,7 +58,7 @@ def test_a_draft_can_be_changed_and_an_opened_vote_cannot() -> None:
         "vote_id": vote.pk,
         "title": "改过的题目",
         "explanation": "",
-        "items": (("甲？", "special", "第八项"), ("乙？", "ordinary", "")),
+        "items": (services.ItemDraft("甲？", "special", "第八项"), services.ItemDraft("乙？", "ordinary")),
         "closes_at": world.now + 3 * DAYS,
         "now": world.now,
     }

@@ -10,18 +10,22 @@ from yishiting.council.votes import services
 from yishiting.council.votes.models import Ballot, Item, PaperSlip, Vote
 
 DAYS = timedelta(days=1)
-ONE = (("写进管理规约吗？", "ordinary", ""),)
+Asked = tuple[str, ...] | services.ItemDraft
+ONE: tuple[Asked, ...] = (("写进管理规约吗？", "ordinary"),)
 
 
-def draft(world: World, *, items: Sequence[tuple[str, str, str]] = ONE, days: int = 7, **changes: object) -> Vote:
-    """A draft by the chair of the committee that closes ``days`` after the world's present."""
+def draft(world: World, *, items: Sequence[Asked] = ONE, days: int = 7, **changes: object) -> Vote:
+    """A draft by the chair of the committee that closes ``days`` after the world's present.
+
+    An item may be written as its question, rule and article alone.
+    """
     return services.draft_vote(
         **{
             "actor": world.actor("committee_chair"),
             "estate": world.estate,
             "title": "电动车不上楼",
             "explanation": "加第十二条。",
-            "items": items,
+            "items": [item if isinstance(item, services.ItemDraft) else services.ItemDraft(*item) for item in items],
             "closes_at": world.now + days * DAYS,
             "now": world.now,
         }

@@ -80,7 +80,7 @@ def test_owners_are_told_of_their_vote_and_of_its_result() -> None:
     world = prepared(homes=3)
     vote: Vote = votes.draft_vote(
         actor=world.actor(STAFF), estate=world.estate, title="装充电桩", explanation="",
-        items=[("同意吗", "ordinary", "")], closes_at=world.now + timedelta(days=10), now=world.now,
+        items=[votes.ItemDraft("同意吗", "ordinary")], closes_at=world.now + timedelta(days=10), now=world.now,
     )  # fmt: skip
     votes.open_vote(actor=world.actor(STAFF), vote_id=vote.pk, now=world.now)
     votes.close_due(now=world.now + timedelta(days=11))

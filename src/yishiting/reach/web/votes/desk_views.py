@@ -17,7 +17,7 @@ from yishiting.council.matters import policy as matter_policy
 from yishiting.council.matters.selectors import waiting as matters
 from yishiting.council.votes import affairs, lifecycle, policy, selectors, services, slips
 from yishiting.council.votes.electorate import electorate_of
-from yishiting.council.votes.models import Vote
+from yishiting.council.votes.models import Item, Vote
 from yishiting.ground.organisations.kinds import Duty
 from yishiting.ground.places.models import Estate
 from yishiting.kernel.clock import CHINA
@@ -151,6 +151,9 @@ def new(request: Request, slug: str) -> HttpResponse:
             ),
         )
         if done:
+            if any(item.rule == Item.Rule.OPTIONS for item in done.items.all()):
+                messages.success(request, _("草稿存好了。请写一写每个选项的好处和不足。"))
+                return redirect("web:desk_vote_options", slug=slug, no=done.no)
             messages.success(request, _("草稿存好了。核对无误后，请开始表决。"))
             return redirect("web:desk_vote", slug=slug, no=done.no)
     context = _context(estate, form=form, items=items, matter=matter)
@@ -172,15 +175,16 @@ def edit(request: Request, slug: str, no: int) -> HttpResponse:
     policy.can_draft_vote(request.actor, estate.pk).enforce()
     only_where(found.state == "draft", request, NOT_NOW)
     form = forms.DraftForm(forms.posted(request), estate=estate, initial=forms.DraftForm.initial_of(found))
-    standing = [{"question": i.question, "rule": i.rule, "article": i.article} for i in found.items.all()]
-    items = forms.ItemFormSet(forms.posted(request), prefix="items", initial=standing)
+    standing = services.items_of(found)
+    typed = [forms.typed_of(item) for item in standing]
+    items = forms.ItemFormSet(forms.posted(request), prefix="items", initial=typed)
     if form.is_valid() and items.is_valid():
         done = attempt(
             form,
             lambda: services.edit_draft(
                 actor=request.actor,
                 vote_id=found.pk,
-                items=forms.drafts_of(items),
+                items=forms.drafts_of(items, standing),
                 now=request.now,
                 **form.arguments(),
             ),
@@ -189,6 +193,34 @@ def edit(request: Request, slug: str, no: int) -> HttpResponse:
             messages.success(request, _("草稿改好了。"))
             return redirect("web:desk_vote", slug=slug, no=no)
     return show_form(request, "votes/desk_draft.html", _context(estate, found, form=form, items=items), form, items)
+
+
+def options(request: Request, slug: str, no: int) -> HttpResponse:
+    """Say of each option of a draft what speaks for it and against it; all else stays as it was drafted."""
+    estate, found = fetch(request, slug, no)
+    policy.can_draft_vote(request.actor, estate.pk).enforce()
+    only_where(found.state == "draft", request, NOT_NOW)
+    form = forms.OptionsForm(forms.posted(request), items=services.items_of(found))
+    if form.is_valid():
+        done = attempt(
+            form,
+            lambda: services.edit_draft(
+                actor=request.actor,
+                vote_id=found.pk,
+                title=found.title,
+                explanation=found.explanation,
+                items=form.drafts(),
+                closes_at=found.closes_at,
+                precedence=found.precedence,
+                building=found.building,
+                entrance=found.entrance,
+                now=request.now,
+            ),
+        )
+        if done:
+            messages.success(request, _("选项的好处和不足写好了。"))
+            return redirect("web:desk_vote", slug=slug, no=no)
+    return show_form(request, "votes/desk_options.html", _context(estate, found, form=form), form)
 
 
 def vote(request: Request, slug: str, no: int) -> HttpResponse:
@@ -210,6 +242,7 @@ def vote(request: Request, slug: str, no: int) -> HttpResponse:
             settled=selectors.settled_slips(found),
             withdrawals=slips.withdrawals_of(found, request.actor) if found.state in {"counted", "cancelled"} else [],
             results=[showing.shown(result) for result in selectors.results(found)],
+            choosing=any(item.rule == Item.Rule.OPTIONS for item in found.items.all()),
             may_run=free and bool(policy.can_close_vote(request.actor, found)),
             may_read=free and bool(policy.can_read_paper(request.actor, found)),
             **_paper_of(found, request.now),

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from yishiting.council.votes.models import Item, Vote
+from yishiting.council.votes.models import Item, Option, Vote
 from yishiting.council.votes.rules import Precedence
+from yishiting.council.votes.services import ItemDraft, OptionDraft
 from yishiting.ground.places.models import Building, Entrance, Estate
 from yishiting.kernel.clock import CHINA
 from yishiting.reach.web.choosing import offer
 from yishiting.reach.web.doorway import posted as posted
+from yishiting.reach.web.templatetags.forms import CHOICE_ICONS
 
 T = TypeVar("T")
 
 CHOICES = (("for", _("赞成")), ("against", _("反对")), ("abstain", _("弃权")))
 HINTS = {"abstain": _("算来了，不算赞成")}
+OPTION_HINTS = {"abstain": _("算来了，哪个也没有选")}
 EVERYONE = "all"
 PAPER_CHOICES = (*CHOICES, ("invalid", _("无效票（看不清、多选或没选）")))
 
@@ -94,11 +99,30 @@ class DraftForm(forms.Form):
         }
 
 
+RULES = (
+    *((value, label) for value, label in Item.Rule.choices if value != Item.Rule.OPTIONS),
+    ("options:ordinary", _("几个选项里选一个，一般事项（过半数）")),
+    ("options:special", _("几个选项里选一个，重大事项（四分之三以上）")),
+)
+"""How an item is decided, as it is chosen: the rule, and the majority that an option needs after a colon."""
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
 class ItemForm(forms.Form):
     """One question; left empty it is none."""
 
     question = forms.CharField(label=_("表决什么"), max_length=200, required=False)
-    rule = forms.ChoiceField(label=_("多少人同意才通过"), choices=Item.Rule.choices, initial=Item.Rule.ORDINARY)
+    rule = forms.ChoiceField(label=_("多少人同意才通过"), choices=RULES, initial=Item.Rule.ORDINARY)
+    options = forms.CharField(
+        label=_("选项"),
+        max_length=1_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("上面选了“几个选项里选一个”才填，一行写一个。好处和不足存好草稿以后再写。"),
+    )
     article = forms.CharField(
         label=_("依据哪一条"), max_length=60, required=False, help_text=_("如：《民法典》第278条第1款第8项。")
     )
@@ -115,10 +139,104 @@ class _Items(forms.BaseFormSet):
 ItemFormSet = forms.formset_factory(ItemForm, formset=_Items, extra=2, max_num=20, absolute_max=40)
 
 
-def drafts_of(items: Any) -> list[tuple[str, str, str]]:
-    """Return what was typed into the formset of items, the empty ones aside."""
-    rows = [form.cleaned_data for form in items.forms if form.cleaned_data.get("question")]
-    return [(row["question"], row.get("rule") or Item.Rule.ORDINARY, row.get("article", "")) for row in rows]
+def drafts_of(items: Any, standing: Iterable[ItemDraft] = ()) -> list[ItemDraft]:
+    """Return what was typed into the formset of items, the empty ones aside.
+
+    What speaks for and against an option is written on a page of its own: an option that keeps its name keeps it from
+    ``standing``, what the draft said before.
+    """
+    known = {option.name: option for item in standing for option in item.options}
+    drafts = []
+    for row in (form.cleaned_data for form in items.forms if form.cleaned_data.get("question")):
+        rule, _colon, of = (row.get("rule") or Item.Rule.ORDINARY).partition(":")
+        options = tuple(known.get(name, OptionDraft(name)) for name in _lines(row.get("options", "")))
+        drafts.append(ItemDraft(row["question"], rule, row.get("article", ""), of, options))
+    return drafts
+
+
+def typed_of(item: ItemDraft) -> dict[str, str]:
+    """Return what a draft's item says, to be changed."""
+    return {
+        "question": item.question,
+        "rule": f"{item.rule}:{item.of}" if item.of else item.rule,
+        "article": item.article,
+        "options": "\n".join(option.name for option in item.options),
+    }
+
+
+class OptionsForm(forms.Form):
+    """What speaks for each option of a draft and against it."""
+
+    def __init__(self, *args: Any, items: Iterable[ItemDraft], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.items = list(items)
+        for place, option in self._options():
+            for name, label, text in (("pros", _("好处"), option.pros), ("cons", _("不足"), option.cons)):
+                self.fields[f"{place}_{name}"] = forms.CharField(
+                    label=label,
+                    max_length=300,
+                    required=False,
+                    initial=text,
+                    widget=forms.Textarea(attrs={"rows": 2}),
+                )
+
+    def _options(self) -> Iterator[tuple[str, OptionDraft]]:
+        for no, item in enumerate(self.items):
+            for place, option in enumerate(item.options):
+                yield f"{no}_{place}", option
+
+    def groups(self) -> list[tuple[ItemDraft, list[tuple[OptionDraft, Any, Any]]]]:
+        """Return each item that offers options, with each option and its two fields."""
+        return [
+            (
+                item,
+                [
+                    (option, self[f"{no}_{place}_pros"], self[f"{no}_{place}_cons"])
+                    for place, option in enumerate(item.options)
+                ],
+            )
+            for no, item in enumerate(self.items)
+            if item.options
+        ]
+
+    def drafts(self) -> list[ItemDraft]:
+        """Return the items with what was typed."""
+        typed = self.cleaned_data
+        return [
+            replace(
+                item,
+                options=tuple(
+                    OptionDraft(option.name, typed[f"{no}_{place}_pros"], typed[f"{no}_{place}_cons"])
+                    for place, option in enumerate(item.options)
+                ),
+            )
+            for no, item in enumerate(self.items)
+        ]
+
+
+class _ChoiceOf(forms.ChoiceField):
+    """One choice of an item, with a word under each where it needs one."""
+
+    hints: Mapping[str, Any] = HINTS
+
+
+def _offered(item: Item, choices: Sequence[Any]) -> tuple[Sequence[Any], Mapping[str, Any]]:
+    """Return what a ballot may choose for an item, and what is said under each: yes, no or abstain; or an option, or none."""
+    options = list(item.options.all())
+    if not options:
+        return choices, HINTS
+    other = [(value, label) for value, label in choices if value not in {"for", "against"}]
+    said = {str(option.no): _said_of(option) for option in options}
+    return [*((str(option.no), option.name) for option in options), *other], {**said, **OPTION_HINTS}
+
+
+def _said_of(option: Option) -> str:
+    parts = []
+    if option.pros:
+        parts.append(gettext("好处：{text}").format(text=option.pros))
+    if option.cons:
+        parts.append(gettext("不足：{text}").format(text=option.cons))
+    return " ".join(parts)
 
 
 class BallotForm(forms.Form):
@@ -129,12 +247,14 @@ class BallotForm(forms.Form):
         self.items = list(items)
         alone = len(self.items) == 1
         for item in self.items:
-            self.fields[f"item_{item.pk}"] = forms.ChoiceField(
+            offered, hints = _offered(item, choices)
+            field = self.fields[f"item_{item.pk}"] = _ChoiceOf(
                 label=_("您怎么投？") if alone else item.question,
-                choices=choices,
+                choices=offered,
                 widget=forms.RadioSelect,
                 error_messages={"required": _("请选一个。拿不定主意可以选“弃权”。")},
             )
+            field.hints = hints
 
     def ballot(self) -> list[Any]:
         """Return the fields of the items, in order."""
@@ -143,6 +263,17 @@ class BallotForm(forms.Form):
     def chosen(self) -> dict[int, str]:
         """Return the choice for each item's id."""
         return {item.pk: self.cleaned_data[f"item_{item.pk}"] for item in self.items}
+
+    def said(self) -> list[tuple[Item, str, str]]:
+        """Return each item with the chosen word and its mark, to be looked over once more."""
+        return [
+            (
+                item,
+                dict(self[f"item_{item.pk}"].field.choices)[value],
+                CHOICE_ICONS.get(value, CHOICE_ICONS["for"]),
+            )
+            for item, value in ((item, self.cleaned_data[f"item_{item.pk}"]) for item in self.items)
+        ]
 
 
 class ReadingForm(BallotForm):

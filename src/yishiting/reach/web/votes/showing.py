@@ -16,7 +16,7 @@ from yishiting.council.votes.rules.shares import quorum_of, unit_of
 from yishiting.kernel.exact import grouped
 from yishiting.kernel.words import Sentence
 
-GOALS = {Item.Rule.ORDINARY: "1/2", Item.Rule.SPECIAL: "3/4", Item.Rule.UNANIMOUS: "1/1", Item.Rule.NONE_OBJECTS: ""}
+GOALS = {Item.Rule.ORDINARY: "1/2", Item.Rule.SPECIAL: "3/4", Item.Rule.UNANIMOUS: "1/1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +85,14 @@ def shown(result: selectors.ItemResult) -> Shown:
     """Arrange a result: bars from the ballots as they are, reasons from what was stored at the count."""
     stored = result.stored
     rule = Item.Rule(result.item.rule)
-    came = ("for", "against", "abstain")
+    came = [name for name in ("for", "against", "abstain") if name in result.heads]
     whole_bar = rule is Item.Rule.UNANIMOUS
     return Shown(
         item=result.item,
         result=result,
-        outcome_words=OUTCOME_WORDS[rules.Outcome(result.outcome)].render(_),
+        outcome_words=_outcome_words(result),
         seal=SEALS[result.outcome],
-        goal=GOALS[rule],
+        goal=GOALS.get(rule, ""),
         bar_heads=stored["heads"]["all"] if whole_bar else sum(result.heads[name] for name in came),
         bar_area=Decimal(stored["area"]["all"]) if whole_bar else sum((result.area[name] for name in came), Decimal(0)),
         reasons=tuple(_reasons(result, rule)),
@@ -103,12 +103,22 @@ def shown(result: selectors.ItemResult) -> Shown:
     )
 
 
+def _outcome_words(result: selectors.ItemResult) -> str:
+    for row in result.choices:
+        if row.adopted:
+            return _("选定“{option}”").format(option=row.option.name)
+    return OUTCOME_WORDS[rules.Outcome(result.outcome)].render(_)
+
+
 def _pair(block: dict[str, Any]) -> rules.Pair:
     return rules.Pair(block["heads"], Decimal(block["area"]))
 
 
 def _reasons(result: selectors.ItemResult, rule: Item.Rule) -> list[Reason]:
     stored = result.stored
+    choosing = rule is Item.Rule.OPTIONS
+    if choosing:
+        rule = Item.Rule(result.item.of)
     block = stored["without_invalid"]
     whole = rules.Pair(stored["heads"]["all"], Decimal(stored["area"]["all"]))
     participating, approving = _pair(block["participating"]), _pair(block["for"])
@@ -136,7 +146,14 @@ def _reasons(result: selectors.ItemResult, rule: Item.Rule) -> list[Reason]:
                 rules.least_area_over(participating.area, rules.HALF, unit),
             )
         enough = approving.heads >= needed.heads and approving.area >= needed.area
-        found.append(Reason(enough, _("赞成的够不够？"), ask, _compare(approving, participating, needed)))
+        found.append(
+            Reason(
+                enough,
+                _("最多的一个够不够？") if choosing else _("赞成的够不够？"),
+                ask,
+                _compare(approving, participating, needed),
+            )
+        )
     elif rule is Item.Rule.UNANIMOUS:
         found.append(
             Reason(
@@ -152,7 +169,8 @@ def _reasons(result: selectors.ItemResult, rule: Item.Rule) -> list[Reason]:
             Reason(against == 0, _("有没有人反对？"), _("约定无人反对。"), (_("反对的有 {n} 人。").format(n=against),))
         )
     if abstained := stored["heads"]["abstain"]:
-        found.append(Reason(None, _("弃权怎么算？"), _("{n} 人弃权，算来了，不算赞成。").format(n=abstained), ()))
+        said = _("{n} 人弃权，算来了，哪个也没有选。") if choosing else _("{n} 人弃权，算来了，不算赞成。")
+        found.append(Reason(None, _("弃权怎么算？"), said.format(n=abstained), ()))
     return found
 
 

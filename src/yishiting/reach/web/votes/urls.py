@@ -19,6 +19,7 @@ urlpatterns = [
     path("desk/<slug:slug>/votes/new/", desk_views.new, name="desk_vote_new"),
     path(_DESK, desk_views.vote, name="desk_vote"),
     path(f"{_DESK}edit/", desk_views.edit, name="desk_vote_edit"),
+    path(f"{_DESK}options/", desk_views.options, name="desk_vote_options"),
     path(f"{_DESK}open/", desk_views.open_vote, name="desk_vote_open"),
     path(f"{_DESK}close/", desk_views.close, name="desk_vote_close"),
     path(f"{_DESK}cancel/", desk_views.cancel, name="desk_vote_cancel"),

@@ -16,7 +16,6 @@ from yishiting.kernel.errors import BadInput, NotAllowed, NotFound, WrongState
 from yishiting.kernel.words import gettext_noop
 from yishiting.reach.web.doorway import estate_at, page_of, show_form
 from yishiting.reach.web.http import Request
-from yishiting.reach.web.templatetags.forms import CHOICE_ICONS
 from yishiting.reach.web.votes import confirming, forms, showing
 
 
@@ -92,7 +91,7 @@ def ballot(request: Request, slug: str, no: int) -> HttpResponse:
     if not _takes_ballots(request, found):
         return _ended(request, estate, found)
     mine = _my_heads(request, found)
-    context = {"estate": estate, "section": "votes", "vote": found, "mine": mine, "hints": forms.HINTS}
+    context = {"estate": estate, "section": "votes", "vote": found, "mine": mine}
     head = _picked(request, mine)
     if head is None:
         return render(request, "votes/which.html", context)
@@ -131,7 +130,6 @@ def ballot_confirm(request: Request, slug: str, no: int) -> HttpResponse:
         "mine": mine,
         "head": head,
         "form": form,
-        "hints": forms.HINTS,
         "open": True,
     }
     if refusal is None and not head.may_still_cast(found):
@@ -139,9 +137,7 @@ def ballot_confirm(request: Request, slug: str, no: int) -> HttpResponse:
         return render(request, "votes/ballot.html", {**context, "open": False})
     if not form.is_valid():
         return show_form(request, "votes/ballot.html", context, form)
-    words = dict(forms.CHOICES)
-    chosen = form.chosen()
-    context["chosen"] = [(item, words[chosen[item.pk]], CHOICE_ICONS[chosen[item.pk]]) for item in form.items]
+    context["chosen"] = form.said()
     if refusal:
         return render(request, "votes/confirm.html", {**context, "refusal": refusal.message}, status=409)
     context["confirmation"] = confirming.seal(request.actor, found, head.head.no)

@@ -89,7 +89,7 @@ def test_turnout_on_the_page_follows_the_ballots(client: Client, world: World) -
     now = clock.now()
     chair = world.actor("committee_chair")
     vote = votes.draft_vote(
-        actor=chair, estate=world.estate, title="装不装充电桩", explanation="", items=[("装吗？", "ordinary", "")],
+        actor=chair, estate=world.estate, title="装不装充电桩", explanation="", items=[votes.ItemDraft("装吗？", "ordinary")],
         closes_at=now + timedelta(days=7), now=now,
     )  # fmt: skip
     votes.open_vote(actor=chair, vote_id=vote.pk, now=now)

@@ -93,7 +93,7 @@ def test_a_vote_says_which_matter_asked_for_it_and_a_cancelled_one_counts_nobody
         estate=world.estate,
         title="电动车不上楼",
         explanation="",
-        items=[("是否同意？", "ordinary", "")],
+        items=[votes.ItemDraft("是否同意？", "ordinary")],
         closes_at=START + timedelta(days=10),
         thread=matter.thread,
         now=now,
