@@ -113,6 +113,25 @@ def test_a_meeting_that_is_broken_off_has_settled_nothing(world: World) -> None:
     assert gate(world, matter)[0]
 
 
+def test_what_was_settled_before_somebody_was_named_does_not_hold_until_they_are_asked(world: World) -> None:
+    matter = sitting.matter_for(world, "狗笼")
+    meeting = sitting.planned(world, matter)
+    question = ask(world, meeting, ONE)
+    seat(world, meeting)
+    settle(world, meeting, question)
+    services.name_concerned(
+        actor=world.actor("moderator"), estate_id=world.estate.pk, matter_no=matter.no, home_id=world.homes[2].pk,
+        now=world.now,
+    )  # fmt: skip
+    with pytest.raises(WrongState, match="中断会议") as refused:
+        sitting.close(world, meeting, Decision("adjourned"))
+    assert refused.value.code == "concerned_not_invited"
+    services.call_off(
+        actor=world.actor("moderator"), estate_id=world.estate.pk, no=meeting.no, reason="缺了一家", now=world.now
+    )
+    assert gate(world, matter)[:3] == (False, 0, 1)
+
+
 def test_going_no_further_is_free_while_a_question_is_open(world: World) -> None:
     matter = sitting.matter_for(world)
     meeting = sitting.planned(world, matter)
