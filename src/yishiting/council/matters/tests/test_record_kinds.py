@@ -184,7 +184,9 @@ def test_the_step_waits_until_each_objection_to_its_notice_is_answered(world: Wo
 
     assert "已贴 2 / 2" in says()
     assert "1 条异议没有答复" in says()
-    assert "1 条异议没有答复" in str(kinds.handler_of("notice").offers(present(matter))[0].state)  # type: ignore[misc]
+    offers = kinds.handler_of("notice").offers
+    assert offers is not None
+    assert "1 条异议没有答复" in str(offers(present(matter))[0].state)
     with pytest.raises(WrongState, match="1 条异议"):
         end()
     answer(row.no, "partly", "revise")
