@@ -123,6 +123,31 @@ def test_an_address_with_a_code_leads_back_to_the_meeting(world: World, monkeypa
     assert asked == [f"http://testserver/e/{world.estate.slug}/meetings/{meeting.no}/"]
 
 
+def test_the_printed_book_goes_by_matter_and_says_what_it_leaves_out(
+    world: World, printed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = f"/e/{world.estate.slug}/meetings/book.pdf"
+    Reader().go(book)
+    for title in ("路灯", "车棚😀"):
+        meeting = sitting.opened(world, sitting.matter_for(world, title))
+        services.take_statement(
+            actor=world.actor("moderator"), estate_id=world.estate.pk, no=meeting.no, item_id=meeting.agenda.get().pk,
+            party_id=meeting.parties.all()[0].pk, text=f"{title}坏了", now=world.now,
+        )  # fmt: skip
+        sitting.close(world, meeting, Decision("adjourned"))
+    Reader().go(book)
+    monkeypatch.setattr(paper, "MOST_MEETINGS", 1)
+    Reader().go(book)
+
+    assert "开过会以后，每条方案都会记在这里。" in printed[0]
+    told = json.loads(printed[1])
+    assert [[section["label"] for section in part["sections"]] for part in told["parts"]] == [["车棚😀"], ["路灯"]]
+    assert told["parts"][1]["sections"][0]["rows"] == [["社区", "路灯坏了"], ["", "没有记下方案。"]]
+    assert "这里只印最近的" not in printed[1]
+    assert "2 次会议" in printed[2]
+    assert "这里只印最近的 1 次" in printed[2]
+
+
 def test_signatures_never_stand_alone_on_a_sheet(tmp_path: Path) -> None:
     """However much stands before them: the last words that are signed stand on the same page."""
     probe = "#context [#metadata(query(heading).map(it => it.location().position())) <where>]"
