@@ -31,6 +31,7 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "canvasses": ("web:desk_canvass", "people"),
     "cases": ("web:desk_case", "reply"),
     "appraisals": ("web:desk_appraisal", "tick"),
+    "charts": ("web:desk_chart", "people"),
 }
 #: Where what search finds leads.
 FOUND: Mapping[str, tuple[str, str]] = {
