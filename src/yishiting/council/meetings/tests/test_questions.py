@@ -73,7 +73,7 @@ def test_what_one_meeting_leaves_open_the_next_one_settles_and_only_then_the_mat
     assert ONE not in str(refused.value.message)
     assert gate(world, matter)[:3] == (False, 0, 3), "what is said holds from the closing"
     sitting.close(world, meeting, Decision("adjourned"))
-    assert gate(world, matter) == (False, 2, 3, f"已议定 2 / 3 个问题，还差 {THREE}")
+    assert gate(world, matter) == (False, 2, 3, f"已议定 2 / 3 个问题，还差{THREE}")
 
     world.now += timedelta(days=3)
     again = sitting.planned(world, matter)

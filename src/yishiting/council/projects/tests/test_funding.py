@@ -154,6 +154,7 @@ def test_money_comes_only_where_it_was_approved_and_never_more_than_that(world: 
         ("approved", "60000", {"said_by": " "}, BadInput),
         ("approved", "60000", {"on": building.today(world) + timedelta(days=1)}, BadInput),
         ("granted", "60000", {}, BadInput),
+        ("applied", "", {"note": "说" * 201}, BadInput),
     ):
         with pytest.raises(error):
             tell(world, project, 1, kind, amount, **more)
