@@ -70,8 +70,9 @@ def mine(actor: Actor) -> Q:
 
 
 def desk_list(actor: Actor, wanted: DeskFilter, *, now: datetime) -> QuerySet[Matter]:
-    """Return the matters of the desk's list, each with its present step (one query, two prefetches, one to count)."""
-    matters = in_state(matching(policy.desk_scope(actor), wanted.search, said=True), wanted.state)
+    """Return the matters of the desk's list, each with its present step (one query, two prefetches, one to count; one for words)."""
+    estates = actor.estates_served if wanted.estate_id is None else actor.estates_served & {wanted.estate_id}
+    matters = in_state(matching(policy.desk_scope(actor), wanted.search, estates=estates, said=True), wanted.state)
     if wanted.estate_id is not None:
         matters = matters.filter(estate_id=wanted.estate_id)
     if wanted.due == "today":
