@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from tests.support.signing import sign_in
-from tests.support.world import START, World
+from tests.support.world import START, World, add_tenant
 from yishiting.council.matters.tests import making
 from yishiting.ground.people.models import Account
 from yishiting.kernel import clock
@@ -19,6 +19,7 @@ from yishiting.reach.tokens.models import Token
 from yishiting.record.notices import rules as notice_rules
 from yishiting.record.notices import services
 from yishiting.record.notices.tests import making as notices
+from yishiting.timeline.models import Entry
 
 pytestmark = pytest.mark.django_db
 
@@ -209,6 +210,20 @@ def test_a_device_is_told_neither_who_made_its_key_nor_what_nobody_may_ask(world
     problem(owner.get("/api/v1/me/reports"), 403, "device")
     # A sensor may still report; what came of it is read on the pages.
     assert owner.does("POST", "matters", report(title="水浸"))["matter"] == made + 1
+
+
+def test_that_a_tenants_name_was_read_is_on_record_at_either_door(world: World) -> None:
+    tenant = add_tenant(world, world.homes[0], name="租住者")
+    worker = Caller(world, "grid_worker")
+    names = [each["name"] for each in worker.told(f"desk/homes/{world.homes[0].pk}/people")["items"]]
+    assert names == ["业主0", "租住者"]
+    typed = {"category": "停车充电", "title": "门", "words": "坏", "door": str(world.homes[0]), "confirm": "1"}
+    page = sign_in(Client(), world.staff["moderator"]).post(f"/e/{world.estate.slug}/matters/new/", typed)
+    assert "租住者" in page.content.decode()
+    read = Entry.objects.filter(kind="people.tenant_viewed", subject_id=tenant.pk).order_by("seq")
+    assert list(read.values_list("actor_id", flat=True)) == [
+        world.staff[kind].pk for kind in ("grid_worker", "moderator")
+    ]
 
 
 def test_of_a_round_to_few_homes_nobody_is_told_how_many_were_left(

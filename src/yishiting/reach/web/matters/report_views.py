@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from yishiting.council.matters import policy, selectors, services
 from yishiting.council.matters.models import Matter, Photo, Report
 from yishiting.ground.people.models import Person
+from yishiting.ground.people.selectors import tenants_of
+from yishiting.ground.people.services import note_tenants
 from yishiting.ground.places.models import Building, Entrance, Estate, Home
 from yishiting.kernel.words import gettext_noop
 from yishiting.reach.web.doorway import attempt, estate_at, number_in, only_where
@@ -44,6 +46,10 @@ class _ForWhom:
             self.found = selectors.homes_called(estate, door)
             if len(self.found) == 1:
                 self.people = services.people_of(self.found[0], request.now)
+            if len(self.people) > 1:
+                # Their names are shown to choose from, tenants' among them.
+                tenants = tenants_of(self.found[0], now=request.now, but=request.actor.person_id)
+                note_tenants(actor=request.actor, estate=estate, person_ids=tenants, now=request.now)
 
     @property
     def options(self) -> dict[str, Any]:
