@@ -69,7 +69,7 @@ RUN := 2
 # Whole files stay on one process, so that a module's costly fixture is made once.
 PARALLEL := -n $(RUN) --dist loadfile --no-loadscope-reorder
 # A journey waits for its browser now and then, and a third fills the gaps.
-JOURNEYS := -n 3 --dist loadfile --no-loadscope-reorder -q -m "journey and not long" tests/journeys tests/pages
+JOURNEYS := -n 3 --dist loadfile --no-loadscope-reorder -q tests/journeys tests/pages
 
 .PHONY: system
 system:
@@ -103,19 +103,24 @@ test: system $(VENV)/.test-stamp assets lint floors types ## everything, on SQLi
 	@echo "— tests with a database on PostgreSQL"
 	scripts/postgres.sh $(PYTEST) $(PARALLEL) -q -m "database and not journey and not long"
 	@echo "— journeys in a browser"
-	env -u DATABASE_URL $(PYTEST) $(JOURNEYS)
+	env -u DATABASE_URL $(PYTEST) $(JOURNEYS) -m "journey and not long"
 
 .PHONY: test-all
-test-all: test ## that, and what takes minutes: workers killed fifty times, the API asked at random
-	env -u DATABASE_URL $(PYTEST) $(PARALLEL) -q -m long
-	scripts/postgres.sh $(PYTEST) $(PARALLEL) -q -m "database and long"
+test-all: test ## that, and what takes minutes: workers killed fifty times, the API asked at random, every look of every page
+	@# A process that has a browser can make no database, so journeys never share one with other tests.
+	@echo "— long tests on SQLite"
+	env -u DATABASE_URL $(PYTEST) $(PARALLEL) -q -m "long and not journey"
+	@echo "— long tests on PostgreSQL"
+	scripts/postgres.sh $(PYTEST) $(PARALLEL) -q -m "database and long and not journey"
+	@echo "— long journeys in a browser"
+	env -u DATABASE_URL $(PYTEST) $(JOURNEYS) -m "journey and long"
 
 .PHONY: test-postgres test-journeys
 test-postgres: system $(VENV)/.test-stamp ## the tests with a database, on PostgreSQL alone
 	scripts/postgres.sh $(PYTEST) $(PARALLEL) -q -m "database and not journey and not long"
 
 test-journeys: system $(VENV)/.test-stamp assets ## the journeys in a browser alone, with a picture of each page in test-results/
-	env -u DATABASE_URL YISHITING_PICTURES=1 $(PYTEST) $(JOURNEYS)
+	env -u DATABASE_URL YISHITING_PICTURES=1 $(PYTEST) $(JOURNEYS) -m "journey and not long"
 
 .PHONY: bench
 bench: install assets ## measure what benchmarks/README.md names

@@ -1,6 +1,7 @@
 """What every test shares. Fixtures of a room stand in the room's own tests."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,6 +36,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     from django.test import TransactionTestCase
 
+    names = Counter(item.nodeid for item in items)
+    if twice := [name for name, number in names.items() if number > 1]:
+        # Where several processes share the work, tests of one name are run as one and the others are lost without a word.
+        raise pytest.UsageError(f"{len(twice)} tests share their name with another, the first is {twice[0]}")
     for item in items:
         case = getattr(item, "cls", None)
         if (

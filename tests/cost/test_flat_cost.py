@@ -22,9 +22,8 @@ from yishiting.ground.organisations.models import Post
 
 #: Times the seed: with the fewer, the desk has as many lines as are counted and paged through.
 FEW, MANY = 6, 24
-#: How many times as much the desk may cost, and how much may be done for each matter more: by what else grows, and by the desk on
-#: PostgreSQL, which looks for steps that nobody answers for among all that are under way.
-FLAT, A_MATTER, VACANT = 1.2, 8, 3
+#: How many times as much the desk may cost, and how much may be done for each matter more by what else grows.
+FLAT, A_MATTER = 1.2, 8
 COMMON, RARE = quote("楼道"), quote("渗水")
 FLAT_PAGES = (
     *("/desk/", "/desk/?due=late", "/desk/?due=week", "/desk/?page=10"),
@@ -70,8 +69,7 @@ def test_the_desk_costs_the_same_with_four_times_as_many_matters(world: World) -
     multiply(FEW, MANY)
     after = _costs(client, (*FLAT_PAGES, *OTHERS), slug)
     more = (MANY - FEW) * SEED
-    slack = VACANT * more if connection.vendor == "postgresql" else 0
-    assert not {page: (before[page], after[page]) for page in FLAT_PAGES if after[page] > before[page] * FLAT + slack}
+    assert not {page: (before[page], after[page]) for page in FLAT_PAGES if after[page] > before[page] * FLAT}
     assert not {page: (before[page], after[page]) for page in OTHERS if after[page] - before[page] > A_MATTER * more}
 
 

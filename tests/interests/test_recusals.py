@@ -140,9 +140,20 @@ def test_a_matter_s_interest_carries_over_to_its_meeting_its_vote_and_its_projec
     manager = world.actor("property_manager")
     matter = sitting.matter_for(world)
     declare(world, body_id=body.pk, relation="paid", thing_kind="matter", thing_no=matter.no)
-    meeting = sitting.invited(world, matter)
-    sitting.sign_in(world, meeting, *sitting.SIDES)
+    meeting = sitting.planned(world, matter)
     at: dict[str, Any] = {"estate_id": world.estate.pk, "no": meeting.no, "now": world.now}
+    question = meetings.ask_question(actor=manager, item_id=meeting.agenda.get().pk, text="装几个？", **at)
+    lift = {"estate_id": world.estate.pk, "question_id": question.pk, "reason": "不用问", "now": world.now}
+    # What stands on the agenda is neither struck nor called off by whom it pays.
+    for verb in (
+        lambda: meetings.lift_question(actor=manager, **lift),
+        lambda: meetings.cancel_meeting(actor=manager, **at),
+    ):
+        with pytest.raises(NotAllowed, match="要回避"):
+            verb()
+    meetings.lift_question(actor=world.actor("moderator"), **lift)
+    meetings.invite(actor=manager, **at)
+    sitting.sign_in(world, meeting, *sitting.SIDES)
     with pytest.raises(NotAllowed, match="关系到您任职的单位，您要回避，不能主持会议。请交给另一位议事会召集人"):
         meetings.open_meeting(actor=manager, **at)
     meetings.open_meeting(actor=world.actor("moderator"), **at)

@@ -1,4 +1,6 @@
-"""What hangs over the margin or is cut off inside its own box, though the page as a whole is no wider than the window."""
+"""What hangs over the margin or is cut off inside its own box, though the page as a whole is no wider than the window, and
+lines that begin with the mark between two things.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +19,23 @@ CUT = """() => {
     range.selectNodeContents(node);
     const words = range.getBoundingClientRect();
     if (words.width > 1 && words.right > margin + 1) found.push(`“${node.data.trim().slice(0, 24)}” hangs over the margin`);
+  }
+  const place = ([node, at]) => {
+    range.setStart(node, at);
+    range.setEnd(node, at + 1);
+    return range.getBoundingClientRect();
+  };
+  const within = (node) => node.parentElement.closest('p, li, td, th, dd, div');
+  let before = null;
+  for (walker.currentNode = main; walker.nextNode();) {
+    const node = walker.currentNode, e = node.parentElement;
+    if (!node.data.trim() || e.closest('svg, script, .vh, option, textarea') || !shown(e)) continue;
+    for (let at = 0; at < node.data.length; at++) {
+      if (/\\s/.test(node.data[at])) continue;
+      if (node.data[at] === '·' && before && within(before[0]) === within(node) && place([node, at]).top >= place(before).bottom - 1)
+        found.push(`a line begins with “${node.data.slice(at, at + 12).trim()}”`);
+      before = [node, at];
+    }
   }
   const pen = document.createElement('canvas').getContext('2d');
   for (const e of main.querySelectorAll('select')) {

@@ -24,6 +24,10 @@ PLANTS = {
         "e.innerHTML = '<select><option>先到期的在前</option></select>'; e.firstChild.style.width = '90px'",
         "“先到期的在前” is cut",
     ),
+    "let a line begin with a mark": (
+        "e.style.width = '7.3em'; e.textContent = '南楼一单元大门 · 周一'",
+        "a line begins with “·",
+    ),
     "pull a cell apart": (
         "e.innerHTML = '<table class=slips><tr><td data-l=到哪步><b>落实</b><span>项目</span></td></tr></table>';"
         " e.querySelector('td').style.justifyContent = 'space-between';"

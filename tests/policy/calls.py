@@ -96,7 +96,7 @@ def verdict(
     if actor.is_nobody and not operation.public:
         return False
     request = SimpleNamespace(
-        actor=actor, now=world.now, headers={}, method=operation.method, body=b"", token=None, user=None
+        actor=actor, now=world.now, headers={}, method=operation.method, path="/", body=b"", token=None, user=None
     )
     arguments: dict[str, Any] = {}
     for name, parameter in operation.takes().items():

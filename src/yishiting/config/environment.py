@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -59,15 +61,29 @@ def database(folder: Path) -> dict[str, Any]:
 def secret(name: str, folder: Path) -> str:
     """Return ``YISHITING_<NAME>``, else the secret kept in ``folder``, made on first use, readable by its owner alone.
 
-    Several nodes must be given the same values by their environment.
+    Several nodes must be given the same values by their environment. Raises ``ValueError`` for a file with nothing in it:
+    what were sealed without a secret would be lost once there is one.
     """
     if value := os.environ.get(f"YISHITING_{name.upper()}"):
         return value
     path = folder / f"{name}.txt"
+    if not path.exists():
+        _keep_whole(path, secrets.token_urlsafe(50))
+    if not (kept := path.read_text().strip()):
+        raise ValueError(
+            f"{path} is empty: put the secret of this data back, or take the file away where there is none yet"
+        )
+    return kept
+
+
+def _keep_whole(path: Path, text: str) -> None:
+    """Write a file that is there with all that is in it or not at all: several processes may begin at once."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}")
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(handle, "w") as file:
-        file.write(value := secrets.token_urlsafe(50))
-    return value
+        with os.fdopen(handle, "w") as file:
+            file.write(text)
+        # Fails where another process was first; then its secret holds.
+        with suppress(FileExistsError):
+            os.link(name, path)
+    finally:
+        os.unlink(name)

@@ -8,11 +8,13 @@ import unicodedata
 _SPACE = re.compile(r"\s+")
 #: Turns the direction of whatever follows, or fills a place with nothing. The joiner of compound pictures (U+200D) stays.
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 
-#: A mainland mobile number (with or without separators, in either width) and an identity number of 18 places.
-_CONTACT = re.compile(r"(?<!\d)1[3-9]\d(?:[-\s]?\d{4}){2}(?!\d)|(?<!\d)[1-9]\d{16}[\dXx](?!\d)")
+#: A mainland mobile number (with or without separators and the country's code, in either width) and an identity number of
+#: 18 places.
+_CONTACT = re.compile(r"(?<!\d)(?:(?:00)?86[-\s]?)?1[3-9]\d(?:[-\s]?\d{4}){2}(?!\d)|(?<!\d)[1-9]\d{16}[\dXx](?!\d)")
 
 
 def contact_in(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -58,6 +58,38 @@ def check_opening(*, finished: bool, homes: int, threshold: int, closes_at: date
     if not now + SHORTEST <= closes_at <= now + LONGEST:
         text = Sentence(gettext_noop("截止的日子要在明天以后、60 天以内。"))
         raise BadInput(text, fields={"closes_on": text})
+
+
+def left_over(asked: Collection[int], told: Sequence[Collection[int]]) -> int | None:
+    """Return how many homes would be left to guess at, one or two, when a result of ``asked`` stood beside those that were
+    told; None where none would. ``asked`` and each of ``told`` are homes.
+
+    Whoever subtracts the one from the other, or from a building its entrances, reads how those answered that are left over.
+    """
+    sets = [frozenset(asked), *(frozenset(each) for each in told)]
+    for whole in set(sets):
+        inside = [each for each in set(sets) if each < whole]
+        rests = [whole - each for each in inside]
+        if inside:
+            rests.append(whole.difference(*inside))
+        for rest in rests:
+            if 0 < len(rest) < LEAST_SHOWN:
+                return len(rest)
+    # Neither lies within the other: where one home came for one, the means differ by those two alone.
+    for each in sets[1:]:
+        if 0 < len(sets[0] ^ each) < LEAST_SHOWN:
+            return len(sets[0] ^ each)
+    return None
+
+
+def check_apart(asked: Collection[int], told: Sequence[Collection[int]]) -> None:
+    """Refuse to ask a circle that differs from earlier ones of the same matter by so few homes that their answers show."""
+    if left_over(asked, told) is not None:
+        text = gettext_noop(
+            "这件事以前评过，这次请的住户和那时只差一两户，两次一比就看得出那一两户怎么评的。"
+            "请选和上次一样的范围，或差得多一些的范围。"
+        )
+        raise BadInput(text, code="too_alike", fields={"scope": text})
 
 
 def is_over(*, closes_at: datetime, now: datetime) -> bool:

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
-from django.db.models import Max
+from django.db.models import Count, Max
 
 from yishiting.council.appraisals import affairs, lifecycle, policy
 from yishiting.council.appraisals.models import Appraisal, AppraisalAnswer, AppraisalHome, AppraisalNote
@@ -57,7 +57,8 @@ def open_appraisal(
     """Ask the homes concerned how well a matter was dealt with, until ``closes_at``.
 
     ``threshold`` is in tenths of a point and stays: nobody moves the line once answers are in. A second appraisal of a
-    matter waits for the first to be over, and for the note that its low score asked for (评议→整改→再评).
+    matter waits for the first to be over, and for the note that its low score asked for (评议→整改→再评); it asks the same
+    homes, or a circle from whose difference nobody's answer can be read.
     """
     with book(estate.pk, actor_id=actor.person_id, now=now) as record:
         matter = Matter.objects.filter(estate=estate, no=matter_no).first()
@@ -73,6 +74,7 @@ def open_appraisal(
         lifecycle.check_opening(
             finished=is_finished(matter), homes=len(homes), threshold=threshold, closes_at=closes_at, now=now
         )
+        lifecycle.check_apart(homes, _told(matter))
         last = Appraisal.objects.filter(estate=estate).aggregate(no=Max("no"))["no"] or 0
         appraisal = Appraisal.objects.create(
             estate=estate,
@@ -98,6 +100,21 @@ def open_appraisal(
         )
         restating.restate(record, [affairs.judged(matter, appraisal)], estate=estate, now=now)
     return appraisal
+
+
+def _told(matter: Matter) -> list[set[int]]:
+    """Return which homes each earlier appraisal of a matter asked whose result was told (two queries)."""
+    enough = (
+        Appraisal.objects.filter(matter=matter, closed_at__isnull=False)
+        .annotate(answered=Count("homes__answer"))
+        .filter(answered__gte=lifecycle.LEAST_SHOWN)
+    )
+    found: dict[int, set[int]] = {}
+    for appraisal, home in AppraisalHome.objects.filter(appraisal__in=enough.values("pk")).values_list(
+        "appraisal_id", "home_id"
+    ):
+        found.setdefault(appraisal, set()).add(home)
+    return list(found.values())
 
 
 def _homes(matter: Matter, scope: str, building: Building | None, entrance: Entrance | None) -> Sequence[int]:

@@ -18,17 +18,19 @@ COURT_DAYS = 30
 LEAST_SHOWN = 3
 FARTHEST_FOLLOW_UP = timedelta(days=730)
 LONGEST = 5000
+LONGEST_PLACE = 80
 
 
 @dataclass(frozen=True, slots=True)
 class PartyFacts:
-    """A party: its side, its latest word on being mediated ('' for none) and since when, on an open session, if heard."""
+    """A party: its side, its latest words on being mediated and on open sessions ('' for none) since when, and if heard."""
 
     no: int
     side: str
     word: str = ""
     word_at: datetime | None = None
     open_word: str = ""
+    open_at: datetime | None = None
     heard: bool = False
 
 
@@ -73,11 +75,16 @@ def check_going_on(outcome: str) -> None:
 
 def check_words(words: str, *, field: str, text: str) -> str:
     """Return ``words`` without blanks around them; refuses empty and endless ones (of ``field``)."""
-    kept = words.strip()
-    if not kept:
+    if not words.strip():
         raise BadInput(text, fields={field: text})
-    if len(kept) > LONGEST:
-        too_long = Sentence(gettext_noop("写得太长了，最多 {n} 个字。"), n=LONGEST)
+    return check_room(words, field=field)
+
+
+def check_room(words: str, *, field: str, most: int = LONGEST) -> str:
+    """Return ``words`` without blanks around them; refuses more than there is room for (of ``field``), and cuts nothing."""
+    kept = words.strip()
+    if len(kept) > most:
+        too_long = Sentence(gettext_noop("写得太长了，最多 {n} 个字。"), n=most)
         raise BadInput(too_long, fields={field: too_long})
     return kept
 
@@ -171,6 +178,9 @@ def check_session(
         raise BadInput(text, fields={"came": text})
     if open_asked and not is_open(parties):
         raise WrongState(gettext_noop("公开调解要每一方都同意。现在只能不公开。"), code="not_open")
+    if open_asked and any(party.open_at is not None and held_at < party.open_at for party in parties):
+        text = gettext_noop("这个时间比双方同意公开还早，那时只能不公开。请改时间，或记成不公开。")
+        raise BadInput(text, code="before_consent", fields={"held_at": text})
 
 
 def check_agreement(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yishiting.council.cases.models import CaseFile, CaseParty
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.organisations.kinds import Duty
-from yishiting.ground.people.models import Person
+from yishiting.ground.people.models import Holding, Person, Residence
 from yishiting.ground.places.models import Home
+from yishiting.kernel import clock
 from yishiting.kernel.verdict import Verdict, allow_if
 from yishiting.kernel.words import gettext_noop
 
@@ -21,11 +25,29 @@ def _is_party(actor: Actor) -> Q:
     )
 
 
+def homes_since(actor: Actor, homes: Collection[int]) -> dict[int, datetime]:
+    """Return since when the actor first owned or lived in each of these homes (two queries)."""
+    found: dict[int, datetime] = {}
+    for model in (Holding, Residence):
+        rows = model.objects.filter(person=actor.person_id, home__in=homes).order_by("-since")
+        for home, since in rows.values_list("home_id", "since"):
+            found[home] = min(since, found.get(home, since))
+    return found
+
+
 def parties_of(actor: Actor) -> QuerySet[CaseParty]:
-    """Return the parties that ``actor`` speaks for: himself, his home, the body that he holds a post of."""
+    """Return the parties that ``actor`` speaks for: himself, his home, the body that he holds a post of.
+
+    A home speaks through whoever owns it or lives there while the case goes on. Who buys or rents it afterwards was no side of
+    the quarrel, and reads nothing of it.
+    """
     if actor.person_id is None:
         return CaseParty.objects.none()
-    return CaseParty.objects.filter(_is_party(actor))
+    before_the_end = Q(home=OuterRef("home"), person=actor.person_id, since__lte=OuterRef("case__ended_at"))
+    there = Exists(Holding.objects.filter(before_the_end)) | Exists(Residence.objects.filter(before_the_end))
+    return CaseParty.objects.filter(_is_party(actor)).filter(
+        Q(home__isnull=True) | Q(case__ended_at__isnull=True) | Q(there)
+    )
 
 
 def party_to(actor: Actor) -> QuerySet[CaseFile]:
@@ -45,7 +67,7 @@ def assigned_to(actor: Actor) -> QuerySet[CaseFile]:
     posts = [office.post_id for office in actor.offices if Duty.CASES in office.duties]
     served = [estate for estate in actor.estates_served if actor.has_duty(Duty.MEDIATE, estate)]
     mine = Q(post_id__in=posts) | Q(mediator_id=actor.person_id, estate_id__in=served)
-    found = CaseFile.objects.filter(mine).exclude(pk__in=parties_of(actor).values("case_id"))
+    found = CaseFile.objects.filter(mine).exclude(pk__in=CaseParty.objects.filter(_is_party(actor)).values("case_id"))
     if actor.homes:
         found = found.exclude(pk__in=CaseParty.objects.filter(_is_household(actor)).values("case_id"))
     return found
@@ -54,13 +76,15 @@ def assigned_to(actor: Actor) -> QuerySet[CaseFile]:
 def _is_household(actor: Actor) -> Q:
     """Parties of the actor's own household: who shares a home of his, and every home of theirs."""
     homes = [home for _, home in actor.homes]
+    # Until somebody has left he is of the household, also where the day on which he will leave is known.
+    now = clock.now()
+    holds = Q(holdings__until__isnull=True) | Q(holdings__until__gt=now)
+    lives = Q(residences__until__isnull=True) | Q(residences__until__gt=now)
     family = Person.objects.filter(
-        Q(holdings__home__in=homes, holdings__until__isnull=True)
-        | Q(residences__home__in=homes, residences__until__isnull=True)
+        (Q(holdings__home__in=homes) & holds) | (Q(residences__home__in=homes) & lives)
     ).values("pk")
     theirs = Home.objects.filter(
-        Q(holdings__person__in=family, holdings__until__isnull=True)
-        | Q(residences__person__in=family, residences__until__isnull=True)
+        (Q(holdings__person__in=family) & holds) | (Q(residences__person__in=family) & lives)
     ).values("pk")
     return Q(person__in=family) | Q(home__in=theirs)
 
@@ -89,8 +113,18 @@ def supervises(actor: Actor, case: CaseFile) -> bool:
 
 
 def can_supervise(actor: Actor, case: CaseFile) -> Verdict:
-    """Choose the mediator, set the seal: whoever looks after the case."""
+    """Choose the mediator: whoever looks after the case."""
     return allow_if(supervises(actor, case), gettext_noop("这一项由负责这件调解的岗位来办，不由调解员自己办。"))
+
+
+def can_seal(actor: Actor, case: CaseFile) -> Verdict:
+    """Set the committee's seal: whoever looks after the case, and not who led it himself."""
+    if not (verdict := can_supervise(actor, case)):
+        return verdict
+    return allow_if(
+        actor.person_id is None or actor.person_id != case.mediator_id,
+        gettext_noop("您是这件的调解员，章不能自己盖。请同一岗位的另一位来盖，或改定另一位调解员来签字。"),
+    )
 
 
 def can_lead(actor: Actor, case: CaseFile) -> Verdict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,8 +24,8 @@ from yishiting.council.cases.models import (
     CaseSignature,
 )
 from yishiting.council.cases.services.agreeing import signed
-from yishiting.council.cases.services.fetching import own, party_facts
-from yishiting.council.cases.services.opening import unheld
+from yishiting.council.cases.services.fetching import own, party_facts, tie_of
+from yishiting.council.cases.services.opening import to_take_over
 from yishiting.council.cases.services.reading import readings
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.organisations.kinds import KINDS, Duty
@@ -33,6 +34,27 @@ from yishiting.ground.people.models import Person
 from yishiting.ground.places.models import Estate
 from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.timeline.models import Entry
+
+__all__ = [
+    "AgreementShown",
+    "CasePage",
+    "MyCase",
+    "PartyShown",
+    "Row",
+    "case_page",
+    "companies",
+    "counts",
+    "desk_list",
+    "desk_rows",
+    "figures",
+    "left_alone",
+    "mediators",
+    "my_case",
+    "my_cases",
+    "shown_figures",
+    "tie_of",
+    "waits_for",
+]
 
 STATES = ("going", "follow_up", "ended", "all")
 
@@ -192,9 +214,9 @@ def desk_rows(cases: Sequence[CaseFile]) -> list[Row]:
 
 
 def left_alone(actor: Actor, *, now: datetime) -> list[tuple[Estate, int]]:
-    """Return the estates in which open cases stand on a post that nobody holds, with how many: for who may take over."""
+    """Return the estates in which cases stand on a post that nobody free holds, with how many: for who may take them over."""
     estates = [pk for pk in actor.estates_served if actor.has_duty(Duty.CASES, pk)]
-    counts = dict(unheld(estates, now=now).order_by().values_list("estate_id").annotate(n=Count("pk")))
+    counts = Counter(case.estate_id for case in to_take_over(actor, estates, now=now))
     return [(estate, counts[estate.pk]) for estate in Estate.objects.filter(pk__in=list(counts)).order_by("name")]
 
 
@@ -243,20 +265,27 @@ def my_cases(actor: Actor) -> QuerySet[CaseFile]:
     return policy.party_to(actor).select_related("estate").order_by("-opened_at", "-pk")
 
 
+def _sat(session: CaseSession, mine: Sequence[CaseParty], since: Mapping[int, datetime]) -> bool:
+    """Whether one of the reader's parties was there, and he of it already: who moves in later did not hear what was said."""
+    came = {row.party_id for row in session.presences.all()}
+    return any(
+        row.pk in came and (row.home_id is None or since.get(row.home_id, session.held_at) <= session.held_at)
+        for row in mine
+    )
+
+
 def my_case(actor: Actor, estate_id: int, no: int) -> MyCase:
     """Return a case for one of its parties; raises ``NotFound`` for everybody else."""
     case, mine = own(actor, estate_id, no)
     page = case_page(case)
     numbers = {row.no for row in mine}
-    speaks = {row.pk for row in mine}
+    since = policy.homes_since(actor, [row.home_id for row in mine if row.home_id is not None])
     agreement = page.agreement
     return MyCase(
         case=case,
         mine=tuple(each for each in page.parties if each.row.no in numbers),
         others=tuple(each for each in page.parties if each.row.no not in numbers),
-        sessions=tuple(
-            session for session in page.sessions if speaks & {row.party_id for row in session.presences.all()}
-        ),
+        sessions=tuple(session for session in page.sessions if _sat(session, mine, since)),
         agreement=agreement,
         account=case.account if case.asked_by_id is not None and case.asked_by_id == actor.person_id else "",
         readings=tuple(readings(case)[:50]),

@@ -8,7 +8,7 @@ from yishiting.council.matters.models import Matter, Photo, Report, StepRun
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.organisations.kinds import Duty
 from yishiting.ground.organisations.tiers import tier_of
-from yishiting.kernel.verdict import YES, Verdict, allow_if
+from yishiting.kernel.verdict import YES, Verdict, allow_if, no
 from yishiting.kernel.words import gettext_noop
 
 DESK_DUTIES = frozenset({Duty.TRIAGE, Duty.STEP, Duty.SUPERVISE, Duty.MEET, Duty.VOTE, Duty.PROJECT})
@@ -69,6 +69,24 @@ def can_triage(actor: Actor, matter: Matter) -> Verdict:
     )
 
 
+def can_settle(actor: Actor, matter: Matter, run: StepRun | None) -> Verdict:
+    """Decline a matter, or merge it into another: those who triage, and of what was raised the tier that has it and those above.
+
+    To take it up, to judge an opinion and to declare an emergency stay open to all who triage: they bring it on.
+    """
+    allowed = can_triage(actor, matter)
+    return _not_over_their_heads(actor, matter, run) if allowed and run is not None else allowed
+
+
+def _not_over_their_heads(actor: Actor, matter: Matter, run: StepRun) -> Verdict:
+    """What was raised is worked on by the tier that has it and those above: below it was beyond authority, or lay too long."""
+    if actor.is_system or run.post is None or not run.escalations.exists():
+        return YES
+    here = tier_of(run.post.kind)
+    up = any(tier_of(office.kind) >= here and matter.estate_id in office.estate_ids for office in actor.offices)
+    return allow_if(up, gettext_noop("这一步已经上交，由上一级办。办完了会把结果转回给您。"))
+
+
 def owns_step(actor: Actor, matter: Matter, run: StepRun) -> bool:
     """Whether the step is the actor's own: his post was found for it, or he holds a post of the kind that it names.
 
@@ -87,21 +105,12 @@ def owns_step(actor: Actor, matter: Matter, run: StepRun) -> bool:
 
 
 def can_work(actor: Actor, matter: Matter, run: StepRun) -> Verdict:
-    """End a step, add its evidence, give its answer: whose step it is, and those who triage.
-
-    What was raised is worked on by the tier that has it and those above: below it was beyond authority, or lay too long.
-    """
+    """End a step, add its evidence, give its answer: whose step it is, and those who triage, unless it was raised above them."""
     if actor.is_system or owns_step(actor, matter, run):
         return YES
-    if bool(can_triage(actor, matter)) and run.post is not None and run.escalations.exists():
-        up = any(
-            tier_of(office.kind) >= tier_of(run.post.kind) and matter.estate_id in office.estate_ids
-            for office in actor.offices
-        )
-        return allow_if(up, gettext_noop("这一步已经上交，由上一级办。办完了会把结果转回给您。"))
-    return allow_if(
-        bool(can_triage(actor, matter)), gettext_noop("这一步不归您办。请找页面上写的负责岗位，或社区工作人员。")
-    )
+    if can_triage(actor, matter):
+        return _not_over_their_heads(actor, matter, run)
+    return no(gettext_noop("这一步不归您办。请找页面上写的负责岗位，或社区工作人员。"))
 
 
 def can_raise(actor: Actor, matter: Matter, run: StepRun) -> Verdict:

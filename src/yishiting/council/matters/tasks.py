@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 
+from django.db import InterfaceError, OperationalError
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yishiting.council.matters import affairs, lifecycle
@@ -18,6 +20,8 @@ from yishiting.kernel.errors import Refusal
 from yishiting.timeline.services import book
 
 log = logging.getLogger(__name__)
+#: What is done with one matter, in a transaction of its own: (its id, now) to whether something changed.
+Work = Callable[[int, datetime], bool]
 
 
 def sweep(*, now: datetime) -> int:
@@ -26,26 +30,52 @@ def sweep(*, now: datetime) -> int:
     Waits whose term is over end; steps that are overdue rise one tier; a step whose post is vacant goes to whoever answers
     for it now. Each matter is a transaction of its own that looks again under the lock, so the sweep may be killed at any
     moment, run twice or run in two places: nothing happens twice. What nothing is to be done about is not locked.
+
+    A matter about which nothing can be done (its playbook cannot be read, a row of it is broken) keeps no other from its
+    clock: the rest is done, and the first failure raised after it.
     """
     changed = 0
-    for matter_id in list(ownerless(now).order_by("pk").values_list("matter_id", flat=True)):
-        changed += _one(matter_id, now, reassign)
-    due = StepRun.objects.filter(ended_at__isnull=True, due_at__lte=now, matter__status=Matter.Status.OPEN)
-    for run in list(due.select_related("matter__playbook", "post").order_by("due_at", "pk")):
-        if escalation.ends_by_clock(run, engine.step_of(run)):
-            changed += _one(run.matter_id, now, end_elapsed)
-        elif not escalation.is_top(run) and escalation.rises(run, run.matter, now):
-            changed += _one(run.matter_id, now, escalation.raise_overdue)
+    failed: list[Exception] = []
+    for matter_id, work in _asked_for(now):
+        try:
+            changed += _one(matter_id, now, work)
+        except (OperationalError, InterfaceError):
+            # The database itself: the next would wait for it as long as this one did.
+            raise
+        except Exception as error:
+            log.exception("matter %s failed, the others go on", matter_id)
+            failed.append(error)
     drop_unused(now=now)
+    if failed:
+        raise failed[0]
     return changed
 
 
-def _one(matter_id: int, now: datetime, work: Callable[[int, datetime], bool]) -> int:
+def _asked_for(now: datetime) -> Iterator[tuple[int, Work]]:
+    """Yield the matters of which something is due, with what is to be done: vacancies first, then clocks by their minute."""
+    for matter_id in list(ownerless(now).order_by("pk").values_list("matter_id", flat=True)):
+        yield matter_id, reassign
+    due = StepRun.objects.filter(ended_at__isnull=True, due_at__lte=now, matter__status=Matter.Status.OPEN)
+    for run in list(due.select_related("matter__playbook", "post").order_by("due_at", "pk")):
+        yield run.matter_id, partial(_by_clock, run)
+
+
+def _by_clock(run: StepRun, matter_id: int, now: datetime) -> bool:
+    """Do what the end of a step's time asks for, if anything; return whether something changed."""
+    if escalation.ends_by_clock(run, engine.step_of(run)):
+        return end_elapsed(matter_id, now)
+    if not escalation.is_top(run) and escalation.rises(run, run.matter, now):
+        return escalation.raise_overdue(matter_id, now)
+    return False
+
+
+def _one(matter_id: int, now: datetime, work: Work) -> int:
     try:
         return 1 if work(matter_id, now) else 0
     except Refusal as refusal:
-        # A gate that is not met: the step stays open and shows as overdue.
-        log.info("matter %s stays where it is: %s", matter_id, refusal)
+        # A gate that is not met: the step stays open and shows as overdue. Anything else is for whoever runs the box.
+        level = logging.INFO if refusal.code == "gate_unmet" else logging.WARNING
+        log.log(level, "matter %s stays where it is: %s", matter_id, refusal)
         return 0
 
 

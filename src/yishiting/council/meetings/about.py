@@ -6,6 +6,8 @@ from yishiting.council.meetings.lifecycle import BEFORE, LONGEST_REASON
 from yishiting.kernel.errors import BadInput, WrongState
 from yishiting.kernel.words import Sentence, gettext_noop
 
+LONGEST_WHO = 60
+
 
 def check_concerned(*, going: bool, home: bool, who: str, known: bool) -> None:
     """Refuse to name whom a matter is about where it has ended, where nobody is named, and the same home twice."""
@@ -14,6 +16,9 @@ def check_concerned(*, going: bool, home: bool, who: str, known: bool) -> None:
     if not home and not who.strip():
         text = gettext_noop("请选一户，或写明是谁。")
         raise BadInput(text, fields={"home": text})
+    if len(who.strip()) > LONGEST_WHO:
+        long = Sentence(gettext_noop("写得太长了，最多 {n} 个字。"), n=LONGEST_WHO)
+        raise BadInput(long, code="too_long", fields={"who": long})
     if known:
         raise WrongState(gettext_noop("这一户已经登记过了，不用再登记。"), code="known")
 

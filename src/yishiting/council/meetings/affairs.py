@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from yishiting.council.matters.models import Matter
-from yishiting.council.meetings.models import AgendaItem, Concerned, Meeting
+from yishiting.council.meetings.models import AgendaItem, Concerned, Meeting, Question
 from yishiting.ground.organisations import interests, restating
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.organisations.kinds import Duty
@@ -34,7 +34,7 @@ def affair(meeting: Meeting, matters: Iterable[int] | None = None) -> Affair:
 
 
 def may_chair(actor: Actor, meeting: Meeting, now: datetime) -> Verdict:
-    """Open, break off and close."""
+    """Open, break off, close, and call off before it opens."""
     return interests.free(actor, affair(meeting), Act.CHAIR, estate=meeting.estate, now=now)
 
 
@@ -46,9 +46,18 @@ def may_decide(actor: Actor, item: AgendaItem, now: datetime) -> Verdict:
 
 def may_lift(actor: Actor, row: Concerned, now: datetime) -> Verdict:
     """Say that a matter is not about somebody after all: not by those whom it was said to be about."""
-    things = frozenset({(MATTER, row.matter_id)})
-    asked = Affair((MATTER, row.matter_id), row.matter.no, things, (Act.DECIDE,), DUTIES, row.matter.thread)
-    return interests.free(actor, asked, Act.DECIDE, estate=row.estate, now=now)
+    return _decides_on(actor, row.matter, now)
+
+
+def may_drop(actor: Actor, question: Question, now: datetime) -> Verdict:
+    """Say that a matter need not settle a question after all."""
+    return _decides_on(actor, question.matter, now)
+
+
+def _decides_on(actor: Actor, matter: Matter, now: datetime) -> Verdict:
+    things = frozenset({(MATTER, matter.pk)})
+    asked = Affair((MATTER, matter.pk), matter.no, things, (Act.DECIDE,), DUTIES, matter.thread)
+    return interests.free(actor, asked, Act.DECIDE, estate=matter.estate, now=now)
 
 
 def restate(record: Book, estate_id: int, now: datetime) -> None:

@@ -93,7 +93,7 @@ def _register_rows() -> None:
                 "announced_at",
                 "invited_at",
             ),
-            *("opened_at", "closed_at", "cancelled_at", "cancel_reason"),
+            *("opened_at", "closed_at", "moves", "cancelled_at", "cancel_reason"),
         ),
         current=True,
         names=lambda row: Sentence(gettext_noop("第 {no} 次会议"), no=row.no),
@@ -182,7 +182,7 @@ def _register_concerned() -> None:
     attest.register(
         "meetings.concerned_invitation",
         ConcernedInvitation,
-        ("meeting_id", "concerned_id", "how", "starts_at", "invited_at"),
+        ("meeting_id", "concerned_id", "how", "starts_at", "moves", "invited_at"),
         names=lambda row: Sentence(gettext_noop("第 {no} 次会议请所涉住户的一条记录"), no=row.meeting.no),
     )
     guards.register("meetings_concerned", free=("lifted_at", "lift_reason"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from yishiting.council.meetings.kinds import COUNCIL, KINDS, Kind
@@ -16,6 +16,9 @@ from yishiting.kernel.words import Listed, Sentence, gettext_noop
 MOST_PEOPLE = 500
 ADOPTED = "adopted"
 LONGEST_REASON = 200
+LONGEST_NAME = 80
+LONGEST_PARTY = 40
+LONGEST_WHY = 500
 FARTHEST = timedelta(days=365)
 """How far ahead a meeting may be set. A neighbour waits for what is on its agenda: playbooks count their clocks in work days,
 and a year leaves room for a yearly meeting. Whatever lies beyond is a slip of the finger in the year."""
@@ -91,6 +94,13 @@ def _check_there(*, kind: Kind, parties: Sequence[PartyFacts], quorum: int) -> N
         raise WrongState(Sentence(text, there=there, quorum=quorum), code="too_few_sides")
 
 
+def check_words(**words: str) -> None:
+    """Refuse a name or a place that is longer than there is room for, by its field; what somebody wrote is never cut."""
+    text = Sentence(gettext_noop("写得太长了，最多 {n} 个字。"), n=LONGEST_NAME)
+    if fields := {name: text for name, said in words.items() if len(said.strip()) > LONGEST_NAME}:
+        raise BadInput(text, code="too_long", fields=fields)
+
+
 def check_start(*, starts_at: datetime, now: datetime) -> None:
     """Refuse a start that has passed, or that lies more than :data:`FARTHEST` ahead (field ``day``)."""
     if starts_at <= now:
@@ -143,6 +153,11 @@ def check_plan(
         raise BadInput(
             gettext_noop("同一方写了两次，请去掉一个。"), fields={"parties": gettext_noop("同一方写了两次。")}
         )
+    if long := [name for name in parties if len(name) > LONGEST_PARTY]:
+        text = Sentence(
+            gettext_noop("“{party}”太长了，一方的名字最多 {n} 个字。请缩短。"), party=long[0], n=LONGEST_PARTY
+        )
+        raise BadInput(text, code="too_long", fields={"parties": text})
     if matters < 1:
         raise BadInput(
             gettext_noop("请选上至少一件要议的事项。"), fields={"matters": gettext_noop("请选上至少一件事项。")}
@@ -192,11 +207,14 @@ def check_close(
     ended_at: datetime | None = None,
     unasked: Mapping[int, int] | None = None,
     again: Mapping[int, Collection[str]] | None = None,
+    settled: Collection[int] = (),
 ) -> None:
     """Refuse to close while a proposal is open, minutes are missing, or an agenda item has no permitted outcome.
 
     ``unasked`` says for an item how many whom it is about were not invited: it may only end with one of the outcomes in
-    ``again``, which lead to another meeting, and without a resolution. ``decisions`` and ``allowed`` are keyed by the agenda item's number; ``allowed`` lists the outcomes that lead somewhere
+    ``again``, which lead to another meeting, without a resolution, and with nothing adopted or settled before it was said
+    whom it is about; ``settled`` are the items with a question settled at this meeting, which cannot be taken back.
+    ``decisions`` and ``allowed`` are keyed by the agenda item's number; ``allowed`` lists the outcomes that lead somewhere
     and leaves out a matter that has gone another way meanwhile, on which nothing is left to decide here.
     """
     check_sitting(state=state, ended_at=ended_at)
@@ -224,6 +242,8 @@ def check_close(
         if (count := (unasked or {}).get(item, 0)) and not meets_again:
             raise not_asked(item, count)
         adopted = any(proposal.item == item and proposal.outcome == ADOPTED for proposal in proposals)
+        if count:
+            _check_nothing_decided(item, adopted=adopted, settled=item in settled)
         if adopted and not decision.resolution.strip():
             raise BadInput(
                 Sentence(gettext_noop("第 {item} 项议题有采纳的方案，请写下决议的原文。"), item=item),
@@ -231,36 +251,19 @@ def check_close(
             )
 
 
-def check_attend(*, state: str, count: int, named: bool = False, counted: bool = False) -> None:
-    """Refuse to take down who came to a meeting that is over, numbers that no room holds, and anybody twice.
-
-    ``named``: it is one person, known by himself or by the post that sent him. ``counted``: he, or the holder of the post,
-    counts already, for whatever side (M11: nobody counts for two).
-    """
-    if state not in (*BEFORE, "open"):
-        raise WrongState(gettext_noop("会议已经散会或取消，不能再签到。"))
-    if not 1 <= count <= MOST_PEOPLE:
-        text = Sentence(gettext_noop("到会人数要在 1 到 {most} 之间。请改一改人数。"), most=MOST_PEOPLE)
-        raise BadInput(text, fields={"count": text})
-    if named and count != 1:
-        one = gettext_noop("写明是谁、替谁来的，一次只签一个人。请把人数改成 1，其他人另签。")
-        raise BadInput(one, fields={"count": one})
-    if counted:
-        raise WrongState(
-            gettext_noop("这个人已经签到，或已经派人替他来了。一个人有几个岗位也只算一次，请另请一位。"),
-            code="counted_already",
+def _check_nothing_decided(item: int, *, adopted: bool, settled: bool) -> None:
+    """Refuse to let stand what was decided before it was said whom the item is about, where they were not asked (M19)."""
+    if adopted:
+        text = gettext_noop(
+            "第 {item} 项议题牵涉的住户没有都请到，采纳的方案不能算数。请把它的结论改成以后再议，再散会。"
         )
-
-
-def check_withdraw(*, state: str, parties: Sequence[PartyFacts], party: str, count: int, quorum: int = 0) -> None:
-    """Refuse to correct attendance once the meeting is over, or so that an open one would miss a side that it needs."""
-    if state not in (*BEFORE, "open"):
-        raise WrongState(gettext_noop("会议已经散会或取消，签到不能再改。"))
-    left = [replace(each, present=each.present - (count if each.name == party else 0)) for each in parties]
-    gone = party in missing_parties(left)
-    if state == "open" and (gone or sum(each.there for each in left) < quorum):
-        text = gettext_noop("撤掉这一条，{party}就没有到够人了，会开着不能缺一方。请先补上正确的签到，再撤掉这一条。")
-        raise WrongState(Sentence(text, party=party), code="party_missing")
+    elif settled:
+        text = gettext_noop(
+            "第 {item} 项议题牵涉的住户没有都请到，这次会上议定的问题不能算数。请从“开不下去了”中断会议，另开一次，先请到他们。"
+        )
+    else:
+        return
+    raise WrongState(Sentence(text, item=item), code="concerned_not_invited")
 
 
 def not_asked(item: int, count: int) -> WrongState:
@@ -294,6 +297,13 @@ def check_decision(
     if outcome != ADOPTED and not reason.strip():
         text = gettext_noop("没有采纳的方案，请写一句为什么。")
         raise BadInput(text, fields={"reason": text})
+    _check_reason(reason, LONGEST_WHY)
+
+
+def _check_reason(reason: str, most: int) -> None:
+    if len(reason.strip()) > most:
+        text = Sentence(gettext_noop("写得太长了，最多 {n} 个字。"), n=most)
+        raise BadInput(text, code="too_long", fields={"reason": text})
 
 
 def check_minutes(*, state: str, text: str, previous: str, reason: str) -> None:
@@ -311,6 +321,7 @@ def check_minutes(*, state: str, text: str, previous: str, reason: str) -> None:
             gettext_noop("散会后更正记录，请写明原因；原来那一版会一直留着。"),
             fields={"reason": gettext_noop("请写明更正的原因。")},
         )
+    _check_reason(reason, LONGEST_REASON)
 
 
 def check_topics(topics: int) -> None:

@@ -71,6 +71,8 @@ class Meeting(models.Model):
     invited_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    #: How often its time or place was changed; who was asked before has to be asked again.
+    moves = models.PositiveSmallIntegerField(default=0)
     #: When it was called off; with ``opened_at`` it was broken off while people sat there.
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancel_reason = models.CharField(max_length=200, blank=True)
@@ -324,14 +326,16 @@ class ConcernedInvitation(models.Model):
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="concerned_invitations")
     concerned = models.ForeignKey(Concerned, on_delete=models.PROTECT, related_name="invitations")
     how = models.CharField(max_length=10, choices=How)
-    #: For which time they were asked; void once the meeting is moved.
+    #: For which time they were asked.
     starts_at = models.DateTimeField()
+    #: After how many moves of the meeting they were asked; void once it is moved again, also to another room or back.
+    moves = models.PositiveSmallIntegerField(default=0)
     invited_at = models.DateTimeField()
 
     class Meta:
         ordering = ("meeting", "pk")
         constraints = (
-            models.UniqueConstraint(fields=("meeting", "concerned", "starts_at"), name="concerned_asked_once_a_time"),
+            models.UniqueConstraint(fields=("meeting", "concerned", "moves"), name="concerned_asked_once_a_move"),
         )
 
     def __str__(self) -> str:

@@ -69,7 +69,9 @@ def _day_in(rule: Rule, year: int, month: int) -> date:
 def occurrences(rule: Rule, *, after: date, count: int, calendar: Calendar) -> list[date]:
     """Return the next ``count`` days by ``rule`` later than ``after``, one a month, moved off days off where it says so."""
     found: list[date] = []
-    year, month = after.year, after.month
+    # A day off may have moved the day of the month before into this one.
+    before = after.replace(day=1) - timedelta(days=1)
+    year, month = before.year, before.month
     while len(found) < count:
         day = _day_in(rule, year, month)
         while rule.workdays_only and not calendar.is_workday(day):

@@ -135,10 +135,10 @@ def series_of(estate_id: int, now: datetime) -> list[SeriesShown]:
 
 
 def book(actor: Actor, estate_id: int, words: str = "") -> QuerySet[Meeting]:
-    """Return the record book (会议册子): each meeting that was held, the latest first, with every proposal and its outcome.
+    """Return the record book (会议册子): each meeting that was held, the latest first, with what each side said and proposed.
 
-    ``words`` are looked for in the meeting's name, its topics, its proposals with their reasons, and its resolutions. Three
-    queries beside the meetings themselves, however many there are.
+    ``words`` are looked for in the meeting's name, its topics, what was said, its proposals with their reasons, and its
+    resolutions. Four queries beside the meetings themselves, however many there are.
     """
     rows = (
         policy.visible_to(actor)
@@ -156,21 +156,27 @@ def book(actor: Actor, estate_id: int, words: str = "") -> QuerySet[Meeting]:
                 )
             )
             | Exists(Proposal.objects.filter(Q(text__icontains=words) | Q(reason__icontains=words), **here))
+            | Exists(Statement.objects.filter(text__icontains=words, **here))
         )
     return rows.prefetch_related(
         Prefetch("agenda", AgendaItem.objects.select_related("matter", "resolution")),
         Prefetch("agenda__proposals", Proposal.objects.select_related("party")),
+        Prefetch("agenda__statements", Statement.objects.select_related("party")),
     ).order_by("-opened_at", "-no")
 
 
-def calendar(actor: Actor, estate_id: int, since: datetime) -> QuerySet[Meeting]:
-    """Return what a calendar shows: meetings that were announced, from ``since`` on, called off ones among them."""
-    return (
+def calendar(actor: Actor, estate_id: int, since: datetime, most: int) -> list[Meeting]:
+    """Return what a calendar shows: meetings that were announced, from ``since`` on, called off ones among them.
+
+    Of more than ``most`` the last ones: what is to come matters more than what was.
+    """
+    rows = (
         policy.visible_to(actor)
         .filter(estate_id=estate_id, announced_at__isnull=False, starts_at__gte=since)
         .prefetch_related(Prefetch("agenda", AgendaItem.objects.select_related("matter")))
-        .order_by("starts_at", "no")
+        .order_by("-starts_at", "-no")
     )
+    return list(rows[:most])[::-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +198,7 @@ def concerned_of(actor: Actor, meeting: Meeting) -> list[ConcernedShown]:
         .prefetch_related(
             Prefetch(
                 "invitations",
-                ConcernedInvitation.objects.filter(meeting=meeting, starts_at=meeting.starts_at),
+                ConcernedInvitation.objects.filter(meeting=meeting, moves=meeting.moves),
                 to_attr="asked",
             )
         )
@@ -216,11 +222,13 @@ def questions_of(
     """Return the questions of each matter in their order, with where and when each was settled (two queries).
 
     ``at`` is the meeting that is looked at: while it goes on, what it says so far is shown too. ``announced``: only those
-    that an invitation has named.
+    that an invitation has named, or a meeting that sat.
     """
     rows = Question.objects.filter(matter_id__in=matter_ids, lifted_at__isnull=True)
     if announced:
-        named = AgendaItem.objects.filter(matter=OuterRef("matter"), meeting__announced_at__gte=OuterRef("asked_at"))
+        named = AgendaItem.objects.filter(matter=OuterRef("matter")).filter(
+            Q(meeting__announced_at__gte=OuterRef("asked_at")) | Q(meeting__opened_at__gte=OuterRef("asked_at"))
+        )
         rows = rows.filter(Exists(named))
     rows = rows.prefetch_related(
         Prefetch("settlements", Settlement.objects.select_related("item__meeting").order_by("pk"))

@@ -122,7 +122,9 @@ def check_plan(
         raise BadInput(next(iter(fields.values())), code="funding_does_not_sum", fields=fields)
 
 
-def check_news(*, kind: str, line: LineFacts, amount: Decimal | None, said_by: str, on: date, today: date) -> None:
+def check_news(
+    *, kind: str, line: LineFacts, amount: Decimal | None, said_by: str, on: date, today: date, note: str = ""
+) -> None:
     """Refuse news of a source that skips a step or does not fit its amount: approved before received, decision before money.
 
     ``amount`` is asked for on approval and receipt. What is approved is the planned amount; where it is not, the plan is
@@ -145,6 +147,8 @@ def check_news(*, kind: str, line: LineFacts, amount: Decimal | None, said_by: s
         fields["said_by"] = Sentence(gettext_noop("请写明是哪个单位说的，不超过 {most} 字。"), most=LONGEST_SAID_BY)
     if on > today:
         fields["on"] = Sentence(gettext_noop("日期还没到。请填已经发生的那一天。"))
+    if len(note.strip()) > LONGEST_NOTE:
+        fields["note"] = Sentence(gettext_noop("写得太长了，最多 {n} 个字。"), n=LONGEST_NOTE)
     if kind == APPROVED and amount != line.planned:
         fields["amount"] = Sentence(
             gettext_noop("计划是 {planned} 元。批下来的不一样，请先改资金计划，再登记批复。"),

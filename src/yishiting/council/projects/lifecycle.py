@@ -153,6 +153,13 @@ def check_replan(
     return kept
 
 
+def check_room(words: str, *, most: int, field: str) -> None:
+    """Refuse more words than there is room for, by their ``field``; what somebody wrote is never cut."""
+    if len(words.strip()) > most:
+        text = Sentence(gettext_noop("写得太长了，最多 {n} 个字。"), n=most)
+        raise BadInput(text, code="too_long", fields={field: text})
+
+
 def check_policy_days(*, valid_from: date, valid_to: date, today: date) -> None:
     """Refuse a policy that ends before it begins, runs longer than :data:`FARTHEST`, or begins that far from today."""
     if valid_to < valid_from:

@@ -8,8 +8,9 @@ class DesksConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from yishiting.ground.desks import events, selectors
+        from yishiting.ground.desks import events, selectors, vacancies
         from yishiting.ground.organisations import actors
 
         events.register()
+        vacancies.register()
         actors.lend_by(selectors.lent_to)

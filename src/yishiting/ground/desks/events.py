@@ -10,7 +10,7 @@ from yishiting.ground.desks.models import HandOver
 from yishiting.ground.organisations.kinds import label
 from yishiting.kernel.clock import CHINA
 from yishiting.kernel.words import Sentence, gettext_noop
-from yishiting.timeline import attest, entries
+from yishiting.timeline import attest, entries, guards
 
 
 def _post(facts: Mapping[str, Any]) -> Sentence:
@@ -47,3 +47,4 @@ def register() -> None:
         current=True,
         names=lambda row: Sentence(gettext_noop("第 {no} 次代办"), no=row.pk),
     )
+    guards.register("desks_handover", free=("ended_at", "ended_by_id"))

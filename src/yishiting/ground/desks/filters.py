@@ -19,11 +19,19 @@ KEYS = ("q", "estate", "room", "due", "whose")
 MOST = 20
 LONGEST_NAME = 20
 LONGEST_QUERY = 300
+MOST_FIELDS = 50
 
 
 def tidy(query: str) -> str:
-    """Return an address's question with what narrows the desk alone, each once and in order: what is saved and compared."""
-    asked = {key: value.strip() for key, value in parse_qsl(query, max_num_fields=50) if key in KEYS}
+    """Return an address's question with what narrows the desk alone, each once and in order: what is saved and compared.
+
+    Nothing of one with more fields than any of our pages sends.
+    """
+    try:
+        given = parse_qsl(query, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        return ""
+    asked = {key: value.strip() for key, value in given if key in KEYS}
     return urlencode([(key, asked[key]) for key in KEYS if asked.get(key)])
 
 

@@ -54,8 +54,14 @@ def check_reason(reason: str) -> str:
     return reason
 
 
-def check_free(span: Span, *, mine: Iterable[Span], theirs: Iterable[Span]) -> None:
-    """Refuse a second stand-in for the same days, and one who has a stand-in himself on one of them."""
+def check_free(span: Span, *, mine: Iterable[Span], theirs: Iterable[Span], lent: Iterable[Span] = ()) -> None:
+    """Refuse a second stand-in for the same days, and one who has a stand-in himself on one of them.
+
+    ``lent`` are the days on which the giver himself stands in for others: who goes away then leaves their work to nobody.
+    """
+    if any(span.meets(each) for each in lent):
+        text = gettext_noop("那几天您正代别人办事，您不在就没有人办了。请先结束那次代办，或者改日期。")
+        raise WrongState(text, code="stands_in_himself")
     if any(span.meets(each) for each in mine):
         text = gettext_noop("这个岗位那几天已经请人代办了。请先结束那一次，或者改日期。")
         raise WrongState(text, code="handed_over_already")

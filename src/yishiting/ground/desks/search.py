@@ -262,7 +262,7 @@ def search(actor: Actor, asked: str, *, estate_id: int | None = None) -> tuple[l
     if not served:
         return [], False
     rows = matching(asked, estate_ids=served).filter(scope, estate_id__in=served)
-    number = asked.strip().strip("第件号#次")
+    number = asked.strip().strip("第件号#次").strip()
     if number.isascii() and number.isdigit() and len(number) < 10:
         rows = rows | SearchText.objects.filter(scope, estate_id__in=served, no=int(number))
     hits = [

@@ -84,29 +84,38 @@ class Given:
         return tuple(row.estate for row in self.rows)
 
 
-def _state(row: HandOver, now: datetime) -> str:
+def in_office(person_ids: Collection[int], now: datetime) -> set[int]:
+    """Return who of these holds a post of his own at ``now``: nobody else stands in for anybody (one query)."""
+    terms = Term.objects.filter(Q(until__isnull=True) | Q(until__gt=now), person_id__in=person_ids, since__lte=now)
+    return set(terms.values_list("person_id", flat=True))
+
+
+def _state(row: HandOver, now: datetime, posted: Collection[int]) -> str:
     if row.ended_at is not None or row.until <= now or (row.term.until is not None and row.term.until <= now):
         return "over"
-    return "ahead" if row.since > now else "now"
+    if row.since > now:
+        return "ahead"
+    return "now" if row.stand_in_id in posted else "over"
 
 
-def _given(actor: Actor, rows: list[HandOver], now: datetime) -> Given:
+def _given(actor: Actor, rows: list[HandOver], now: datetime, posted: Collection[int]) -> Given:
     row = rows[0]
     return Given(
         rows=tuple(rows),
-        state=_state(row, now),
+        state=_state(row, now, posted),
         mine=row.term.person_id == actor.person_id,
         to_me=row.stand_in_id == actor.person_id,
     )
 
 
 def hand_overs(actor: Actor, *, now: datetime, limit: int = 100) -> list[Given]:
-    """Return the hand-overs that the actor may read, those that hold before those to come and those that are over (one query)."""
+    """Return the hand-overs that the actor may read, those that hold before those to come and those that are over (two queries)."""
     rows = policy.visible_to(actor).select_related("estate", "term__post", "term__person", "stand_in")
     grouped: dict[str, list[HandOver]] = {}
     for row in rows.order_by("-since", "-pk")[: limit * 4]:
         grouped.setdefault(row.salt, []).append(row)
-    given = [_given(actor, some, now) for some in grouped.values()]
+    posted = in_office({some[0].stand_in_id for some in grouped.values()}, now)
+    given = [_given(actor, some, now, posted) for some in grouped.values()]
     return sorted(given, key=lambda each: ("now", "ahead", "over").index(each.state))[:limit]
 
 
@@ -121,9 +130,9 @@ def hand_over_of(actor: Actor, pk: int) -> HandOver | None:
 
 
 def given_of(actor: Actor, row: HandOver, *, now: datetime) -> Given:
-    """Return a hand-over with its rows in all estates that the actor may read of (one query)."""
+    """Return a hand-over with its rows in all estates that the actor may read of (two queries)."""
     rows = policy.visible_to(actor).select_related("estate", "term__post", "term__person", "stand_in")
-    return _given(actor, list(rows.filter(salt=row.salt).order_by("estate_id")), now)
+    return _given(actor, list(rows.filter(salt=row.salt).order_by("estate_id")), now, in_office([row.stand_in_id], now))
 
 
 def posts_of(person_ids: Iterable[int], *, now: datetime) -> dict[int, list[str]]:

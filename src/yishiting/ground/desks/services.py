@@ -28,7 +28,8 @@ from yishiting.timeline.services import Book, book
 def hand_over(
     *, actor: Actor, term_id: int, stand_in_id: int, since: datetime, until: datetime, reason: str, now: datetime
 ) -> list[HandOver]:
-    """Have another do the work of a post of one's own from ``since`` until ``until``; return a row for each estate of it.
+    """Have another do the work of a post of one's own from ``since`` (now at the earliest) until ``until``; return a row for
+    each estate of it.
 
     The stand-in holds a post of the same body or the same place. He gets what falls due at a desk (:data:`LENT`), works on it
     under his own name, and cannot hand it on. Raises :class:`NotFound` for a post that is not the actor's own,
@@ -37,6 +38,8 @@ def hand_over(
     office = policy.own_office(actor, term_id)
     span = Span(since, until)
     rules.check_times(span, now=now)
+    # What was done until now was done by oneself, whatever day it is said to begin on.
+    span = Span(max(since, now), until)
     reason = rules.check_reason(reason)
     if all(person.pk != stand_in_id for person in selectors.candidates(office, actor.person_id, now=now)):
         text = gettext_noop("请从同一个单位、同一个小区有岗位的人里选一位。")
@@ -47,19 +50,24 @@ def hand_over(
         for estate_id in sorted(office.estate_ids):
             with book(estate_id, actor_id=actor.person_id, now=now) as record:
                 standing = HandOver.objects.filter(ended_at__isnull=True, until__gt=now)
+                for gone in standing.filter(term_id=term_id, estate_id=estate_id).exclude(stand_in=stand_in_id):
+                    if not selectors.in_office([gone.stand_in_id], now):
+                        # Nobody has looked after it since that one lost his own post: it gives way to the next.
+                        _end(record, gone, office.kind, actor_id=actor.person_id, now=now)
                 rules.check_free(
                     span,
                     mine=_spans(standing.filter(term_id=term_id, estate_id=estate_id)),
                     theirs=_spans(standing.filter(term__person_id=stand_in_id)),
+                    lent=_spans(standing.filter(stand_in_id=actor.person_id)),
                 )
                 row = HandOver.objects.create(
-                    estate_id=estate_id, term_id=term_id, stand_in_id=stand_in_id, since=since, until=until,
+                    estate_id=estate_id, term_id=term_id, stand_in_id=stand_in_id, since=span.since, until=until,
                     reason=reason, made_at=now, salt=salt,
                 )  # fmt: skip
                 record.write(
                     "desks.handed_over",
                     subject=("hand_over", row.pk),
-                    facts={"post": office.kind, "since": since.isoformat(), "until": until.isoformat()},
+                    facts={"post": office.kind, "since": span.since.isoformat(), "until": until.isoformat()},
                     attests=[row],
                 )
                 made.append(row)
@@ -84,16 +92,15 @@ def end_hand_over(*, actor: Actor, hand_over_id: int, now: datetime) -> list[Han
                 row = rows.get(estate_id=estate_id)
                 if row.ended_at is not None or row.until <= now:
                     raise WrongState(gettext_noop("这次代办已经结束了。"), code="over")
-                row.ended_at, row.ended_by_id = now, actor.person_id
-                row.save(update_fields=["ended_at", "ended_by"])
-                record.write(
-                    "desks.hand_over_ended",
-                    subject=("hand_over", row.pk),
-                    facts={"post": first.term.post.kind},
-                    attests=[row],
-                )
+                _end(record, row, first.term.post.kind, actor_id=actor.person_id, now=now)
                 ended.append(row)
     return ended
+
+
+def _end(record: Book, row: HandOver, post: str, *, actor_id: int | None, now: datetime) -> None:
+    row.ended_at, row.ended_by_id = now, actor_id
+    row.save(update_fields=["ended_at", "ended_by"])
+    record.write("desks.hand_over_ended", subject=("hand_over", row.pk), facts={"post": post}, attests=[row])
 
 
 # ---------------------------------------------------------------- in whose stead

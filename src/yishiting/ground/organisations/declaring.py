@@ -8,8 +8,8 @@ from typing import Any
 
 from yishiting.ground.organisations import interests, policy, restating
 from yishiting.ground.organisations.actors import Actor
+from yishiting.ground.organisations.charting import people
 from yishiting.ground.organisations.models import Interest, Organisation
-from yishiting.ground.people.models import Person
 from yishiting.ground.places.models import Estate, Home
 from yishiting.kernel.errors import BadInput, NotFound, WrongState
 from yishiting.kernel.words import Sentence, gettext_noop
@@ -36,7 +36,7 @@ def declare_interest(
 ) -> Interest:
     """Declare an interest of a person (in a body, a home or a thing) or of a body (in a thing that judges or pays it).
 
-    By the person himself, or by who keeps the register. A thing is named by its room's kind and its number in the estate.
+    By the person himself, or by who keeps the register, of people of the estate. A thing is named by its room's kind and its number in the estate.
     From ``since`` (now unless said) until ``until`` nobody who is tied by it chairs, counts, decides or closes there.
     Raises :class:`NotAllowed`, :class:`BadInput` (fields ``who``, ``in_what``, ``relation``, ``reason``, ``until``) and
     :class:`WrongState` where the same stands already.
@@ -47,7 +47,7 @@ def declare_interest(
         thing_id = _checked(
             estate, relation=relation, reason=reason, person_id=person_id, body_id=body_id,
             organisation_id=organisation_id, home_id=home_id, thing_kind=thing_kind, thing_no=thing_no,
-            since=begins, until=until, now=now,
+            since=begins, until=until, mine=person_id is not None and person_id == actor.person_id, now=now,
         )  # fmt: skip
         row = Interest(
             estate=estate,
@@ -120,7 +120,7 @@ def _check_reason(reason: str, ask: str) -> None:
 def _checked(
     estate: Estate, *, relation: str, reason: str, person_id: int | None, body_id: int | None,
     organisation_id: int | None, home_id: int | None, thing_kind: str, thing_no: int | None,
-    since: datetime, until: datetime | None, now: datetime,
+    since: datetime, until: datetime | None, mine: bool, now: datetime,
 ) -> int | None:  # fmt: skip
     """Return the number of the thing in the database, if one is named; refuses what does not fit together."""
     _check_reason(reason, gettext_noop("请用一句话写明是什么关系。"))
@@ -129,7 +129,8 @@ def _checked(
         fields["relation"] = gettext_noop("请选是哪一种关系。")
     if (person_id is None) == (body_id is None):
         fields["who"] = gettext_noop("请选是谁的利害关系：一个人，或者一个单位。")
-    elif person_id is not None and not Person.objects.filter(pk=person_id).exists():
+    elif person_id is not None and not mine and not people.of_estate(estate, now=now).filter(pk=person_id).exists():
+        # Of nobody else: the list of interests shows names, and a number is easily guessed.
         fields["who"] = gettext_noop("没有这个人，请重新选。")
     elif body_id is not None and not bodies_of(estate, body_id):
         fields["who"] = gettext_noop("没有这个单位，请重新选。")

@@ -102,9 +102,11 @@ def can_see_members(actor: Actor, units: Sequence[ChartUnit], *, now: datetime) 
 
     Two queries, however many units are asked about; none for who keeps the chart.
     """
+    if not units:
+        return no(_MEMBERS)
     if all(actor.has_duty(Duty.INTEREST, unit.estate_id) for unit in units):
         return YES
-    if actor.person_id is None or not units:
+    if actor.person_id is None:
         return no(_MEMBERS)
     chart_id = units[0].chart_id
     current = Q(since__lte=now) & (Q(until__isnull=True) | Q(until__gt=now))

@@ -108,19 +108,22 @@ class Line:
     interests: int
 
 
-def lines(rows: Iterable[Term], *, now: datetime) -> list[Line]:
-    """Return lines of the register (two queries, however many)."""
+def lines(rows: Iterable[Term], estate: Estate, *, now: datetime) -> list[Line]:
+    """Return lines of an estate's register (three queries, however many).
+
+    Of posts and interests those of this estate: what somebody is elsewhere is read there.
+    """
     found = list(rows)
     people = {row.person_id for row in found}
     current = Q(since__lte=now) & (Q(until__isnull=True) | Q(until__gt=now))
+    here = Q(post__estate=estate) | Q(post__region__in=interests.regions_above(estate))
     held: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for person, pk, kind in Term.objects.filter(current, person__in=people).values_list(
+    for person, pk, kind in Term.objects.filter(current, here, person__in=people).values_list(
         "person_id", "pk", "post__kind"
     ):
         held[person].append((pk, kind))
-    standing = dict(
-        interests.standing(now).filter(person__in=people).order_by().values_list("person").annotate(n=Count("pk"))
-    )
+    declared = interests.standing(now).filter(estate=estate, person__in=people).order_by()
+    standing = dict(declared.values_list("person").annotate(n=Count("pk")))
     return [
         Line(
             row,

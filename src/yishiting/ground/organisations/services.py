@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import override
 
 from yishiting.ground.organisations import kinds
@@ -73,8 +74,14 @@ def appoint(
 
 @transaction.atomic
 def end_term(*, term: Term, now: datetime, actor_id: int | None) -> None:
-    """End a term now; the post stands vacant until somebody is appointed."""
-    Term.objects.filter(pk=term.pk, until__isnull=True).update(until=now)
+    """End a term now, before its last day where it has one; the post stands vacant until somebody is appointed.
+
+    Raises :class:`WrongState` for one that is over, so that the record says once that it ended.
+    """
+    standing = Term.objects.filter(Q(until__isnull=True) | Q(until__gt=now), pk=term.pk)
+    # In one statement, so that of two who end it at once one is told.
+    if not standing.update(until=now):
+        raise WrongState(gettext_noop("这个任期已经结束了。"), code="over")
     _write_down("organisations.term_ended", term, actor_id=actor_id, now=now)
 
 

@@ -61,7 +61,7 @@ def register() -> None:
         ("people.phone_settled", gettext_noop("核实了一个共用的电话。")),
         ("people.roster_viewed", gettext_noop("查看了名册里的姓名。")),
         ("people.roster_exported", gettext_noop("导出了名册：{homes} 户。")),
-        ("people.tenant_viewed", gettext_noop("核实电话时查看了一位租客的姓名。")),
+        ("people.tenant_viewed", gettext_noop("查看了一位租客的姓名。")),
     ):
         entries.register(name, describe=says, level=entries.Level.PERSONAL)
     recount.register()

@@ -7,8 +7,8 @@ from typing import Any, Protocol
 from yishiting.kernel.verdict import Verdict, allow_if
 from yishiting.kernel.words import gettext_noop
 
-ROSTER = "roster"
-"""The duty's code; duties are named a room higher (organisations.kinds.Duty)."""
+ROSTER, TRIAGE = "roster", "triage"
+"""The duties' codes; duties are named a room higher (organisations.kinds.Duty)."""
 
 
 class Asking(Protocol):
@@ -27,4 +27,12 @@ def can_keep_roster(actor: Asking, estate_id: int) -> Verdict:
     return allow_if(
         actor.has_duty(ROSTER, estate_id),
         gettext_noop("名册里有业主的姓名和电话，只有负责这个小区名册的社区工作人员能看。需要查改，请找社区工作人员。"),
+    )
+
+
+def can_name_people(actor: Asking, estate_id: int) -> Verdict:
+    """Whether the actor may read who lives in a home: who keeps the roster, and who writes down what a neighbour says."""
+    return allow_if(
+        actor.has_duty(ROSTER, estate_id) or actor.has_duty(TRIAGE, estate_id),
+        gettext_noop("一户里登记的是哪几位，只有管名册和受理反映的工作人员能看。需要查，请找社区工作人员。"),
     )

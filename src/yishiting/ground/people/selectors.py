@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import (
@@ -32,6 +33,13 @@ from yishiting.kernel.words import gettext_noop
 FOUR_PLACES = Decimal("0.0001")
 MOST_WORDS = 5
 TO_SETTLE = ("area", "owner", "phone")
+
+
+def tenants_of(home: Home, *, now: datetime, but: int | None = None) -> list[int]:
+    """Return the ids of who rents a home now, ``but`` the one who asks: who reads their names is noted (C3)."""
+    rows = Residence.objects.filter(home=home, kind=Residence.Kind.TENANT, since__lte=now)
+    rows = rows.filter(Q(until__isnull=True) | Q(until__gt=now)).exclude(person_id=but or 0)
+    return list(rows.order_by("person_id").values_list("person_id", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from yishiting.ground.places.models import Building, Entrance, Estate
 from yishiting.kernel.errors import BadInput, NotAllowed, NotFound
 from yishiting.kernel.words import gettext_noop
 from yishiting.reach.api.disclosures import Disclosed, disclosed
-from yishiting.reach.api.door import Request, estate_at
+from yishiting.reach.api.door import Request, estate_at, is_device
 from yishiting.reach.api.operations import reads, writes
 from yishiting.reach.api.paging import Cursor, Limit, page
 from yishiting.reach.api.shapes import Id, Line, Moment, No, Number, Search, Slug, Words
@@ -182,7 +182,8 @@ def get_appraisal(request: Request, slug: Slug, no: No) -> AppraisalOut:
     """Tell an appraisal: who is asked and until when; once it is over, the counts and what is done about a low score."""
     estate = estate_at(slug)
     shown = selectors.page(request.actor, estate.pk, no)
-    mine = [] if request.actor.is_nobody else selectors.invited_homes(request.actor, shown.row)
+    alone = not request.actor.is_nobody and not is_device(request)
+    mine = selectors.invited_homes(request.actor, shown.row) if alone else []
     return AppraisalOut.model_validate(
         {
             **_line(shown),

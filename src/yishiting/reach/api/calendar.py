@@ -90,7 +90,10 @@ def _kept(request: Request, slug: str) -> Estate:
     return estate
 
 
-@reads(router, "/estates/{slug}/calendar/years/{year}", scope="calendar:read", answer=CalendarYear, public=False)
+@reads(
+    router, "/estates/{slug}/calendar/years/{year}", scope="calendar:read", answer=CalendarYear, public=False,
+    device=True,
+)  # fmt: skip
 def get_calendar(request: Request, slug: Slug, year: Year) -> CalendarYear:
     """Tell a year: what is published, what the estate entered, what it lifted."""
     found = selectors.calendar_year(_kept(request, slug).pk, year)

@@ -15,7 +15,7 @@ from yishiting.reach.api.operations import reads, writes
 from yishiting.reach.api.paging import Cursor, Limit, page, page_of
 from yishiting.reach.api.shapes import Id, Line, Moment, No, Number, Pk, Search, Slug, Words
 from yishiting.reach.api.threads import numbered, waiting_step
-from yishiting.record.notices import policy, selectors, services
+from yishiting.record.notices import policy, rules, selectors, services
 from yishiting.record.notices.models import Attempt, Canvass
 from yishiting.record.notices.services.canvassing import canvass_at
 
@@ -24,7 +24,7 @@ KIND = "canvass"
 
 
 class CanvassLine(Schema):
-    """A round: why, when, and how many homes (户) were not reached when it was closed."""
+    """A round: why, when, and how many homes (户) were not reached when it was closed, where that points at nobody."""
 
     no: int
     title: str
@@ -137,6 +137,14 @@ def _line(row: Canvass) -> dict[str, Any]:
     return {"no": row.no, "title": row.title, "begun_at": row.begun_at, "closed_at": row.closed_at, "left": row.left}
 
 
+def _public_lines(rows: list[Canvass]) -> list[CanvassLine]:
+    """Return what everyone may know; of a round to few homes not how many were left, which would point at somebody."""
+    parts = selectors.parts_of(rows)
+    counts = {row.pk: {part.building_id: part.count for part in parts[row.pk]} for row in rows}
+    told = {row.pk: rules.for_everyone(counts[row.pk])[0] is not None for row in rows}
+    return [CanvassLine.model_validate({**_line(row), "left": row.left if told[row.pk] else None}) for row in rows]
+
+
 def _parts(parts: list[selectors.Part]) -> list[CanvassPart]:
     return [
         CanvassPart(building=part.building_id, label=part.label, told=part.count.told, homes=part.count.homes)
@@ -153,7 +161,7 @@ def list_canvasses(request: Request, slug: Slug, cursor: Cursor = "", limit: Lim
     """List the estate's rounds, the newest first."""
     rows = Canvass.objects.filter(estate=estate_at(slug))
     found, after = page(rows, by=("-no",), cursor=cursor, limit=limit)
-    return Canvasses(items=[CanvassLine.model_validate(_line(row)) for row in found], next=after)
+    return Canvasses(items=_public_lines(found), next=after)
 
 
 @reads(router, "/estates/{slug}/canvasses/{no}", scope="notices:read", answer=CanvassOut)
@@ -164,6 +172,7 @@ def get_canvass(request: Request, slug: Slug, no: No) -> CanvassOut:
     return CanvassOut.model_validate(
         {
             **_line(row),
+            "left": row.left if total else None,
             "told": total.told if total else None,
             "homes": total.homes if total else None,
             "parts": _parts(parts),

@@ -201,7 +201,7 @@ def get_desk_notice(request: Request, slug: Slug, no: No) -> DeskNotice:
                     ],
                 }
             )
-            for row in selectors.versions(notice)
+            for row in selectors.versions(request.actor, notice)
         ],
     )
 

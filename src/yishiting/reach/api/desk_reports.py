@@ -8,6 +8,8 @@ from ninja import Router, Schema
 
 from yishiting.council.matters import policy, selectors, services
 from yishiting.ground.organisations.kinds import Duty
+from yishiting.ground.people.selectors import tenants_of
+from yishiting.ground.people.services import note_tenants
 from yishiting.ground.places.models import Home
 from yishiting.kernel.errors import NotAllowed, NotFound
 from yishiting.kernel.words import gettext_noop
@@ -120,12 +122,18 @@ class HomePeople(Schema):
 
 @reads(router, "/estates/{slug}/desk/homes/{pk}/people", scope="matters:read", answer=HomePeople, public=False)
 def list_people_of_home(request: Request, slug: Slug, pk: Pk) -> HomePeople:
-    """List for whom of a home staff who take reports up may write one down."""
+    """List for whom of a home staff who take reports up may write one down; that a tenant's name was read is on record."""
     estate = estate_at(slug)
     policy.can_write_for_others(request.actor, estate.pk).enforce()
     home = Home.objects.filter(estate=estate, pk=pk).first()
     if home is None:
         raise NotFound(gettext_noop("没有找到这个门牌，请写全，例如 1栋2单元301。"))
+    note_tenants(
+        actor=request.actor,
+        estate=estate,
+        person_ids=tenants_of(home, now=request.now, but=request.actor.person_id),
+        now=request.now,
+    )
     return HomePeople(items=[HomePerson(id=each.pk, name=each.name) for each in services.people_of(home, request.now)])
 
 

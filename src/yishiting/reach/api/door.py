@@ -44,21 +44,20 @@ class Key(HttpBearer):
     """Recognises who asks, and puts him on the request as ``actor``; a token must have ``scope``.
 
     ``public``: whoever shows nothing asks as nobody, who sees what he sees on the pages. A token that opens nothing is
-    never taken for nobody.
+    never taken for nobody. ``device``: whether the key of a device opens it, which stands where anybody may look.
     """
 
-    def __init__(self, scope: str = "", *, public: bool = False) -> None:
-        self.scope, self.public = scope, public
+    def __init__(self, scope: str = "", *, public: bool = False, device: bool = True) -> None:
+        self.scope, self.public, self.device = scope, public, device
         super().__init__()
 
     def __call__(self, request: HttpRequest) -> Any:
-        # Kept before a form in it is read, since a key for sending it again is compared by its bytes.
-        _ = request.body
         cast(Request, request).token = None
         if "Authorization" in request.headers:
             scheme, _space, secret = request.headers["Authorization"].partition(" ")
             return self.authenticate(request, secret.strip() if scheme.lower() == "bearer" else "")
         if request.user.is_authenticated:
+            _keep_body(request)
             if request.method not in READING and check_csrf(request):
                 text = gettext_noop("这个请求没有带上页面的校验码。请刷新页面再试，或者改用接口密钥。")
                 raise NotAllowed(text, code="csrf")
@@ -77,12 +76,28 @@ class Key(HttpBearer):
         if self.scope and self.scope not in found.scopes:
             text = gettext_noop("这个密钥没有“{scope}”这一项。请做一个有这一项的。")
             raise NotAllowed(Sentence(text, scope=self.scope), code="scope")
+        if is_device(asked) and not self.device:
+            raise NotAllowed(gettext_noop("这里会写到人和住处，设备的密钥打不开。请用自己程序的密钥。"), code="device")
+        _keep_body(request)
         return self._counted(request)
 
     def _counted(self, request: HttpRequest) -> bool:
         if request.method not in READING:
             take(request, "write", key=str(cast(Request, request).actor.person_id))
         return True
+
+
+def _keep_body(request: HttpRequest) -> None:
+    """Keep what was sent before a form in it is read, since a key for sending it again is compared by its bytes.
+
+    Only once it is known who asks: nobody has the server hold forty megabytes.
+    """
+    _ = request.body
+
+
+def is_device(request: Request) -> bool:
+    """Return whether a device asks, before which somebody else may stand than who made its key."""
+    return request.token is not None and request.token.kind == Token.Kind.DEVICE
 
 
 def estate_at(slug: str) -> Estate:

@@ -10,9 +10,8 @@ from ninja import Router, Schema
 from yishiting.ground.organisations.kinds import label as post_label
 from yishiting.ground.people.models import Person
 from yishiting.ground.places.models import Estate, Home
-from yishiting.reach.api.door import Request
+from yishiting.reach.api.door import Request, is_device
 from yishiting.reach.api.operations import reads
-from yishiting.reach.tokens.models import Token
 
 router = Router(tags=["me"])
 
@@ -44,7 +43,7 @@ class MyKey(Schema):
 
 
 class Me(Schema):
-    """Who asks. ``key`` is None for the session of a browser."""
+    """Who asks. ``key`` is None for the session of a browser. A device is told neither a name nor a home."""
 
     name: str
     homes: list[MyHome]
@@ -52,18 +51,19 @@ class Me(Schema):
     key: MyKey | None
 
 
-@reads(router, "/me", scope="", answer=Me, public=False)
+@reads(router, "/me", scope="", answer=Me, public=False, device=True)
 def get_me(request: Request) -> Me:
     """Tell who asks, with homes and posts."""
     actor = request.actor
     owned = {home for _estate, home in actor.owned}
-    homes = Home.objects.filter(pk__in=[home for _estate, home in actor.homes]).select_related(
+    device = is_device(request)
+    homes = Home.objects.filter(pk__in=[] if device else [home for _estate, home in actor.homes]).select_related(
         "estate", "entrance__building"
     )
     slugs = dict(Estate.objects.filter(pk__in=actor.estates_served).order_by("pk").values_list("pk", "slug"))
-    token: Token | None = getattr(request, "token", None)
+    token = request.token
     return Me(
-        name=Person.objects.only("name").get(pk=actor.person_id or 0).name,
+        name="" if device else Person.objects.only("name").get(pk=actor.person_id or 0).name,
         homes=[
             MyHome(id=home.pk, estate=home.estate.slug, name=str(home), owner=home.pk in owned)
             for home in homes.order_by("pk")

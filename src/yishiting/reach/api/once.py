@@ -22,6 +22,8 @@ from yishiting.timeline.turns import turn
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 KEPT = timedelta(days=1)
+#: How much of others' that is older than that goes with a write.
+SWEPT = 200
 _KEY = re.compile(r"[!-~]{1,100}")
 
 
@@ -76,7 +78,11 @@ def once(request: Request, status: int, verb: Callable[[], Schema]) -> Schema | 
 
 
 def _claimed(person: int, key: str, digest: str, now: datetime) -> Answered:
-    Answered.objects.filter(person_id=person, at__lt=now - KEPT).delete()
+    over = Answered.objects.filter(at__lt=now - KEPT)
+    over.filter(person_id=person).delete()
+    # Those of people who do not come again go as well; whoever is writing one waits for nobody.
+    swept = over.select_for_update(skip_locked=True).order_by("at").values_list("pk", flat=True)[:SWEPT]
+    Answered.objects.filter(pk__in=list(swept)).delete()
     # Waits for another who claims the same key until his transaction has ended.
     Answered.objects.bulk_create([Answered(person_id=person, key=key, digest=digest, at=now)], ignore_conflicts=True)
     row = Answered.objects.filter(person_id=person, key=key).first()

@@ -12,6 +12,7 @@ from ninja import Router, Schema, Status
 
 from yishiting.reach.api.door import Key, Request
 from yishiting.reach.api.once import HEADER, once
+from yishiting.reach.api.paging import marked, unmarked
 from yishiting.reach.api.problems import MEDIA_TYPE, Problem
 
 V = TypeVar("V", bound=Callable[..., Any])
@@ -37,7 +38,7 @@ _SENT_AGAIN: dict[str, Any] = {
 }
 
 
-def _described(view: Callable[..., Any], run: Callable[..., Any]) -> dict[str, Any]:
+def _described(view: Callable[..., Any]) -> dict[str, Any]:
     text = inspect.getdoc(view) or view.__name__
     return {"operation_id": view.__name__, "summary": text.split("\n", 1)[0], "description": text}
 
@@ -53,21 +54,37 @@ def _named(view: Callable[..., Any]) -> Callable[[V], V]:
 
 
 def reads(
-    router: Router, path: str, *, scope: str, answer: type[Schema], public: bool = True
+    router: Router, path: str, *, scope: str, answer: type[Schema], public: bool = True, device: bool | None = None
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare a read. ``public``: nobody may ask it too, and is told what the pages tell him."""
+    """Declare a read. ``public``: nobody may ask it too, and is told what the pages tell him.
+
+    A device reads what nobody may ask, and what is said by ``device`` to name no person and no home.
+    """
 
     def declare(view: Callable[..., Any]) -> Callable[..., Any]:
         router.get(
             path,
-            auth=Key(scope, public=public),
+            auth=Key(scope, public=public, device=public if device is None else device),
             response={200: answer},
             openapi_extra={**_REFUSED, "security": [{}]} if public else _REFUSED,
-            **_described(view, view),
-        )(view)
+            **_described(view),
+        )(_by_cursor(view) if "cursor" in inspect.signature(view).parameters else view)
         return view
 
     return declare
+
+
+def _by_cursor(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Have the cursors of a list bear the mark of its address."""
+
+    @_named(view)
+    @wraps(view)
+    def run(request: Request, *args: Any, **kwargs: Any) -> Any:
+        told = view(request, *args, **{**kwargs, "cursor": unmarked(kwargs.get("cursor", ""), request.path)})
+        told.next = marked(told.next, request.path)
+        return told
+
+    return run
 
 
 def writes(
@@ -88,7 +105,7 @@ def writes(
             auth=Key(scope),
             response={status: answer},
             openapi_extra={**_WRITE_REFUSED, "parameters": [_SENT_AGAIN]},
-            **_described(view, run),
+            **_described(view),
         )(run)
         return view
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, Any, TypeVar
@@ -21,6 +22,30 @@ LARGEST = 2**62
 
 Limit = Annotated[int, Field(ge=1, le=MOST, description="how many at most")]
 Cursor = Annotated[str, Field(max_length=200, description="`next` of the page before")]
+
+
+def _mark(path: str) -> str:
+    return hashlib.sha256(path.encode()).hexdigest()[:8]
+
+
+def marked(cursor: str | None, path: str) -> str | None:
+    """Return ``cursor`` with the mark of the list at ``path``, whose place it tells."""
+    return None if cursor is None else _mark(path) + cursor
+
+
+def unmarked(cursor: str, path: str) -> str:
+    """Return the place that a cursor tells; raises :class:`BadInput` for one of another list, which is none in this."""
+    if not cursor:
+        return ""
+    place = cursor.removeprefix(_mark(path))
+    if place in ("", cursor):
+        raise _not_ours()
+    return place
+
+
+def _not_ours() -> BadInput:
+    text = gettext_noop("翻页的位置不对。请用上一页给的 next，或从第一页重新读。")
+    return BadInput(text, code="bad_cursor", fields={"cursor": text})
 
 
 def page(rows: QuerySet[M], *, by: Sequence[str], cursor: str, limit: int) -> tuple[list[M], str | None]:
@@ -86,6 +111,5 @@ def _read(cursor: str, size: int | None) -> list[int]:
         values = None
     good = isinstance(values, list) and (size is None or len(values) == size)
     if not good or not all(type(value) is int and abs(value) < LARGEST for value in values):
-        text = gettext_noop("翻页的位置不对。请用上一页给的 next，或从第一页重新读。")
-        raise BadInput(text, code="bad_cursor", fields={"cursor": text})
+        raise _not_ours()
     return list(values)

@@ -111,7 +111,7 @@ def list_terms(
                 other_posts=list(line.others),
                 interests=line.interests,
             )
-            for line in registers.lines(found, now=request.now)
+            for line in registers.lines(found, estate, now=request.now)
         ],
         next=after,
     )

@@ -68,7 +68,7 @@ class TopicsIn(Schema):
     matters: list[Number] = Field(max_length=50)
 
 
-@reads(router, "/estates/{slug}/meeting-series", scope="meetings:read", answer=SeriesList, public=False)
+@reads(router, "/estates/{slug}/meeting-series", scope="meetings:read", answer=SeriesList, public=False, device=True)
 def list_series(request: Request, slug: Slug) -> SeriesList:
     """List the regular meetings, for those who run meetings."""
     estate = estate_at(slug)

@@ -15,7 +15,7 @@ from yishiting.ground.places.models import Entrance
 from yishiting.kernel.errors import NotFound
 from yishiting.kernel.words import gettext_noop
 from yishiting.reach.api.charts import UnitLine, way_up
-from yishiting.reach.api.door import Request, estate_at
+from yishiting.reach.api.door import Request, estate_at, is_device
 from yishiting.reach.api.operations import reads
 from yishiting.reach.api.paging import Cursor, Limit, page
 from yishiting.reach.api.shapes import Pk, Slug, said
@@ -102,7 +102,10 @@ def get_who(request: Request, slug: Slug, pk: Pk) -> DoorChain:
     if entrance is None:
         raise NotFound(gettext_noop("这个小区没有这个单元。请重新选。"))
     inside = request.actor.belongs_to(estate.pk)
-    colleague = any(request.actor.has_duty(duty, estate.pk) for duty in (Duty.TRIAGE, Duty.SUPERVISE, Duty.ROSTER))
+    # Colleagues know each other's names; whoever stands before a device need not be one.
+    colleague = not is_device(request) and any(
+        request.actor.has_duty(duty, estate.pk) for duty in (Duty.TRIAGE, Duty.SUPERVISE, Duty.ROSTER)
+    )
     chain = door_chain(
         estate=estate,
         now=request.now,

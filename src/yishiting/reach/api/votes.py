@@ -17,7 +17,7 @@ from yishiting.ground.places.models import Building, Entrance, Estate
 from yishiting.kernel.errors import BadInput
 from yishiting.kernel.words import gettext_noop
 from yishiting.reach.api.disclosures import Disclosed, disclosed
-from yishiting.reach.api.door import Request, estate_at
+from yishiting.reach.api.door import Request, estate_at, is_device
 from yishiting.reach.api.operations import reads, writes
 from yishiting.reach.api.paging import Cursor, Limit, page
 from yishiting.reach.api.shapes import Done, Id, Line, Moment, No, Number, Reason, Search, Slug, Words, said, share
@@ -228,6 +228,10 @@ def _mine(vote: Vote, row: MyHead) -> MyBallotOut:
     )
 
 
+def _my_ballots(request: Request, vote: Vote) -> list[MyBallotOut]:
+    return [_mine(vote, row) for row in selectors.my_heads(vote, request.actor)] if vote.opened_at else []
+
+
 def done(vote: Vote) -> Done:
     """Return how a vote stands after a verb."""
     return Done(no=vote.no, state=str(vote.state))
@@ -291,7 +295,7 @@ def get_vote(request: Request, slug: Slug, no: No) -> VoteOut:
             ],
             "turnout": _turnout(vote),
             "results": [_result(each) for each in selectors.results(vote)],
-            "mine": [_mine(vote, row) for row in selectors.my_heads(vote, request.actor)] if vote.opened_at else [],
+            "mine": [] if is_device(request) else _my_ballots(request, vote),
             "disclosed": disclosed(vote.estate, "vote", vote.pk, now=request.now),
         }
     )

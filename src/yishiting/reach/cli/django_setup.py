@@ -10,12 +10,17 @@ from yishiting.reach.cli.tongue import _
 
 
 def setup() -> None:
-    """Load settings and apps. Raises :class:`BadInput` where the clock of a demonstration cannot be read."""
+    """Load settings and apps. Raises :class:`BadInput` where they, or the clock of a demonstration, cannot be read."""
     import django
+    from django.core.exceptions import ImproperlyConfigured
 
     from yishiting.kernel import clock
 
-    django.setup()
+    try:
+        django.setup()
+    except (ValueError, OSError, ImproperlyConfigured) as error:
+        text = gettext_noop("设置读不了（{why}）。请核对环境变量和数据文件夹，见 docs/operate/one-box.md。")
+        raise BadInput(Sentence(text, why=" ".join(str(error).split()))) from error
     try:
         clock.now()
     except ValueError:
@@ -34,11 +39,15 @@ def ready() -> None:
         executor = MigrationExecutor(connection)
         lacking = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError as error:
-        raise BadInput(
-            Sentence(gettext_noop("数据库用不了（{why}）。请核对 DATABASE_URL。"), why=" ".join(str(error).split()))
-        ) from error
+        raise unusable(error) from error
     if lacking:
         raise BadInput(gettext_noop("数据库还没有建好，或者是旧版本的。请先运行 yishiting init，再试一次。"))
+
+
+def unusable(error: Exception) -> BadInput:
+    """Return the refusal of a command whose database does not answer."""
+    text = gettext_noop("数据库用不了（{why}）。请核对 DATABASE_URL。")
+    return BadInput(Sentence(text, why=" ".join(str(error).split())))
 
 
 def say(message: object) -> None:

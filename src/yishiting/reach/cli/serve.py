@@ -9,7 +9,8 @@ import subprocess
 import sys
 import time
 
-from yishiting.kernel.words import gettext_noop
+from yishiting.kernel.errors import BadInput
+from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.reach.cli.django_setup import say
 from yishiting.reach.cli.tongue import _
 
@@ -20,9 +21,9 @@ HELP = gettext_noop("启动网页服务（连同后台任务）")
 def configure(parser: argparse.ArgumentParser) -> None:
     """Address, number of processes and threads."""
     parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"), help=_("监听的地址"))
-    parser.add_argument(
-        "--port", type=int, default=int(os.environ.get("PORT") or 8000), help=_("端口，缺省取 PORT 或 8000")
-    )
+    # Left as words: what PORT says is looked at as what is written after --port is.
+    port = os.environ.get("PORT") or "8000"
+    parser.add_argument("--port", type=int, default=port, help=_("端口，缺省取 PORT 或 8000"))
     parser.add_argument("--workers", type=int, default=2, help=_("进程数"))
     parser.add_argument("--threads", type=int, default=4, help=_("每个进程的线程数"))
     parser.add_argument("--no-worker", action="store_true", help=_("不带后台任务（多机部署时另外运行 yishiting work）"))
@@ -48,6 +49,10 @@ def commands(args: argparse.Namespace) -> list[list[str]]:
 
 def run(args: argparse.Namespace) -> int:
     """Run until stopped; when one process ends the others are ended too, so nothing half-works unnoticed."""
+    if not 1 <= args.port <= 65535:
+        raise BadInput(Sentence(gettext_noop("端口要在 1 到 65535 之间，{port} 不行。"), port=args.port))
+    if min(args.workers, args.threads) < 1:
+        raise BadInput(gettext_noop("进程数和线程数至少是 1。"))
     processes = [subprocess.Popen(command) for command in commands(args)]  # noqa: S603 - our own commands
 
     def stop(signum: int, frame: object) -> None:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from yishiting.kernel.errors import BadInput, WrongState
 from yishiting.kernel.words import Listed, Sentence, gettext_noop
-from yishiting.reach.cli.django_setup import say, setup
+from yishiting.reach.cli.django_setup import ready, say, setup
 from yishiting.reach.cli.tongue import _
 
 NAME = "stories"
@@ -45,10 +45,15 @@ def run(args: argparse.Namespace) -> int:
         )
     if not (settings.DEMO or settings.TEST):
         raise WrongState(gettext_noop("故事只在演示中重演，不会写进正式的库。请设 YISHITING_MODE=demo 再运行。"))
+    ready()
     path = settings.DATA_DIR / "demo.json"
     demo = json.loads(path.read_text()) if path.exists() else {"estates": [], "sign_ins": [], "ids": {}}
     for name in args.names or known:
         if Estate.objects.filter(name=name).exists():
+            if name not in demo["ids"]:
+                # What was told of it goes into the file last.
+                text = gettext_noop("上一次“{name}”没有演完就停了，剩下半截。请删掉数据文件夹 {folder} 再来。")
+                raise WrongState(Sentence(text, name=name, folder=str(settings.DATA_DIR)))
             if args.if_empty:
                 continue
             raise WrongState(Sentence(gettext_noop("库里已经有“{name}”。要重演，请先删掉数据文件夹再来。"), name=name))
@@ -70,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
 
 @contextmanager
 def _without_waiting_for_the_disk() -> Iterator[None]:
-    """Let SQLite go on before the disk has each of some thousand commits; what a power cut spoils is replayed anew."""
+    """Let SQLite go on before the disk has each of some thousand commits; what a power cut spoils is to be replayed anew."""
     from django.db import connection
 
     if connection.vendor != "sqlite" or connection.in_atomic_block:

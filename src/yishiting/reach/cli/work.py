@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from yishiting.kernel.errors import BadInput
 from yishiting.kernel.words import gettext_noop
 from yishiting.reach.cli.django_setup import ready, say
 from yishiting.reach.cli.tongue import _
@@ -29,7 +30,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def sweeps() -> list[Callable[[], object]]:
-    """Return what is swept, in order: who keeps out of what, votes that are due, clocks of matters, appraisals that are over, then what the record still has to deliver."""
+    """Return what is swept, in order: who keeps out of what, votes that are due, clocks of matters, appraisals that are
+    over, then what the record still has to deliver.
+    """
     from yishiting.council.appraisals import services as appraisals
     from yishiting.council.matters import tasks as matters
     from yishiting.council.votes import services as votes
@@ -60,6 +63,8 @@ def sweep_once() -> bool:
 
 def run(args: argparse.Namespace) -> int:
     """Sweep in one thread and run queued jobs in the main one."""
+    if not 0.1 <= args.every <= 86_400:
+        raise BadInput(gettext_noop("--every 要在 0.1 到 86400 秒之间。"))
     ready()
     from django_tasks_db.management.commands.db_worker import Worker
 

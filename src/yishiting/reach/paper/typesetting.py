@@ -19,6 +19,7 @@ import typst
 
 from yishiting.kernel.errors import WrongState
 from yishiting.kernel.words import gettext_noop
+from yishiting.reach.paper import glyphs
 
 HERE: Final = Path(__file__).parent
 FONTS: Final = HERE / "fonts"
@@ -46,6 +47,10 @@ def _fonts() -> Path:
 
 
 def _compile(template: Path, data: Mapping[str, Any], *, now: datetime, kind: str) -> Any:
+    fonts = _fonts()
+    spelled, lacks = glyphs.drawn(data, glyphs.characters(fonts / WEIGHTS[0]))
+    if not lacks:
+        spelled["lacks"] = ""
     files = {"main.typ": template.read_bytes(), "sheet.typ": SHEET.read_bytes()}
     # Several files at once: the package takes them, its type hints do not say so yet.
     compile_files: Any = typst.compile
@@ -54,8 +59,8 @@ def _compile(template: Path, data: Mapping[str, Any], *, now: datetime, kind: st
         format=kind,
         ppi=PPI,
         ignore_system_fonts=True,
-        font_paths=[str(_fonts())],
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        font_paths=[str(fonts)],
+        sys_inputs={"data": json.dumps(spelled, ensure_ascii=False)},
         timestamp=int(now.timestamp()),
     )
 

@@ -46,7 +46,10 @@ LONGEST: dict[str, int] = {Kind.PERSONAL: 366, Kind.DEVICE: 731}
 """For how many days a token of the kind may hold at most."""
 
 CONFIDENTIAL = frozenset({"roster", "posts", "canvasses", "cases", "inbox", "desk"})
-"""Rooms whose answers name somebody or tell what came of a home: a device that stands somewhere never opens them."""
+"""Rooms all of whose answers name somebody or tell what came of a home: no device has their scopes.
+
+In the other rooms the interface keeps from a device what nobody may ask (``reach/api/operations.py``).
+"""
 
 NOT_FOR_DEVICES = frozenset({"votes:write", *(f"{room}:{way}" for room in CONFIDENTIAL for way in ("read", "write"))})
 """What no device may do: read names, and hand a ballot in."""
@@ -70,6 +73,8 @@ def check(*, kind: str, label: str, scopes: Collection[str], days: int) -> None:
     allowed = scopes_for(kind)
     if not scopes:
         fields["scopes"] = Sentence(gettext_noop("请至少选一项。"))
+    elif not set(scopes) <= set(scopes_for(Kind.PERSONAL)):
+        fields["scopes"] = Sentence(gettext_noop("没有这一项。请从列出的里面选。"))
     elif not set(scopes) <= set(allowed):
         fields["scopes"] = Sentence(
             gettext_noop("设备不能看名册、岗位和利害关系、走访、调解、消息和工作台，也不能投票。请去掉这几项。")

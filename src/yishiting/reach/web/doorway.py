@@ -41,6 +41,11 @@ def estate_at(slug: str) -> Estate:
     return estate
 
 
+def number_in(text: str) -> int | None:
+    """Return the number that an address or a form names; None for what no row could have, such as ² or a hundred figures."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
 def staffed_estates(actor: Actor, duty: Duty) -> list[Estate]:
     """Return the estates in which ``actor`` holds ``duty``; refuses whoever holds it nowhere."""
     ids = [estate for estate in actor.estates_served if actor.has_duty(duty, estate)]

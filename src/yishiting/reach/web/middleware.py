@@ -60,7 +60,10 @@ class _Arriving(SimpleLazyObject):
 
 
 class ActorMiddleware:
-    """Put ``request.now`` and ``request.actor`` on every request, so both are read once, and the actor only if asked for."""
+    """Put ``request.now`` and ``request.actor`` on every request, so both are read once, and the actor only if asked for.
+
+    What is answered to an actor is his.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -68,7 +71,10 @@ class ActorMiddleware:
     def __call__(self, request: Request) -> HttpResponse:
         request.now = clock.now()
         request.actor = cast(Actor, _Arriving(request))
-        return self.get_response(request)
+        response = self.get_response(request)
+        # Who asks decides what a page says, so no cache between may keep it; what says otherwise itself has its reason.
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
 
 
 class RefusalMiddleware:

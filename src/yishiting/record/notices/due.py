@@ -122,14 +122,19 @@ def _not_mine(actor: Actor) -> Q:
 
 
 def _over_on() -> DaysAfter:
-    """The day after the last of the whole days that a notice has to hang, from that on which it was everywhere."""
+    """The day after the last of the whole days that a notice has to hang, from that on which it was everywhere.
+
+    As :func:`rules.complete_on`: what was shown in a channel beyond the planned ones sets no day back.
+    """
+    planned = reduce(or_, (Q(channel=channel, plan__contains=f'"{channel}"') for channel in Channel.values))
     before = Posting.objects.filter(
         Q(entrance=OuterRef("entrance")) | Q(entrance__isnull=True, channel=OuterRef("channel")),
         Q(on__lt=OuterRef("on")) | Q(on=OuterRef("on"), pk__lt=OuterRef("pk")),
         version=OuterRef("version"),
     )
-    complete = Posting.objects.filter(~Exists(before), version=OuterRef("pk")).order_by("-on").values("on")[:1]
-    return DaysAfter(Subquery(complete), F("least_days") + 1)
+    shown = Posting.objects.filter(~Exists(before), version=OuterRef("pk"))
+    complete = shown.annotate(plan=Cast("version__channels", TextField())).filter(planned).order_by("-on")
+    return DaysAfter(Subquery(complete.values("on")[:1]), F("least_days") + 1)
 
 
 def _left(claim: Claim) -> QuerySet[Any, Any]:

@@ -18,6 +18,8 @@ _REVIEW = gettext_noop("复核由社区、支部或业委会的负责人办。�
 _OBJECT = gettext_noop("只有公示范围里的业主和住户能提异议。您有意见，可以反映一件事。")
 _ANSWER = gettext_noop("异议由办公示的社区、业委会或物业的负责人看和答复。")
 _OWN = gettext_noop("这是您自己或您家提的异议，不能由您来答复。请换一位办公示的人答复。")
+#: Who reads what was never published: it may name homes, and nobody has reviewed it.
+_DRAFTS = (Duty.NOTICE, Duty.REVIEW, Duty.SUPERVISE)
 ASK_CANVASS = gettext_noop("逐户登记由负责这栋楼的人办。请找社区工作人员或楼栋长。")
 
 
@@ -30,8 +32,14 @@ def visible_to(actor: Actor) -> QuerySet[Notice]:
     published = Exists(Version.objects.filter(notice=OuterRef("pk"), published_at__isnull=False))
     if actor.is_system:
         return Notice.objects.all()
-    mine = _estates(actor, (Duty.NOTICE, Duty.REVIEW, Duty.SUPERVISE))
-    return Notice.objects.filter(Q(published) | Q(estate_id__in=mine))
+    return Notice.objects.filter(Q(published) | Q(estate_id__in=_estates(actor, _DRAFTS)))
+
+
+def versions_visible_to(actor: Actor) -> Q:
+    """Versions that ``actor`` may read: each that was ever published; drafts for those who work on them."""
+    if actor.is_system:
+        return Q()
+    return Q(published_at__isnull=False) | Q(estate_id__in=_estates(actor, _DRAFTS))
 
 
 def can_draft(actor: Actor, estate_id: int) -> Verdict:
@@ -40,8 +48,8 @@ def can_draft(actor: Actor, estate_id: int) -> Verdict:
 
 
 def can_read_drafts(actor: Actor, estate_id: int) -> Verdict:
-    """Open the notice's page at the desk, with drafts and pictures."""
-    duties = (Duty.NOTICE, Duty.REVIEW, Duty.SUPERVISE, Duty.CANVASS)
+    """Open the notice's page at the desk, with pictures; drafts on it are for :func:`versions_visible_to`."""
+    duties = (*_DRAFTS, Duty.CANVASS)
     return allow_if(any(actor.has_duty(duty, estate_id) for duty in duties), _NOTICE)
 
 

@@ -5,11 +5,13 @@ count as reached, which counts may be shown.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from yishiting.kernel.errors import BadInput, NotAllowed, WrongState
+from yishiting.kernel.line import contact_in
 from yishiting.kernel.words import Sentence, gettext_noop
 
 #: The channel that counts only when every entrance of the notice's scope is posted.
@@ -19,8 +21,16 @@ SMALL = 5
 #: The outcomes by which a home was told, whatever it said.
 REACHED = frozenset({"met", "agreed", "refused"})
 NOTE_LEFT = "note_left"
-_ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
-_ROOM = re.compile(r"(?<!\d)\d{3,4}\s*(?:室|房)")
+#: Its 18 places in one, or parted as people part them to read them out.
+_ID_NUMBER = re.compile(r"(?<!\d)[1-9]\d{5}[\s-]?\d{4}[\s-]?\d{2}[\s-]?\d{2}[\s-]?\d{3}[\dXx](?!\d)")
+_FIGURES = "零〇一二三四五六七八九"
+#: ``402室``, ``四零二室``; ``3栋2单元402`` and ``3栋402``, where what follows is neither a year nor a count; ``3-2-402``.
+_ROOM = re.compile(
+    rf"(?<!\d)\d{{3,4}}\s*(?:室|房)|[{_FIGURES}]{{3,4}}\s*(?:室|房)"
+    r"|(?:单元|[栋幢座]|号楼)\s*-?\s*\d{3,4}(?![\d.:]|\s*[-~]?\s*[年月日元万千百多余名户人个件张份辆台套次平米㎡m%])"
+    r"|(?<![\d-])\d{1,3}\s*-\s*\d{1,2}\s*-\s*\d{3,4}(?![\d-])"
+)
+_DASHES = str.maketrans("–—－−", "----")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +45,24 @@ class Facts:
 
 def holds_an_id_number(text: str) -> bool:
     """Return whether something in ``text`` has the form of an identity number: these are never published."""
-    return _ID_NUMBER.search(text) is not None
+    return _ID_NUMBER.search(_plain(text)) is not None
 
 
 def names_a_room(text: str) -> bool:
-    """Return whether ``text`` speaks of a room (``402室``), so that it names a home."""
-    return _ROOM.search(text) is not None
+    """Return whether ``text`` speaks of a room (``402室``, ``3栋2单元402``), so that it names a home."""
+    return _ROOM.search(_plain(text)) is not None
+
+
+def check_public_line(text: str, field: str) -> None:
+    """Refuse in a line that everyone reads, and that nobody reviews, what points at a home or at somebody."""
+    if names_a_room(text) or contact_in(_plain(text)) or holds_an_id_number(text):
+        words = Sentence(gettext_noop("这一行谁都看得到，不能写房号、电话和证件号码。请改成只写楼栋，或者不写。"))
+        raise BadInput(words, fields={field: words})
+
+
+def _plain(text: str) -> str:
+    """Return ``text`` as figures are looked for in it: half-width, with one kind of dash."""
+    return unicodedata.normalize("NFKC", text).translate(_DASHES)
 
 
 def check_review(facts: Facts, reviewer: int | None) -> None:

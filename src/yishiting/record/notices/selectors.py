@@ -63,8 +63,9 @@ def versions_published(notice: Notice) -> list[Version]:
 
 
 def desk_rows(actor: Actor, estate_ids: Sequence[int], *, words: str = "", state: str = "") -> QuerySet[Version]:
-    """Return the newest version of each notice that ``actor`` works on, what waits for somebody first."""
-    newest = Version.objects.filter(notice=OuterRef("notice")).order_by("-no").values("pk")[:1]
+    """Return the newest version that ``actor`` may read of each notice that he works on, what waits for somebody first."""
+    readable = Version.objects.filter(policy.versions_visible_to(actor), notice=OuterRef("notice"))
+    newest = readable.order_by("-no").values("pk")[:1]
     rows = (
         Version.objects.filter(estate_id__in=estate_ids, pk=Subquery(newest))
         .filter(notice__in=policy.visible_to(actor))
@@ -97,9 +98,10 @@ def waiting_for_review(actor: Actor) -> QuerySet[Version]:
     return rows.exclude(mine).select_related("notice", "estate").order_by("drafted_at")
 
 
-def versions(notice: Notice) -> list[Version]:
-    """Return all versions of a notice for the desk, the newest first (three queries)."""
-    return list(notice.versions.select_related("estate", "post", "notice").prefetch_related(*_whole()).order_by("-no"))
+def versions(actor: Actor, notice: Notice) -> list[Version]:
+    """Return the versions of a notice that ``actor`` may read at the desk, the newest first (three queries)."""
+    rows = notice.versions.filter(policy.versions_visible_to(actor)).select_related("estate", "post", "notice")
+    return list(rows.prefetch_related(*_whole()).order_by("-no"))
 
 
 @dataclass(frozen=True, slots=True)

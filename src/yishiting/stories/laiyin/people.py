@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
+from yishiting.ground.organisations import companies
 from yishiting.ground.organisations import services as organisations
 from yishiting.ground.organisations.models import Organisation
 from yishiting.ground.people.roster import parse, read_workbook
@@ -87,6 +88,12 @@ def give_posts(estate: Estate, now: datetime) -> Cast:
     cast.parts["owner_a"] = free[0][1]
     cast.parts["owner_32"] = next(person for home, person in free if home.building.label == "32栋")
     return cast
+
+
+def name_company(cast: Cast, name: str, now: datetime) -> Organisation:
+    """Put the company that is to run something on the list of bodies, so that whoever is tied to it can say so."""
+    worker = cast.actor("community_worker", now)
+    return companies.register_company(actor=worker, estate=cast.estate, name=name, now=now)
 
 
 def settle_gaps(cast: Cast, now: datetime) -> list[Home]:

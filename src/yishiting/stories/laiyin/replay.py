@@ -46,6 +46,8 @@ def replay(*, anchor: datetime, bar: TextIO) -> dict[str, Any]:
         matter = progress.act(acts.report, cast, clock, told, _neighbours(cast, told, index))
         progress.act(acts.take_up, cast, clock, told, matter)
         numbers["meetings"].append(progress.act(acts.meet, cast, clock, told, matter).no)
+        if told.plan and told.plan.operator:
+            people.name_company(cast, told.plan.operator, clock.at(told.meets - 1, 9))
         if told.vote:
             vote = acts.hold_vote(cast, clock, told.vote, progress, thread=matter.thread, seed=index)
             numbers["votes"].append(vote.no)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from yishiting.stories.script import MERGED, REJECTED, Asked, Plan, Said, Told
 
 SHEDS = "西门车棚"
+#: Who puts the piles up, runs them and insures them.
+COMPANY = "明光充电服务公司"
 
 PILES = Told(
     category="停车充电",
@@ -27,14 +29,14 @@ PILES = Told(
         Said("物业", "充电桩装好以后，飞线一律拆掉", MERGED, "写进了采纳的方案"),
         Said("住户代表", "业委会自己买桩自己收费", REJECTED, "没有会修的人，出了事故也赔不起"),
     ),
-    resolution="由专业公司在各楼之间的空地分三期装 40 个充电桩，先 14 个，再 13 个、13 个；公司投保，前一期验收合格再装后一期。"
+    resolution=f"由{COMPANY}在各楼之间的空地分三期装 40 个充电桩，先 14 个，再 13 个、13 个；公司投保，前一期验收合格再装后一期。"
     "占用共有场地交全体业主表决。",
     outcome="vote",
     done=24,
     answer="40 个充电桩都装好了，三期都验收合格，充电桩由公司管理、有保险。飞线这个月起一律拆掉。谢谢您提出来。",
     vote=Asked(
         title="共有场地装 40 个充电桩，由公司经营",
-        question="是否同意在各楼之间的空地装 40 个充电桩，由专业公司经营，合同三年？",
+        question=f"是否同意在各楼之间的空地装 40 个充电桩，由{COMPANY}经营，合同三年？",
         explanation="小区出场地，公司出钱安装、管理和投保，充电价格不高于市价。公共场地收入归全体业主，每季度公布。",
         rule="special",
         article="《民法典》第278条第1款第8项",
@@ -51,7 +53,7 @@ PILES = Told(
         (("东区空地", 14), ("西区空地", 13), ("南门两侧", 13)),
         accepted=3,
         starts=112,
-        operator="明光充电服务公司",
+        operator=COMPANY,
         note="业委会和业主代表到场，逐个通电试过。",
     ),
     ratings=(5, 5, 4, 5, 3, 5),

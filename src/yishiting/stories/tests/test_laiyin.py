@@ -16,6 +16,7 @@ from yishiting.council.projects.models import Phase, Project
 from yishiting.council.votes import services as votes
 from yishiting.council.votes.models import Ballot, PaperSlip, RollHead, Vote
 from yishiting.ground.organisations.actors import NOBODY
+from yishiting.ground.organisations.models import Organisation
 from yishiting.ground.places import selectors as places
 from yishiting.ground.places.models import Building, Estate, Home
 from yishiting.kernel.clock import CHINA
@@ -76,6 +77,9 @@ def test_the_owners_decided_by_three_quarters_of_those_who_took_part(estate: Est
     vote = Vote.objects.select_related("roll").get(estate=estate)
     item = vote.items.get()
     assert (item.rule, item.result.outcome) == ("special", "passed")
+    # Whom they let run it is named in what they were asked, and stands where an interest can name it.
+    (company,) = Organisation.objects.filter(estate=estate, kind=Organisation.Kind.COMPANY)
+    assert company.name in item.question
     standing = Ballot.objects.filter(item=item, superseded_at=None)
     in_favour, part = standing.filter(choice="for").count(), standing.count()
     # By hand: two thirds of the heads took part, three quarters of those agree; homes without a known owner count as heads.

@@ -99,8 +99,31 @@ document.addEventListener("submit", (event) => {
   window.setTimeout(() => free(form), WAIT_MS);
 });
 
+// Paper has no second look: what is folded is unfolded, and pictures further down are fetched before it is set.
+function unfold() {
+  document.querySelectorAll("details:not([open])").forEach((part) => {
+    part.open = true;
+    part.setAttribute("data-unfolded", "");
+  });
+  return [...document.images].map((image) => {
+    image.loading = "eager";
+    return image.decode ? image.decode().catch(() => null) : null;
+  });
+}
+
+window.addEventListener("beforeprint", unfold);
+window.addEventListener("afterprint", () => {
+  document.querySelectorAll("details[data-unfolded]").forEach((part) => {
+    part.open = false;
+    part.removeAttribute("data-unfolded");
+  });
+});
+
 document.addEventListener("click", (event) => {
-  if (event.target.closest && event.target.closest("[data-print]")) window.print();
+  if (!event.target.closest || !event.target.closest("[data-print]")) return;
+  // A picture that does not come must not hold the paper back.
+  const waited = new Promise((done) => window.setTimeout(done, WAIT_MS));
+  Promise.race([Promise.all(unfold()), waited]).then(() => window.print());
 });
 
 window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(free));
@@ -171,8 +194,18 @@ function holdDays(part) {
   });
 }
 
+// No line begins with the mark between two things: it stays with the one before it.
+function holdMarks(part) {
+  const walk = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const text = walk.currentNode;
+    if (/\s·/.test(text.data) && !text.parentElement.closest("textarea,option,script")) text.data = text.data.replace(/\s+·/g, "\u00a0·");
+  }
+}
+
 function ready() {
   markWords(document);
+  holdMarks(document.getElementById("main") || document.body);
   holdDays(document.getElementById("main") || document.body);
   document.querySelectorAll("[data-draft-done]").forEach((mark) => forget(mark.dataset.draftDone));
   document.querySelectorAll("form[data-draft]").forEach(recall);
@@ -191,7 +224,7 @@ function dress(box) {
   if (!input || !words) return;
   const say = () => {
     const names = Array.from(input.files).map((file) => file.name);
-    words.lastElementChild.textContent = names.length ? words.dataset.some + names.join("、") : words.dataset.none;
+    words.lastElementChild.textContent = names.length ? words.dataset.some + names.join(words.dataset.mark) : words.dataset.none;
   };
   words.hidden = false;
   box.classList.add("on");
@@ -242,6 +275,7 @@ document.addEventListener("htmx:load", (event) => {
   if (part === document.body) return;
   part.querySelectorAll(".filebox").forEach(dress);
   markWords(part);
+  holdMarks(part);
   holdDays(part);
 });
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from yishiting.council.appraisals import lifecycle
 from yishiting.council.appraisals.lifecycle import check_answer, check_close, check_opening, result
 from yishiting.kernel.clock import CHINA
 from yishiting.kernel.errors import BadInput, WrongState
@@ -57,6 +58,47 @@ def test_an_answer_at_the_closing_minute_is_late_and_one_before_it_is_not() -> N
     check_answer(**at, now=WEEK - timedelta(seconds=1))
     with pytest.raises(WrongState):
         check_answer(**at, now=WEEK)
+
+
+HOUSE = range(12)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "left"),
+    [
+        (HOUSE, [], None),
+        (HOUSE, [HOUSE], None),
+        (range(11), [HOUSE], 1),
+        (HOUSE, [range(10)], 2),
+        (range(9), [HOUSE], None),
+        ([*range(5), 7], [range(6)], 2),  # one left, one came
+        ([*range(4), 7], [range(6)], None),  # of two that left and one that came no sum tells
+        (HOUSE, [range(5), range(5, 11)], 1),  # a building less its entrances
+        (range(5, 11), [HOUSE, range(5)], 1),
+        (range(6, 9), [range(3), range(3, 6)], None),
+        (HOUSE, [range(4), range(4, 8)], None),
+    ],
+)
+def test_nobody_is_left_over_when_one_result_is_taken_from_another(
+    asked: list[int], told: list[list[int]], left: int | None
+) -> None:
+    assert lifecycle.left_over(asked, told) == left
+    if left is None:
+        lifecycle.check_apart(asked, told)
+        return
+    with pytest.raises(BadInput) as refused:
+        lifecycle.check_apart(asked, told)
+    assert (refused.value.code, set(refused.value.fields)) == ("too_alike", {"scope"})
+
+
+@given(st.sets(st.integers(0, 9), min_size=1), st.lists(st.sets(st.integers(0, 9), min_size=1), max_size=3))
+def test_in_which_order_circles_were_asked_changes_nothing_that_one_within_another_tells(
+    asked: set[int], told: list[set[int]]
+) -> None:
+    if lifecycle.left_over(asked, told) is None:
+        for each in told:
+            for inner, outer in ((asked, each), (each, asked)):
+                assert not (inner < outer and len(outer - inner) < lifecycle.LEAST_SHOWN)
 
 
 @pytest.mark.parametrize("score", [0, 6, -1])

@@ -142,6 +142,32 @@ def test_one_at_a_time_and_another_after_it(world: World) -> None:
     assert appraising.opened(world, matter).no == 2
 
 
+def test_asking_a_circle_of_one_home_more_does_not_tell_how_that_home_answered(world: World) -> None:
+    """Five of the six homes of an entrance reported; then the entrance is asked, then the house less its entrances."""
+    matter = appraising.finished(world, reporters=5)
+    entrance = {"scope": "entrance", "entrance": world.entrances[0]}
+    first = appraising.opened(world, matter)
+    for who in range(4):
+        appraising.answer(world, first, who, 5)
+    appraising.closed(world, first)
+    before = Entry.objects.count()
+    with pytest.raises(BadInput, match="只差一两户") as refused:
+        appraising.opened(world, matter, **entrance)
+    assert (refused.value.code, Entry.objects.count()) == ("too_alike", before)
+    for given in ({"scope": "building", "building": world.buildings[0]}, {}):
+        appraising.closed(world, appraising.opened(world, matter, **given))
+    whole(world)
+
+
+def test_of_what_nothing_was_told_nothing_can_be_taken(world: World) -> None:
+    matter = appraising.finished(world, reporters=5)
+    first = appraising.opened(world, matter)
+    for who in range(2):
+        appraising.answer(world, first, who, 5)
+    appraising.closed(world, first)
+    assert appraising.opened(world, matter, scope="entrance", entrance=world.entrances[0]).homes.count() == 6
+
+
 # ------------------------------------------------------------------------------------------------ no own judges
 def test_who_did_the_work_may_read_and_nothing_else(world: World) -> None:
     """The property manager is branch secretary as well: the post gives him the duty, the work takes it from him."""

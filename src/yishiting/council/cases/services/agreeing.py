@@ -9,7 +9,7 @@ from django.db.models import Max
 from yishiting.council.cases import lifecycle, policy
 from yishiting.council.cases.lifecycle import Signed
 from yishiting.council.cases.models import CaseAgreement, CaseFile, CaseFollowUp, CaseParty, CaseSignature
-from yishiting.council.cases.services.fetching import assigned, party_facts, party_no
+from yishiting.council.cases.services.fetching import at_work, party_facts, party_no
 from yishiting.council.cases.services.opening import enforce_free, note
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.people import secrets
@@ -49,7 +49,7 @@ def write_agreement(
     A new version takes the place of one that is not in force: what was signed under the old text stays under it.
     """
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
-        case = assigned(actor, estate_id, no)
+        case = at_work(actor, estate_id, no, now=now)
         policy.can_lead(actor, case).enforce()
         enforce_free(case, now=now)
         lifecycle.check_agreement(
@@ -96,7 +96,7 @@ def _come_into_force(case: CaseFile, agreement: CaseAgreement, now: datetime) ->
 def sign(*, actor: Actor, estate_id: int, no: int, party: int | None, now: datetime) -> CaseSignature:
     """Record that a party, or the mediator where ``party`` is None, has signed the agreement as it stands."""
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
-        case = assigned(actor, estate_id, no)
+        case = at_work(actor, estate_id, no, now=now)
         policy.can_lead(actor, case).enforce()
         lifecycle.check_going_on(case.outcome)
         agreement = _current(case)
@@ -114,8 +114,8 @@ def sign(*, actor: Actor, estate_id: int, no: int, party: int | None, now: datet
 def set_seal(*, actor: Actor, estate_id: int, no: int, now: datetime) -> CaseAgreement:
     """Record the committee's seal, by whoever looks after the case; with it the agreement is in force."""
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
-        case = assigned(actor, estate_id, no)
-        policy.can_supervise(actor, case).enforce()
+        case = at_work(actor, estate_id, no, now=now)
+        policy.can_seal(actor, case).enforce()
         lifecycle.check_going_on(case.outcome)
         agreement = _current(case)
         facts = party_facts(case)
@@ -131,7 +131,7 @@ def set_seal(*, actor: Actor, estate_id: int, no: int, now: datetime) -> CaseAgr
 def ask_court(*, actor: Actor, estate_id: int, no: int, on: date, now: datetime) -> CaseAgreement:
     """Record the day on which both sides asked the court together to confirm the agreement, within thirty days."""
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
-        case = assigned(actor, estate_id, no)
+        case = at_work(actor, estate_id, no, now=now)
         policy.can_work(actor, case).enforce()
         agreement = _current(case)
         lifecycle.check_court(in_force_at=agreement.in_force_at, asked_on=on, court_on=agreement.court_on, now=now)
@@ -153,7 +153,7 @@ def follow_up(
 ) -> CaseFollowUp:
     """Look back: is the agreement kept? Where it is not, it is looked at again on another day."""
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
-        case = assigned(actor, estate_id, no)
+        case = at_work(actor, estate_id, no, now=now)
         policy.can_work(actor, case).enforce()
         agreement = _current(case)
         row = agreement.follow_ups.filter(done_at__isnull=True).first()
@@ -166,7 +166,7 @@ def follow_up(
         )
         assert row is not None
         row.done_at, row.fulfilled, row.done_by_id = now, fulfilled, actor.person_id
-        row.words_sealed = secrets.seal(words.strip()[: lifecycle.LONGEST])
+        row.words_sealed = secrets.seal(lifecycle.check_room(words, field="words"))
         row.save(update_fields=["done_at", "fulfilled", "done_by", "words_sealed"])
         rows = [row]
         if not fulfilled and again_on is not None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from yishiting.council.cases import lifecycle, policy, ties
 from yishiting.council.cases.models import CaseConsent, CaseFile, CaseParty, CasePresence, CaseSession
-from yishiting.council.cases.services.fetching import assigned, own, party_facts, party_no
+from yishiting.council.cases.services.fetching import at_work, own, party_facts, party_no
 from yishiting.council.cases.services.opening import enforce_free, note
 from yishiting.ground.organisations import kinds
 from yishiting.ground.organisations.actors import Actor
@@ -34,7 +34,7 @@ def record_consent(
 ) -> CaseConsent:
     """Take down what a party said to the mediator, on paper, by word of mouth or by phone."""
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
-        case = assigned(actor, estate_id, no)
+        case = at_work(actor, estate_id, no, now=now)
         policy.can_work(actor, case).enforce()
         if how not in (CaseConsent.How.PAPER, CaseConsent.How.ORAL, CaseConsent.How.PHONE):
             text = gettext_noop("请选当事人是怎么说的。")
@@ -83,7 +83,7 @@ def hold_session(
 ) -> CaseSession:
     """Record a session: by its mediator, after both sides agreed, with who came and what was said (sealed)."""
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
-        case = assigned(actor, estate_id, no)
+        case = at_work(actor, estate_id, no, now=now)
         policy.can_lead(actor, case).enforce()
         enforce_free(case, now=now)
         rows = list(case.parties.order_by("no"))
@@ -99,6 +99,7 @@ def hold_session(
         if not place.strip():
             text = gettext_noop("请写上在哪里调解的。")
             raise BadInput(text, fields={"place": text})
+        lifecycle.check_room(place, field="place", most=lifecycle.LONGEST_PLACE)
         kept = lifecycle.check_words(said, field="said", text=gettext_noop("请记下谈了什么。"))
         assert case.mediator_id is not None
         session = CaseSession.objects.create(
@@ -124,7 +125,7 @@ def hold_session(
 def end_case(*, actor: Actor, estate_id: int, no: int, outcome: str, words: str, now: datetime) -> CaseFile:
     """End a case that came to nothing (``failed``), or pass it one tier up (``escalated``): that post then sees it."""
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
-        case = assigned(actor, estate_id, no)
+        case = at_work(actor, estate_id, no, now=now)
         policy.can_work(actor, case).enforce()
         lifecycle.check_end(outcome=case.outcome, ending=outcome)
         kept = lifecycle.check_words(words, field="words", text=gettext_noop("请写明为什么这样结束。"))

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max, Model, Q, QuerySet
+from django.db.models import Exists, Max, Model, OuterRef, Q, QuerySet
 
 from yishiting.council.cases import lifecycle, policy, ties
-from yishiting.council.cases.models import CaseConsent, CaseFile, CaseParty
-from yishiting.council.cases.services.fetching import assigned
+from yishiting.council.cases.models import CaseConsent, CaseFile, CaseFollowUp, CaseParty
+from yishiting.council.cases.services.fetching import at_work
 from yishiting.council.matters.models import Matter
 from yishiting.ground.organisations.actors import Actor, actor_for
 from yishiting.ground.organisations.kinds import Duty
@@ -76,8 +76,9 @@ def open_case(
         rows = [_party(estate, no, each, now) for no, each in enumerate(parties, 1)]
         _each_once(rows)
         case = _begin(estate, topic, words, rows, matter=matter, actor=actor, asked=False, now=now)
-        if actor.person_id is not None and not policy.supervises(actor, case):
+        if actor.person_id is not None:
             _enforce_no_tie(actor.person_id, rows, now)
+        if actor.person_id is not None and not policy.supervises(actor, case):
             case.mediator_id = actor.person_id
         _save(case, rows)
         note(record, case, "cases.opened", attests=rows)
@@ -176,7 +177,7 @@ def _party(estate: Estate, no: int, asked: Asked, now: datetime) -> CaseParty:
     named = [asked.person_id, asked.home_id, asked.organisation_id]
     known = (
         (asked.home_id is not None and Home.objects.filter(estate=estate, pk=asked.home_id).exists())
-        or (asked.person_id is not None and _lives_here(estate, asked.person_id))
+        or (asked.person_id is not None and _lives_here(estate, asked.person_id, now))
         or (asked.organisation_id is not None and _bodies(estate).filter(pk=asked.organisation_id).exists())
     )
     if sum(each is not None for each in named) != 1 or not known:
@@ -194,9 +195,9 @@ def _party(estate: Estate, no: int, asked: Asked, now: datetime) -> CaseParty:
     )
 
 
-def _lives_here(estate: Estate, person_id: int) -> bool:
-    here = {"estate": estate, "person": person_id, "until__isnull": True}
-    return Holding.objects.filter(**here).exists() or Residence.objects.filter(**here).exists()
+def _lives_here(estate: Estate, person_id: int, now: datetime) -> bool:
+    here = _held(now) & Q(estate=estate, person=person_id)
+    return Holding.objects.filter(here).exists() or Residence.objects.filter(here).exists()
 
 
 def _bodies(estate: Estate) -> QuerySet[Organisation]:
@@ -226,7 +227,7 @@ def enforce_free(case: CaseFile, *, now: datetime) -> None:
 def add_party(*, actor: Actor, estate_id: int, no: int, party: Asked, now: datetime) -> CaseParty:
     """Name a further party before the first session. Whoever is tied to it gives the case up: mediator and post alike."""
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
-        case = assigned(actor, estate_id, no)
+        case = at_work(actor, estate_id, no, now=now)
         policy.can_work(actor, case).enforce()
         lifecycle.check_new_party(outcome=case.outcome, side=party.side, sessions=case.sessions.count())
         rows = list(case.parties.order_by("no"))
@@ -257,14 +258,17 @@ def _free(case: CaseFile, tied: lifecycle.Ties, now: datetime) -> bool:
 
 
 def _holders(case: CaseFile, now: datetime) -> list[int]:
-    held = Q(since__lte=now) & (Q(until__isnull=True) | Q(until__gt=now))
-    return list(Term.objects.filter(held, post=case.post_id).values_list("person_id", flat=True))
+    return list(Term.objects.filter(_held(now), post=case.post_id).values_list("person_id", flat=True))
+
+
+def _held(now: datetime) -> Q:
+    return Q(since__lte=now) & (Q(until__isnull=True) | Q(until__gt=now))
 
 
 def choose_mediator(*, actor: Actor, estate_id: int, no: int, person_id: int, now: datetime) -> CaseFile:
     """Choose who leads the case. Refused for a party, for one of a party's household, for one of its company (M36)."""
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
-        case = assigned(actor, estate_id, no)
+        case = at_work(actor, estate_id, no, now=now)
         policy.can_supervise(actor, case).enforce()
         lifecycle.check_going_on(case.outcome)
         person = Person.objects.filter(pk=person_id).first()
@@ -281,7 +285,7 @@ def choose_mediator(*, actor: Actor, estate_id: int, no: int, person_id: int, no
 
 
 def take_over(*, actor: Actor, estate: Estate, now: datetime) -> int:
-    """Put the open cases of posts that nobody holds on a post of the actor's; return how many. None is left alone.
+    """Put the cases of posts that nobody free holds on a post of the actor's; return how many. None is left alone.
 
     Those to whose parties he is tied stay for somebody else.
     """
@@ -298,22 +302,48 @@ def take_over(*, actor: Actor, estate: Estate, now: datetime) -> int:
         )
         if post_id is None or actor.person_id is None:
             return 0
-        mine = ties.of_person(actor.person_id, now=now)
-        for case in unheld([estate.pk], now=now):
-            if lifecycle.conflict(mine, ties.of_parties(case.parties.all(), now=now)) is None:
-                case.post_id = post_id
-                case.save(update_fields=["post"])
-                note(record, case, "cases.taken_over")
-                taken += 1
+        for case in to_take_over(actor, [estate.pk], now=now):
+            case.post_id = post_id
+            case.save(update_fields=["post"])
+            note(record, case, "cases.taken_over")
+            taken += 1
     return taken
 
 
-def unheld(estate_ids: Sequence[int], *, now: datetime) -> QuerySet[CaseFile]:
-    """Return the open cases of estates on posts that nobody holds now."""
-    held = Q(since__lte=now) & (Q(until__isnull=True) | Q(until__gt=now))
-    return (
-        CaseFile.objects.filter(estate_id__in=estate_ids, ended_at__isnull=True)
-        .exclude(post__in=Term.objects.filter(held).values("post_id"))
+def untended(estate_ids: Sequence[int], *, now: datetime) -> list[tuple[CaseFile, lifecycle.Ties]]:
+    """Return the cases of estates that go on or are to be looked back on, on a post that nobody free of ties holds now.
+
+    A post may be left, or its holder may move in with a party or declare an interest: either way nobody would see the case.
+    Each with what its parties are tied by (a dozen queries, however many cases).
+    """
+    rows = list(
+        CaseFile.objects.filter(estate_id__in=estate_ids)
+        .filter(
+            Q(ended_at__isnull=True)
+            | Exists(CaseFollowUp.objects.filter(agreement__case=OuterRef("pk"), done_at__isnull=True))
+        )
         .select_related("estate")
         .order_by("no")
     )
+    if not rows:
+        return []
+    terms = Term.objects.filter(_held(now), post__in={case.post_id for case in rows})
+    holders: dict[int, list[int]] = {}
+    for post, person in terms.values_list("post_id", "person_id"):
+        holders.setdefault(post, []).append(person)
+    mine = ties.of_people({person for found in holders.values() for person in found}, now=now)
+    tied = ties.of_cases([case.pk for case in rows], now=now)
+    return [
+        (case, tied[case.pk])
+        for case in rows
+        if all(lifecycle.conflict(mine[person], tied[case.pk]) for person in holders.get(case.post_id, ()))
+    ]
+
+
+def to_take_over(actor: Actor, estate_ids: Sequence[int], *, now: datetime) -> list[CaseFile]:
+    """Return the untended cases that the actor has no tie to; of the others he is not told."""
+    if actor.person_id is None:
+        return []
+    left = untended(estate_ids, now=now)
+    mine = ties.of_person(actor.person_id, now=now) if left else None
+    return [case for case, tied in left if mine is not None and lifecycle.conflict(mine, tied) is None]

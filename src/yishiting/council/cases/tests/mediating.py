@@ -9,6 +9,7 @@ from tests.support.world import World
 from yishiting.council.cases import services
 from yishiting.council.cases.models import CaseAgreement, CaseFile, CaseSession
 from yishiting.council.cases.services import Asked
+from yishiting.ground.people.models import Person
 
 ACCOUNT = "楼上卫生间漏水，滴到我家饭桌上。"
 SAID = "楼上说愿意修，要等到周末。"
@@ -41,13 +42,13 @@ def asked(world: World, who: int = 0, other: int | None = 1) -> CaseFile:
     )
 
 
-def say(world: World, case: CaseFile, who: int, act: str = "agreed", *, party: int | None = None) -> None:
-    """Let an owner speak for his own party."""
+def say(world: World, case: CaseFile, who: int | Person, act: str = "agreed", *, party: int | None = None) -> None:
+    """Let an owner speak for his own party, or anybody for the ``party``."""
     services.say(
         actor=world.actor(who),
         estate_id=world.estate.pk,
         no=case.no,
-        party=who + 1 if party is None else party,
+        party=who + 1 if isinstance(who, int) and party is None else party or 0,
         act=act,
         now=world.now,
     )

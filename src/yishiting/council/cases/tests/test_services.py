@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.interests.tying import declare
 from tests.support.world import World, add_tenant, make_person, make_world, own
 from yishiting.council.cases import policy, selectors, services
 from yishiting.council.cases.models import CaseAgreement, CaseFile, CaseFollowUp, CaseSession
@@ -183,6 +184,13 @@ def test_closed_unless_both_agree_to_an_open_session(world: World) -> None:
     assert not mediating.hold(world, case).open
     mediating.say(world, case, 1, "open")
     assert mediating.hold(world, case, open_asked=True).open
+    here = at(world, case, "grid_worker")
+    with pytest.raises(BadInput, match="比双方同意公开还早"):
+        services.hold_session(
+            **here, held_at=world.now - timedelta(hours=2), place="居委会", came=[1, 2], said="说了", open_asked=True
+        )
+    with pytest.raises(BadInput, match="最多 80 个字"):
+        services.hold_session(**here, held_at=world.now, place="楼" * 81, came=[1, 2], said="说了")
     mediating.say(world, case, 0, "closed")
     with pytest.raises(WrongState):
         mediating.hold(world, case, open_asked=True)
@@ -381,15 +389,131 @@ def test_a_vacancy_swallows_no_case(world: World) -> None:
     whole(world)
 
 
-def test_what_the_estate_cannot_settle_goes_one_tier_up(world: World) -> None:
+def above(world: World) -> Person:
+    """Let somebody of the subdistrict look after what the community cannot."""
     region = world.estate.region.parent
     body = Organisation.objects.create(kind="community", name="街道办", region=region)
     post = Post.objects.create(organisation=body, kind="subdistrict_worker", region=region)
-    Term.objects.create(post=post, person=make_person("街道"), since=world.now)
+    person = make_person("街道")
+    Term.objects.create(post=post, person=person, since=world.now)
+    return person
+
+
+def test_a_post_whose_only_holder_becomes_kin_of_a_party_swallows_no_case(world: World) -> None:
+    case = mediating.agreed(world)
+    settled = mediating.settled(world, 4, 5)
+    upper, worker = above(world), world.staff["community_worker"]
+    assert selectors.left_alone(world.actor(upper), now=world.now) == []
+    for home in (1, 5):
+        Residence.objects.create(
+            estate=world.estate, home=world.homes[home], person=worker, kind="household", since=world.now
+        )
+    assert not policy.assigned_to(world.actor(worker)).exists()
+    # He is not told either that there is something to take over, and takes nothing over.
+    assert selectors.left_alone(world.actor(worker), now=world.now) == []
+    assert services.take_over(actor=world.actor(worker), estate=world.estate, now=world.now) == 0
+    assert selectors.left_alone(world.actor(upper), now=world.now) == [(world.estate, 2)]
+    assert services.take_over(actor=world.actor(upper), estate=world.estate, now=world.now) == 2
+    assert set(policy.assigned_to(world.actor(upper))) == {case, settled}
+    assert services.take_over(actor=world.actor(upper), estate=world.estate, now=world.now) == 0
+    whole(world)
+
+
+def test_a_look_back_on_a_post_that_was_left_is_taken_over_and_what_is_through_is_not(world: World) -> None:
+    settled, kept = mediating.settled(world), mediating.settled(world, 2, 3)
+    mediating.follow(world, kept, fulfilled=True)
+    upper = above(world)
+    Term.objects.filter(person=world.staff["community_worker"]).update(until=world.now)
+    assert services.take_over(actor=world.actor(upper), estate=world.estate, now=world.now) == 1
+    assert policy.assigned_to(world.actor(upper)).get() == settled
+
+
+@pytest.mark.parametrize("who", [mediating.SUPERVISOR, mediating.MEDIATOR])
+def test_whoever_declared_an_interest_in_a_party_reads_the_case_and_does_nothing_on_it(world: World, who: str) -> None:
+    case = mediating.agreed(world)
+    mediating.hold(world, case)
+    mediating.write(world, case)
+    through = mediating.settled(world, 0, 2)
+    for home in (0, 1):
+        declare(world, by="community_worker", person_id=world.staff[who].pk, home_id=world.homes[home].pk)
+    here, day = at(world, case, who), mediating.in_days(world, 20)
+    assert services.read_case(**here) == case
+    ended = at(world, through, who)
+    verbs = [
+        lambda: services.record_consent(**here, party=1, act="refused", how="phone", at=world.now),
+        lambda: services.sign(**here, party=1),
+        lambda: services.write_agreement(**here, kind="oral", terms="算了", follow_up_on=day),
+        lambda: services.end_case(**here, outcome="failed", words="谈不拢"),
+        lambda: services.ask_court(**ended, on=world.now.date()),
+        lambda: services.follow_up(**ended, fulfilled=True, words=""),
+        lambda: services.set_seal(**here),
+        lambda: services.choose_mediator(**here, person_id=world.staff["grid_worker"].pk),
+        lambda: services.hold_session(**here, held_at=world.now, place="居委会", came=[1, 2], said="说了"),
+        lambda: services.add_party(**here, party=Asked("b", home_id=world.homes[6].pk)),
+    ]
+    for verb in verbs:
+        with pytest.raises(WrongState, match="要回避，只能看") as refusal:
+            verb()
+        assert refusal.value.code == "tied"
+    with pytest.raises(WrongState):
+        services.open_case(
+            actor=world.actor(who), estate=world.estate, topic="noise", words="吵", now=world.now,
+            parties=[Asked("a", home_id=world.homes[0].pk), Asked("b", home_id=world.homes[7].pk)],
+        )  # fmt: skip
+    assert set(CaseFile.objects.values_list("outcome", flat=True)) == {"", "agreed"}
+    upper = above(world)
+    left = selectors.left_alone(world.actor(upper), now=world.now)
+    assert left == ([(world.estate, 2)] if who == mediating.SUPERVISOR else [])
+    whole(world)
+
+
+def test_who_looks_after_a_case_and_led_it_himself_does_not_seal_it(world: World) -> None:
+    case = mediating.asked(world)
+    mediating.say(world, case, 1)
+    worker = world.staff["community_worker"]
+    choose(world, case, worker)
+    here = at(world, case, "community_worker")
+    world.now += timedelta(hours=1)
+    here["now"] = world.now
+    services.hold_session(**here, held_at=world.now, place="居委会", came=[1, 2], said="说好了")
+    services.write_agreement(**here, kind="written", terms="周末修", follow_up_on=mediating.in_days(world, 9))
+    for party in (1, 2, None):
+        services.sign(**here, party=party)
+    with pytest.raises(NotAllowed, match="章不能自己盖"):
+        services.set_seal(**here)
+    post = Post.objects.get(terms__person=worker, kind="community_worker")
+    colleague = make_person("同事")
+    Term.objects.create(post=post, person=colleague, since=world.now)
+    services.set_seal(actor=world.actor(colleague), estate_id=world.estate.pk, no=case.no, now=world.now)
+    case.refresh_from_db()
+    assert case.outcome == "agreed"
+
+
+def test_a_company_under_the_community_ties_its_own_people_and_not_the_community_s(world: World) -> None:
+    community = Organisation.objects.get(posts__kind="community_worker")
+    company = Organisation.objects.create(kind="property", name="安心物业", estate=world.estate, parent=community)
+    branch = Organisation.objects.create(kind="property", name="安心物业二部", estate=world.estate, parent=company)
+    post = Post.objects.create(organisation=branch, kind="mediator", estate=world.estate)
+    staff = make_person("二部的人")
+    Term.objects.create(post=post, person=staff, since=world.now)
+    case = services.ask_for_mediation(
+        actor=world.actor(0), estate=world.estate, topic="property", words="收费", now=world.now,
+        other_organisation_id=company.pk,
+    )  # fmt: skip
+    assert case.post.kind == "community_worker"
+    with pytest.raises(WrongState, match="单位任职"):
+        choose(world, case, staff)
+    choose(world, case, world.staff["grid_worker"])
+    assert selectors.left_alone(world.actor("community_worker"), now=world.now) == []
+
+
+def test_what_the_estate_cannot_settle_goes_one_tier_up(world: World) -> None:
+    upper = above(world)
     case = mediating.agreed(world)
     mediating.end(world, case, "escalated")
     case.refresh_from_db()
-    assert (case.outcome, case.post_id) == ("escalated", post.pk)
+    assert (case.outcome, case.post.kind) == ("escalated", "subdistrict_worker")
+    assert policy.assigned_to(world.actor(upper)).get() == case
     whole(world)
 
 
@@ -490,6 +614,30 @@ def test_a_party_reads_what_was_said_where_it_sat_and_not_the_other_sides_accoun
     first, second = (selectors.my_case(world.actor(who), world.estate.pk, case.no) for who in (0, 1))
     assert (first.account, len(first.sessions)) == (mediating.ACCOUNT, 0)
     assert (second.account, [row.said for row in second.sessions]) == ("", [mediating.SAID])
+
+
+def test_whoever_comes_to_a_home_later_reads_nothing_of_its_quarrel_before_him(world: World) -> None:
+    over, going = mediating.settled(world, 0, 1), mediating.agreed(world, 0, 2)
+    mediating.hold(world, going)
+    world.now += timedelta(days=1)
+    buyer = make_person("新房主")
+    own(world.estate, [world.homes[0]], [buyer], since=world.now)
+    tenant = add_tenant(world, world.homes[1])
+    Residence.objects.filter(person=tenant).update(since=world.now)
+
+    assert list(policy.party_to(world.actor(buyer))) == [going]
+    assert not policy.party_to(world.actor(tenant)).exists()
+    for newcomer in (buyer, tenant):
+        with pytest.raises(NotFound):
+            selectors.my_case(world.actor(newcomer), world.estate.pk, over.no)
+    assert selectors.my_case(world.actor(0), world.estate.pk, over.no).case == over
+    mediating.hold(world, going)
+    assert [row.no for row in selectors.my_case(world.actor(buyer), world.estate.pk, going.no).sessions] == [2]
+    assert [row.no for row in selectors.my_case(world.actor(0), world.estate.pk, going.no).sessions] == [1, 2]
+    # He speaks for the home from now on.
+    mediating.say(world, going, buyer, "refused", party=1)
+    going.refresh_from_db()
+    assert going.outcome == "refused"
 
 
 def test_each_reading_is_on_record_for_the_parties_once_a_day(world: World) -> None:

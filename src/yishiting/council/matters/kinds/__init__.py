@@ -63,6 +63,7 @@ class KindHandler:
     ``start(run, payload, actor, now)``: begins what the step is about (a meeting's resolution becomes a vote or a project),
     in a transaction of the caller, outside any open book.
     ``held(run)``: what else keeps the step from ending, whatever its gates, or None.
+    ``denied(run, outcome)``: why the rows behind the step speak against this one outcome, or None; others stay open.
     """
 
     by_hand: bool = True
@@ -70,6 +71,7 @@ class KindHandler:
     pending: Callable[[StepRun], str | None] | None = None
     start: Callable[[StepRun, Any, Actor, datetime], None] | None = None
     held: Callable[[StepRun], Sentence | None] | None = None
+    denied: Callable[[StepRun, str], Sentence | None] | None = None
 
 
 BY_HAND = KindHandler()

@@ -93,9 +93,14 @@ def state(have: int, want: int, progress: Sentence, missing: Sequence[str] = ())
         return GateState(met=met, have=have, want=want, explanation=progress)
     names = Listed(missing[:SHOWN])
     if len(missing) > SHOWN:
-        text = gettext_noop("{progress}，还差 {names} 等 {n} 处")
+        text = gettext_noop("{progress}，还差{names}等 {n} 处")
     else:
-        text = gettext_noop("{progress}，还差 {names}")
+        text = gettext_noop("{progress}，还差{names}")
+    if missing[0][:1].isascii():
+        # A figure stands apart from the words around it, a word does not: 还差 1栋, 还差社区.
+        text = gettext_noop("{progress}，还差 {names} 等 {n} 处")
+        if len(missing) <= SHOWN:
+            text = gettext_noop("{progress}，还差 {names}")
     explanation = Sentence(text, progress=progress, names=names, n=len(missing))
     return GateState(met=False, have=have, want=want, explanation=explanation)
 

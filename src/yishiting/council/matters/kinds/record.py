@@ -2,7 +2,8 @@
 
 Either way of working meets a gate, also both together: evidence recorded on the step, as a compound does that keeps no
 notices here, and the notices and canvasses that are bound to this passage through the step. While an objection to one of
-these notices waits for its answer, neither its gates nor the step itself are over.
+these notices waits for its answer, neither its gates nor the step itself are over. That everybody agreed is not claimed
+against what the homes of a canvass said.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ from yishiting.council.matters.lifecycle import GateState
 from yishiting.council.matters.models import StepRun
 from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.record.notices import hearing, selectors
+from yishiting.record.notices.models import Attempt, CanvassHome
 
+#: The outcome by which a playbook says that every home agreed.
+AGREED = "agreed"
 _NOTICES = {
     "draft": gettext_noop("第 {no} 号公示还是草稿"),
     "reviewed": gettext_noop("第 {no} 号公示复核过，等发布"),
@@ -76,6 +80,28 @@ def objected(run: StepRun) -> Sentence | None:
     return None
 
 
+def not_all_agreed(run: StepRun, outcome: str) -> Sentence | None:
+    """Why a round from home to home does not end as agreed: homes of a canvass of this passage that did not say so.
+
+    Of each home its last word counts. Where no canvass is kept there is nothing to hold it against.
+    """
+    if outcome != AGREED:
+        return None
+    here = CanvassHome.objects.filter(canvass__run=run.pk, estate_id=run.estate_id)
+    homes = set(here.values_list("home_id", flat=True))
+    said = Attempt.objects.filter(
+        place__in=here, withdrawn_at__isnull=True, outcome__in=(Attempt.Outcome.AGREED, Attempt.Outcome.REFUSED)
+    )
+    last = dict(said.order_by("at", "pk").values_list("place__home_id", "outcome"))
+    left = sum(last.get(home) != Attempt.Outcome.AGREED for home in homes)
+    if not left:
+        return None
+    text = gettext_noop(
+        "逐户走访里还有 {n} 户没有记“同意”，不能算达成一致。请先把每一户的意见记上；谈不拢的，请选别的结果。"
+    )
+    return Sentence(text, n=left)
+
+
 def _unless_objected(at: Measuring, state: GateState) -> GateState:
     if (why := objected(at.run)) is None:
         return state
@@ -101,7 +127,7 @@ def contacted(at: Measuring, argument: str | None) -> GateState:
 def register() -> None:
     """Register the kinds and their gates."""
     register_kind_handler("notice", KindHandler(offers=notice_offers, held=objected))
-    register_kind_handler("canvass", KindHandler(offers=canvass_offers))
+    register_kind_handler("canvass", KindHandler(offers=canvass_offers, denied=not_all_agreed))
     register_gate_handler("posted", posted)
     register_gate_handler("channels", channels)
     register_gate_handler("contacted", contacted)

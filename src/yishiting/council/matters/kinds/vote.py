@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from yishiting.council.matters.kinds import KindHandler, Offer, register_kind_handler
 from yishiting.council.matters.models import Matter, StepRun
 from yishiting.council.matters.services import engine
@@ -39,9 +41,21 @@ class VoteDraft:
 
 def standing(run: StepRun) -> list[Vote]:
     """Return the votes of this passage that were not called off."""
-    matter_thread = Matter(pk=run.matter_id).thread
-    found = Vote.objects.filter(estate_id=run.estate_id, thread=matter_thread, cancelled_at__isnull=True)
-    return [vote for vote in found.order_by("no") if not vote.counted_at or vote.counted_at >= run.started_at]
+    thread = Matter(pk=run.matter_id).thread
+    found = Vote.objects.filter(estate_id=run.estate_id, thread=thread, cancelled_at__isnull=True)
+    counted = set(_counts(run).values_list("subject_id", flat=True))
+    return [vote for vote in found.order_by("no") if vote.counted_at is None or vote.pk in counted]
+
+
+def _counts(run: StepRun) -> QuerySet[Entry]:
+    """Return the counts on record since the passage began.
+
+    By their place in the record and not by the clock: a playbook may have a vote that fails lead to another vote, which then
+    begins in the very moment of the count.
+    """
+    here = Entry.objects.filter(estate_id=run.estate_id, thread=Matter(pk=run.matter_id).thread)
+    begun = here.filter(kind="matters.step_started", facts__run=run.pk).values_list("seq", flat=True).first()
+    return here.filter(kind=CLOSED, seq__gt=begun or 0)
 
 
 def offers(run: StepRun) -> tuple[Offer, ...]:
@@ -62,13 +76,7 @@ def offers(run: StepRun) -> tuple[Offer, ...]:
 
 def pending(run: StepRun) -> str | None:
     """Return the outcome of the latest count since the step began, read from the record."""
-    entry = (
-        Entry.objects.filter(
-            estate_id=run.estate_id, thread=Matter(pk=run.matter_id).thread, kind=CLOSED, at__gte=run.started_at
-        )
-        .order_by("-seq")
-        .first()
-    )
+    entry = _counts(run).order_by("-seq").first()
     return str(entry.facts.get("outcome") or "") or None if entry else None
 
 

@@ -26,6 +26,9 @@ def take_out(state: MatterState, *, no: int, leaving: int, answered: int) -> Non
     if step is not None and step.kind == VOTE and going(state):
         text = gettext_noop("第 {no} 件正在由业主表决，不能分开。请等计票结果出来再分。")
         raise WrongState(Sentence(text, no=no), code="vote_running")
+    if not leaving:
+        text = gettext_noop("要分出来的反映都已经撤回了，没有可以分的。请就在第 {no} 件里办。")
+        raise WrongState(Sentence(text, no=no), code="nothing_leaves")
     if len(state.reports) <= leaving:
         text = gettext_noop("第 {no} 件只剩要分出去的反映了，分出去就空了。请就在第 {no} 件里办。")
         raise WrongState(Sentence(text, no=no), code="nothing_left")

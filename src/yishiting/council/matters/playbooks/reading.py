@@ -13,6 +13,7 @@ from yishiting.council.matters.playbooks.checking import Edge, Node, check_graph
 from yishiting.council.matters.playbooks.definition import END, ESCALATE, OVERDUE, Need, Playbook, Stage, Step
 from yishiting.council.matters.registry import REGISTRY, Argument, Registry
 from yishiting.ground.organisations.kinds import KINDS as POSTS
+from yishiting.kernel.line import one_line
 from yishiting.kernel.toml import lines
 from yishiting.kernel.toml.faults import Fault, syntax_fault
 from yishiting.kernel.words import Listed, Sentence, gettext_noop
@@ -24,6 +25,10 @@ STEP_KEYS = ("id", "stage", "kind", "title", "who", "within", "overdue", "needs"
 LONGEST_ID = 60
 LONGEST_OUTCOME = 40
 LONGEST: Mapping[str, int] = {"name": 60, "title": 80, "who": 40, "source": 500}
+#: Of each text in a list: a category as a matter keeps it, a side as a meeting does.
+LONGEST_OF: Mapping[str, int] = {"matters": 30, "parties": 40}
+#: What people read: kept as one line without what the eye cannot see.
+READ_BY_PEOPLE = frozenset({"name", "title", "source", "matters", "parties", "questions"})
 MEETING = "meeting"
 LARGEST_VERSION = 1_000_000
 # Far beyond any method that people can follow; they keep the time of a check bounded.
@@ -153,7 +158,7 @@ class _Reader:
     # -- single values --------------------------------------------------------------------------------------------
 
     def text(self, table: _Table, key: str, *, required: bool = True) -> str:
-        """Return the text under ``key`` without blanks around it; ``""`` where it is absent or at fault."""
+        """Return the text under ``key`` without blanks around it; ``""`` where it is absent, at fault or cannot be seen."""
         value = table.values.get(key)
         if value is None:
             if required:
@@ -162,7 +167,7 @@ class _Reader:
         if not isinstance(value, str):
             self.wrong_type(table.line(key), key, f'{key} = "…"')
             return ""
-        value = value.strip()
+        value = one_line(value) if key in READ_BY_PEOPLE else value.strip()
         if required and not value:
             text = gettext_noop("“{key}”是空的。请填写。")
             self.fault(table.line(key), "empty", Sentence(text, key=key))
@@ -196,11 +201,17 @@ class _Reader:
         if not isinstance(value, list):
             self.wrong_type(table.line(key), key, f'{key} = ["…", "…"]')
             return None
+        found: list[str] = []
         for number, item in enumerate(value):
-            if not isinstance(item, str) or not item.strip():
+            text = "" if not isinstance(item, str) else one_line(item) if key in READ_BY_PEOPLE else item.strip()
+            if not text:
                 self.wrong_type(table.line(key, number), key, f'{key} = ["…", "…"]')
                 return None
-        return tuple(item.strip() for item in value)
+            if len(text) > (most := LONGEST_OF.get(key, len(text))):
+                words = gettext_noop("“{key}”太长了，最多 {most} 个字。请缩短。")
+                self.fault(table.line(key, number), "too_long", Sentence(words, key=key, most=most))
+            found.append(text)
+        return tuple(found)
 
     def choice(self, table: _Table, key: str, known: tuple[str, ...], code: str) -> str | None:
         """Return the text under ``key`` if it is among ``known``."""

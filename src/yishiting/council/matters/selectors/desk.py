@@ -70,8 +70,9 @@ def mine(actor: Actor) -> Q:
 
 
 def desk_list(actor: Actor, wanted: DeskFilter, *, now: datetime) -> QuerySet[Matter]:
-    """Return the matters of the desk's list, each with its present step (one query, two prefetches, one to count)."""
-    matters = in_state(matching(policy.desk_scope(actor), wanted.search, said=True), wanted.state)
+    """Return the matters of the desk's list, each with its present step (one query, two prefetches, one to count; one for words)."""
+    estates = actor.estates_served if wanted.estate_id is None else actor.estates_served & {wanted.estate_id}
+    matters = in_state(matching(policy.desk_scope(actor), wanted.search, estates=estates, said=True), wanted.state)
     if wanted.estate_id is not None:
         matters = matters.filter(estate_id=wanted.estate_id)
     if wanted.due == "today":
@@ -120,7 +121,10 @@ class GateLine:
 
 @dataclass(frozen=True, slots=True)
 class DeskMatter:
-    """A matter to work on. ``reports`` is empty for who may not read them; names only with ``names``."""
+    """A matter to work on. ``reports`` is empty for who may not read them; names only with ``names``.
+
+    ``can_settle``: decline it or merge it into another, which of what was raised is for the tier that has it.
+    """
 
     matter: Matter
     state: MatterState
@@ -143,6 +147,7 @@ class DeskMatter:
     names: bool
     can_work: bool
     can_triage: bool
+    can_settle: bool
     by_hand: bool
     overdue: bool
     escalates: bool
@@ -239,8 +244,12 @@ def desk_matter(actor: Actor, estate: Estate, no: int, *, now: datetime) -> Desk
         names=policy.sees_reporters(actor, matter),
         can_work=bool(free and run and policy.can_work(actor, matter, run)),
         can_triage=bool(free and policy.can_triage(actor, matter)),
+        can_settle=bool(free and policy.can_settle(actor, matter, run)),
         by_hand=handler.by_hand,
-        overdue=lifecycle.overdue(state, now) or bool(run and run.kind in engine.OUTSIDE and _past(run, now)),
+        overdue=lifecycle.overdue(state, now)
+        or bool(
+            run and _past(run, now) and (run.kind in engine.OUTSIDE or any(not gate.met for gate in gates.values()))
+        ),
         escalates=bool(run and not escalation.is_top(run) and escalation.rises(run, matter, now)),
     )
 

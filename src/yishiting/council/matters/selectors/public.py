@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from yishiting.council.matters import policy
+from yishiting.council.matters.affairs import KIND
 from yishiting.council.matters.models import (
     COUNTS,
     Answer,
@@ -29,6 +31,7 @@ from yishiting.council.matters.services.engine import INTAKE, OUTSIDE
 from yishiting.council.matters.services.playbooks import newest, playbook_of, selectable
 from yishiting.council.matters.tasks import ownerless
 from yishiting.council.votes.models import Item, Vote
+from yishiting.ground.desks import search as index
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.organisations.kinds import label as post_label
 from yishiting.ground.places.models import Estate
@@ -40,6 +43,7 @@ SORTS: Mapping[str, tuple[str, ...]] = {
     "homes": ("-home_count", "-urgent", "no"),
     "old": ("no",),
 }
+_NUMBERED = re.compile(r"第\s*(\d+)\s*([件号])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +56,26 @@ class Filter:
     sort: str = "new"
 
 
-def matching(matters: QuerySet[Matter], search: str, *, said: bool = False) -> QuerySet[Matter]:
-    """Narrow ``matters`` to those whose public words hold each word of ``search``; ``第 6 件`` finds by number.
+def words_of(search: str) -> list[str]:
+    """Return the words that are looked for; a number as pages write it (``第 6 件``) is one."""
+    return _NUMBERED.sub(r"第\1\2", search.replace("\0", " ")).split()
+
+
+def matching(
+    matters: QuerySet[Matter], search: str, *, estates: Collection[int], said: bool = False
+) -> QuerySet[Matter]:  # fmt: skip
+    """Narrow ``matters`` of some estates to those whose public words hold each word of ``search``; ``第 6 件`` finds by number.
 
     ``said``: also by what the reporter wrote and nobody has looked at yet, for staff.
     """
-    for word in search.replace("\0", " ").split():
+    words = words_of(search)
+    # What may be a number is looked for beside the words, which the index of words does not know.
+    in_words = " ".join(word for word in words if not any(sign.isdigit() for sign in word))
+    few = index.found(in_words, estates) if in_words and estates else None
+    if few is not None and few.words and few.refs is not None:
+        # The index holds what staff may read. Where it finds few, those are looked at, here as ever by what the reader may.
+        matters = matters.filter(pk__in=few.refs.get(KIND, ()))
+    for word in words:
         found = (
             Q(title__icontains=word)
             | Q(spot__icontains=word)
@@ -81,9 +99,9 @@ def in_state(matters: QuerySet[Matter], state: str) -> QuerySet[Matter]:
 
 
 def listed(actor: Actor, estate: Estate, wanted: Filter) -> QuerySet[Matter]:
-    """Return an estate's matters for its list; one query a page and one to count."""
+    """Return an estate's matters for its list; one query a page and one to count, and one where words are looked for."""
     matters = policy.visible_to(actor).filter(estate=estate).select_related("building", "entrance__building")
-    matters = in_state(matching(matters, wanted.search), wanted.state)
+    matters = in_state(matching(matters, wanted.search, estates={estate.pk}), wanted.state)
     if wanted.category and "\0" not in wanted.category:
         matters = matters.filter(category=wanted.category)
     return matters.order_by(*SORTS.get(wanted.sort, SORTS["new"]))

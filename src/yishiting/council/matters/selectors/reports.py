@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from yishiting.council.matters.models import COUNTS, Answer, Judgement, Matter, Report
 from yishiting.council.matters.policy import readable_reports
+from yishiting.council.matters.selectors.public import words_of
 from yishiting.ground.organisations.actors import Actor
 
 _ANSWERED = Exists(
@@ -41,7 +42,7 @@ class ReportFilter:
 def desk_reports(actor: Actor, wanted: ReportFilter) -> QuerySet[Report]:
     """Return the reports that the actor may read, each with its matter, answers and judgements (four queries a page)."""
     reports = readable_reports(actor).filter(replaced_by__isnull=True)
-    for word in wanted.search.replace("\0", " ").split():
+    for word in words_of(wanted.search):
         found = (
             Q(words__icontains=word)
             | Q(matter__title__icontains=word)

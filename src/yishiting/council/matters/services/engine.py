@@ -235,12 +235,15 @@ def finish_run(
 ) -> None:  # fmt: skip
     """End the passage with ``outcome`` where the lifecycle and the gates agree; raises their refusal.
 
-    What the room behind the step has open besides (an objection to what is posted) keeps it as a gate does.
+    What the room behind the step has open besides (an objection to what is posted) keeps it as a gate does; an outcome that
+    its rows speak against is refused.
     """
-    held = kinds.handler_of(run.kind).held
-    if held is not None and (why := held(run)) is not None:
+    handler = kinds.handler_of(run.kind)
+    if handler.held is not None and (why := handler.held(run)) is not None:
         text = gettext_noop("“{step}”还不能结束：{why}。")
         raise WrongState(Sentence(text, step=run.title, why=why), code="gate_unmet")
+    if handler.denied is not None and (why := handler.denied(run, outcome)) is not None:
+        raise WrongState(why, code="not_so")
     state = state_of(matter)
     at = measuring(matter, run, state, now)
     gates = kinds.measure_all(at) if at else {}

@@ -54,7 +54,7 @@ def raise_matter(
 ) -> Escalation:
     """Raise the present step of a matter one tier because it is beyond the authority of whoever it is with.
 
-    By the post that answers for the step. ``run_id`` and ``from_post_id`` are what the actor looked at: where somebody raised
+    By the post that answers for the step. The tier above has the step's whole time, but for a wait that its term ends. ``run_id`` and ``from_post_id`` are what the actor looked at: where somebody raised
     or ended it meanwhile, nothing happens but a :class:`WrongState`; so raising twice at once is one raise. Also refused at
     the top, and where nobody up to the top holds a post that could take it.
     """
@@ -74,6 +74,9 @@ def raise_matter(
         if found is None:
             raise WrongState(_nobody(run), code="nobody_above")
         due = lifecycle.due(within(run, matter), now, places.calendar(matter.estate_id))
+        if ends_by_clock(run, playbook_step(run, matter)):
+            # The term of a wait is the neighbours', who were told it, and not that of whoever looks after it.
+            due = run.due_at
         return _rise(record, matter, run, found, CAUSE.BEYOND, reason.strip(), due_at=due, actor=actor, now=now)
 
 
@@ -130,6 +133,13 @@ def ends_by_clock(run: StepRun, step: Step | None) -> bool:
 def tier_at(run: StepRun) -> Tier:
     """Return the tier that a passage stands at: that of the post it is with, or of the one that it names."""
     return tiers.tier_of(run.post.kind if run.post else run.who)
+
+
+def raised_to(run: StepRun | None) -> Tier | None:
+    """Return the tier that a passage was raised to, None for one that never was."""
+    if run is None or run.post is None or not run.escalations.exists():
+        return None
+    return tier_at(run)
 
 
 def is_top(run: StepRun) -> bool:

@@ -41,8 +41,11 @@ def unmerge(*, actor: Actor, matter_id: int, reason: str, now: datetime) -> Matt
         decision = decide(actor, matter, Decision.Kind.UNMERGED, reason, now, target=root)
         told = list(leaving.order_by("pk").values_list("pk", flat=True))
         coming.update(matter=matter)
+        if matter.playbook is not None:
+            # Staff have made title and spot fit for everyone: the neighbour's own do not come back with the waiting.
+            matter.proposed_title, matter.proposed_spot = matter.title, matter.spot
         matter.status, matter.merged_into, matter.ended_at, matter.playbook = Matter.Status.OPEN, None, None, None
-        matter.save(update_fields=["status", "merged_into", "ended_at", "playbook"])
+        matter.save(update_fields=["status", "merged_into", "ended_at", "playbook", "proposed_title", "proposed_spot"])
         recount(matter)
         recount(root)
         waiting = engine.begin_intake(matter, now)

@@ -127,7 +127,8 @@ def add_playbook(*, actor: Actor, estate: Estate, source: str | bytes, now: date
     """Take in an estate's own playbook. Nothing is kept of one with a fault: :class:`FaultyPlaybook` names each line.
 
     The same text twice is the same version. Refused is another text under a number that is taken, a number below the newest,
-    an id under which another playbook is known, and a new version of one that is retired. Matters in progress stay on the
+    an id under which another playbook is known, a new version of one that is retired, and one of the common playbook whose
+    first step does not say who takes reports up and within which time. Matters in progress stay on the
     version that they began on, whatever is taken in.
     """
     if len(source) > LARGEST_TEXT:
@@ -141,14 +142,15 @@ def add_playbook(*, actor: Actor, estate: Estate, source: str | bytes, now: date
     text = source.decode("utf-8-sig") if isinstance(source, bytes) else source
     with book(estate.pk, actor_id=actor.person_id, now=now) as record:
         policy.can_add_playbook(actor, estate.pk).enforce()
-        same = PlaybookVersion.objects.filter(
-            Q(estate=estate) | Q(estate__isnull=True), playbook=playbook.id, version=playbook.version
-        ).first()
+        # One of its own may have the number of one that was shipped later.
+        numbered = list(known(estate.pk).filter(playbook=playbook.id, version=playbook.version))
+        same = next((each for each in numbered if each.text == text or playbook_of(each) == playbook), None)
         if same is not None:
-            if same.text == text or playbook_of(same) == playbook:
-                return same
+            return same
+        if numbered:
             raise BadInput(_taken(playbook), code="version_taken", fields={"file": _taken(playbook)})
         _require_fresh(estate.pk, playbook)
+        _require_intake(playbook)
         version = PlaybookVersion.objects.create(
             estate=estate,
             playbook=playbook.id,
@@ -187,6 +189,17 @@ def _require_fresh(estate_id: int, playbook: Playbook) -> None:
     if retired(estate_id).filter(playbook=playbook.id).exists():
         text = Sentence(gettext_noop("工作法“{name}”已经停用。要收进新的一版，请先恢复使用。"), **params)
         raise BadInput(text, code="retired", fields={"file": text})
+
+
+def _require_intake(playbook: Playbook) -> None:
+    """Raise :class:`BadInput` for a common playbook that does not say who takes reports up, and within which time."""
+    first = playbook.first
+    if playbook.id == COMMON and (first.kind != "triage" or first.within is None):
+        text = gettext_noop(
+            '“{name}”规定了反映由谁受理、几天受理：第 {line} 行起的第一步要写 kind = "triage"，并写上 within。'
+        )
+        message = Sentence(text, name=playbook.name, line=first.line)
+        raise BadInput(message, code="common", fields={"file": message})
 
 
 def retire_playbook(*, actor: Actor, estate: Estate, playbook: str, reason: str, now: datetime) -> Retirement:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from yishiting.council.matters import affairs, lifecycle, policy
-from yishiting.council.matters.models import Decision, Matter, Report
+from yishiting.council.matters.models import Decision, Matter, Report, StepRun
 from yishiting.council.matters.playbooks.definition import Playbook, Stage
 from yishiting.council.matters.services import engine, escalation
 from yishiting.council.matters.services.answers import store_answers
@@ -14,11 +14,13 @@ from yishiting.council.matters.services.engine import open_matter, state_of
 from yishiting.council.matters.services.playbooks import playbook_of, selectable
 from yishiting.council.matters.services.reports import recount
 from yishiting.ground.organisations.actors import Actor
+from yishiting.ground.organisations.kinds import Duty
 from yishiting.ground.organisations.tiers import HEADS, Tier, tier_of
+from yishiting.ground.organisations.tiers import label as tier_label
 from yishiting.ground.places import selectors as places
 from yishiting.kernel.errors import BadInput, NotFound, WrongState
 from yishiting.kernel.line import contact_in, one_line
-from yishiting.kernel.words import gettext_noop
+from yishiting.kernel.words import Sentence, gettext_noop
 
 ACCEPTED = "accepted"
 
@@ -95,7 +97,7 @@ def decline(
 ) -> Matter:
     """Decline a matter: every reporter gets ``reason`` as the answer, or what ``texts`` says for his report."""
     with open_matter(actor, matter_id, now) as (record, matter):
-        policy.can_triage(actor, matter).enforce()
+        policy.can_settle(actor, matter, engine.current_run(matter)).enforce()
         affairs.is_free(actor, matter, now).enforce()
         state = state_of(matter)
         departure = lifecycle.decline(state, reason=reason)
@@ -119,7 +121,7 @@ def decline(
 def merge(*, actor: Actor, matter_id: int, into_id: int, reason: str, now: datetime) -> Matter:
     """Merge a matter into another of the estate, which takes over every report; returns the one it went into."""
     with open_matter(actor, matter_id, now) as (record, matter):
-        policy.can_triage(actor, matter).enforce()
+        policy.can_settle(actor, matter, engine.current_run(matter)).enforce()
         affairs.is_free(actor, matter, now).enforce()
         target = Matter.objects.select_related("playbook", "estate__region").filter(
             pk=into_id, estate_id=matter.estate_id
@@ -163,16 +165,15 @@ def emergency(*, actor: Actor, matter_id: int, reason: str, now: datetime, tier:
     Its title and spot are public from now on, since who decides has read them.
 
     With ``tier`` it goes straight to that tier, over the heads of those between; refused where that is not further up than
-    the actor's own, or nobody holds a post there or above.
+    the actor's own and than where the matter was raised to, or nobody holds a post there or above. Without it the actor's post
+    deals with it, or that above which has it already: an emergency brings nothing down.
     """
     with open_matter(actor, matter_id, now) as (record, matter):
         policy.can_triage(actor, matter).enforce()
         post = post_kind(actor, matter)
         departure = lifecycle.emergency(state_of(matter), who=engine.post_words(post), why=reason)
-        if tier is not None and tier <= tier_of(post or engine.COMMUNITY):
-            text = gettext_noop("直接上报，只能报到比您更高的一级。请另选，或者不选。")
-            raise BadInput(text, fields={"tier": text})
         left = engine.current_run(matter)
+        who = _who_deals(left, post or engine.COMMUNITY, tier)
         decision = decide(actor, matter, Decision.Kind.EMERGENCY, reason, now)
         ended = engine.leave_run(matter, outcome="emergency", note="", actor_id=actor.person_id, now=now)
         matter.emergency_at = now
@@ -184,7 +185,7 @@ def emergency(*, actor: Actor, matter_id: int, reason: str, now: datetime, tier:
             kind=engine.EMERGENCY,
             stage=Stage.CARRY_OUT,
             title=engine.EMERGENCY_TITLE,
-            who=HEADS[tier] if tier else post or engine.COMMUNITY,
+            who=who,
             due_at=None,
             now=now,
         )
@@ -207,6 +208,22 @@ def emergency(*, actor: Actor, matter_id: int, reason: str, now: datetime, tier:
             thread=matter.thread,
         )
     return matter
+
+
+def _who_deals(left: StepRun | None, post: str, tier: Tier | None) -> str:
+    """Return the kind of post that an emergency goes to, declared by ``post`` out of the passage ``left``."""
+    raised = escalation.raised_to(left)
+    if tier is not None and tier <= tier_of(post):
+        text = gettext_noop("直接上报，只能报到比您更高的一级。请另选，或者不选。")
+        raise BadInput(text, fields={"tier": text})
+    if tier is not None and raised is not None and tier <= raised:
+        up = Sentence(gettext_noop("这件事已经上交到{tier}了。请报到更高的一级，或者不选。"), tier=tier_label(raised))
+        raise BadInput(up, fields={"tier": up})
+    if tier is not None:
+        return HEADS[tier]
+    if left is not None and left.post is not None and raised is not None and raised > tier_of(post):
+        return left.post.kind
+    return post
 
 
 def reopen(*, actor: Actor, report_id: int, reason: str, now: datetime) -> Matter:
@@ -245,8 +262,19 @@ def reopen(*, actor: Actor, report_id: int, reason: str, now: datetime) -> Matte
 
 
 def post_kind(actor: Actor, matter: Matter) -> str:
-    """Return the kind of post in which the actor triages the matter, or an empty string for none."""
-    return next((office.kind for office in actor.offices if matter.estate_id in office.estate_ids), "")
+    """Return the kind of post in which the actor triages the matter, or an empty string for none.
+
+    Of several the one furthest up, his own before one that he stands in for: a post without that duty is not what he acts by.
+    """
+    able = [
+        office
+        for office in actor.offices
+        if Duty.TRIAGE in office.duties
+        and matter.estate_id in office.estate_ids
+        and (office.building_id is None or matter.building_id is None or office.building_id == matter.building_id)
+    ]
+    first = max(able, key=lambda office: (office.stands_for is None, tier_of(office.kind)), default=None)
+    return first.kind if first else ""
 
 
 def require_reason(reason: str) -> None:

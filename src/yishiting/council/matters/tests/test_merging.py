@@ -251,3 +251,37 @@ def test_of_as_many_homes_the_urgent_one_ranks_first_and_no_longer_once_that_rep
     assert order() == [urgent.no, calm.no]
     made = taken_out(world, hurried)
     assert order() == [calm.no, made.no, urgent.no]
+
+
+def test_what_staff_mended_for_everybody_stays_mended_when_it_is_taken_apart() -> None:
+    world = prepared()
+    first, second = reported(world, 0).matter, reported(world, 1, title="王某某家堵门", spot="王家门口").matter
+    version = own_playbook(world)
+    services.triage_accept(
+        actor=world.actor(STAFF), matter_id=second.pk, playbook_id=version.pk, reason="属实", title="楼门被堵", spot="",
+        now=world.now,
+    )  # fmt: skip
+    merged(world, second, first)
+    unmerged(world, second)
+    waiting = fresh(second)
+    assert (waiting.title, waiting.said_title, waiting.said_spot) == ("楼门被堵", "楼门被堵", "")
+    taken_up = accepted(world, waiting, version)
+    assert (taken_up.title, taken_up.spot) == ("楼门被堵", "")
+    # What nobody has looked at yet stays as its reporter said it.
+    third = reported(world, 2, title="李某某家堵门").matter
+    merged(world, third, first)
+    unmerged(world, third)
+    assert fresh(third).said_title == "李某某家堵门"
+    assert "李某某" not in fresh(third).title
+    assert_record_holds(world)
+
+
+def test_a_matter_whose_reports_were_all_taken_back_meanwhile_does_not_come_back_empty() -> None:
+    world = prepared()
+    first, second = reported(world, 0).matter, reported(world, 1)
+    merged(world, second.matter, first)
+    services.withdraw_report(actor=world.actor(1), report_id=second.pk, now=world.now)
+    with pytest.raises(WrongState) as refusal:
+        unmerged(world, second.first_matter)
+    assert refusal.value.code == "nothing_leaves"
+    assert fresh(second.first_matter).status == "merged"

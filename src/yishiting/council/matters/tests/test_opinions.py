@@ -128,7 +128,8 @@ def test_the_list_of_reports_is_narrowed_by_how_each_stands() -> None:
     }
     assert {standing: found(world, standing=standing) for standing in expected} == expected
     assert found(world, search="隔壁") == [off.pk]
-    assert found(world, search="第 2 件") == []
+    assert found(world, search="第 2 件") == [valid.pk]
+    assert found(world, search="第 3 件") == []
     assert found(world, search="花坛 2") == [valid.pk]
     assert found(world, category="绿化") == [valid.pk]
     standings = [selectors.standing_of(each) for each in selectors.desk_reports(world.actor(STAFF), ReportFilter())]

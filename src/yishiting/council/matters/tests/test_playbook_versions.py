@@ -255,3 +255,29 @@ def test_an_edit_of_a_retirement_past_the_verbs_is_found() -> None:
     guards.remove(connection)
     Retirement.objects.filter(pk=row.pk).update(reason="别的")
     assert any("花园议事会" in str(fault) for fault in verify(world.estate.pk).faults)
+
+
+def test_a_common_playbook_that_says_nobody_takes_reports_up_is_not_taken_in() -> None:
+    world = prepared()
+    text = library.texts()["five-step"].replace("version = 1", "version = 2")
+    for old, new in (('kind = "triage"', 'kind = "work"'), ('within = "2 workdays"\n', "")):
+        assert old in text
+        with pytest.raises(BadInput) as refusal:
+            own_playbook(world, text.replace(old, new, 1).replace("{", "{{").replace("}", "}}"))
+        assert refusal.value.code == "common"
+    two = text.replace('who = "community_worker"', 'who = "grid_worker"', 1)
+    own_playbook(world, two.replace("{", "{{").replace("}", "}}"))
+    assert run_of(reported(world).matter).who == "grid_worker"
+
+
+def test_of_two_texts_under_one_number_an_own_and_one_shipped_later_each_is_known_again() -> None:
+    world = prepared()
+    own = own_playbook(world)
+    longer = SIMPLE.replace("3 workdays", "5 workdays")
+    later_shipped = PlaybookVersion.objects.create(
+        estate=None, playbook="simple", version=1, name=own.name, text=longer.format(needs=""), added_at=world.now
+    )
+    assert [own_playbook(world), own_playbook(world, longer)] == [own, later_shipped]
+    with pytest.raises(BadInput) as refusal:
+        own_playbook(world, SIMPLE.replace("3 workdays", "7 workdays"))
+    assert refusal.value.code == "version_taken"

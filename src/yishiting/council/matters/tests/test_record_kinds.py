@@ -184,7 +184,9 @@ def test_the_step_waits_until_each_objection_to_its_notice_is_answered(world: Wo
 
     assert "已贴 2 / 2" in says()
     assert "1 条异议没有答复" in says()
-    assert "1 条异议没有答复" in str(kinds.handler_of("notice").offers(present(matter))[0].state)  # type: ignore[misc]
+    offers = kinds.handler_of("notice").offers
+    assert offers is not None
+    assert "1 条异议没有答复" in str(offers(present(matter))[0].state)
     with pytest.raises(WrongState, match="1 条异议"):
         end()
     answer(row.no, "partly", "revise")
@@ -216,3 +218,67 @@ def test_a_notice_step_without_gates_waits_for_the_answer_too(world: World) -> N
         services.end_step(actor=worker, matter_id=matter.pk, outcome="posted", now=world.now)
     notices.withdraw_objection(**posting.at(world, version.notice, 0), objection_no=row.no)
     services.end_step(actor=worker, matter_id=matter.pk, outcome="posted", now=world.now)
+
+
+CONSENT = """
+id = "consent"
+version = 1
+name = "逐户同意"
+
+[[step]]
+id = "ask"
+stage = "deliberate"
+kind = "canvass"
+title = "逐户征求同意"
+who = "community_worker"
+needs = ["contacted:each_home"]
+next = {{ agreed = "answer", disagreed = "answer" }}
+
+[[step]]
+id = "answer"
+stage = "feedback"
+kind = "answer"
+title = "答复反映人"
+who = "community_worker"
+next = {{ answered = "end" }}
+"""
+
+
+def test_all_have_agreed_only_when_the_last_home_of_the_round_has(world: World) -> None:
+    matter = making.accepted(world, making.reported(world).matter, making.own_playbook(world, CONSENT))
+    worker = world.actor("community_worker")
+
+    def agreed() -> str:
+        try:
+            services.end_step(actor=worker, matter_id=matter.pk, outcome="agreed", now=world.now)
+        except WrongState as refusal:
+            return f"{refusal.code}: {refusal.message}"
+        return ""
+
+    round_ = posting.canvass(world, **bound(matter))
+    for home in range(10):
+        posting.knocked(world, round_, home, "agreed")
+    posting.knocked(world, round_, 10, "refused")
+    posting.knocked(world, round_, 11)
+    # All were reached, and two did not say yes.
+    assert gates(matter, world)["contacted:each_home"] == (12, 12)
+    assert "not_so: 逐户走访里还有 2 户没有记“同意”" in agreed()
+    for home, said in ((10, "agreed"), (11, "agreed"), (0, "refused")):
+        posting.later(world, hours=1)
+        posting.knocked(world, round_, home, said)
+    assert "还有 1 户" in agreed(), "who agreed may think again"
+    posting.later(world, hours=1)
+    posting.knocked(world, round_, 0, "agreed")
+    posting.later(world, hours=1)
+    posting.knocked(world, round_, 0, "away")
+    assert agreed() == ""
+    assert present(matter).step == "answer"
+
+
+def test_another_outcome_is_open_while_not_all_agree(world: World) -> None:
+    matter = making.accepted(world, making.reported(world).matter, making.own_playbook(world, CONSENT))
+    round_ = posting.canvass(world, **bound(matter))
+    for home in range(12):
+        posting.knocked(world, round_, home, "refused" if home == 3 else "agreed")
+    services.end_step(actor=world.actor("community_worker"), matter_id=matter.pk, outcome="disagreed", now=world.now)
+    assert present(matter).step == "answer"

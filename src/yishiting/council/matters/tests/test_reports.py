@@ -108,6 +108,11 @@ def test_a_home_of_somebody_else_cannot_be_named() -> None:
     with pytest.raises(BadInput) as refusal:
         reported(world, 0, home_id=world.homes[1].pk)
     assert "home" in refusal.value.fields
+    # Nor by staff in their own name: one voice would count as many homes.
+    with pytest.raises(BadInput) as refusal:
+        reported(world, STAFF, home_id=world.homes[1].pk)
+    assert "替谁" in str(refusal.value.fields["home"])
+    assert reported(world, STAFF).home is None
 
 
 def test_staff_write_down_a_neighbours_report_which_stays_the_neighbours() -> None:

@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                 ('invited_at', models.DateTimeField(blank=True, null=True)),
                 ('opened_at', models.DateTimeField(blank=True, null=True)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('moves', models.PositiveSmallIntegerField(default=0)),
                 ('cancelled_at', models.DateTimeField(blank=True, null=True)),
                 ('cancel_reason', models.CharField(blank=True, max_length=200)),
                 ('building', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.building')),
@@ -75,6 +76,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('how', models.CharField(choices=[('face', '当面'), ('phone', '打电话'), ('paper', '送书面通知'), ('message', '发短信或微信')], max_length=10)),
                 ('starts_at', models.DateTimeField()),
+                ('moves', models.PositiveSmallIntegerField(default=0)),
                 ('invited_at', models.DateTimeField()),
                 ('concerned', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='meetings.concerned')),
                 ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.estate')),
@@ -83,7 +85,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('meeting', 'pk'),
                 'constraints': [
-                    models.UniqueConstraint(fields=('meeting', 'concerned', 'starts_at'), name='concerned_asked_once_a_time'),
+                    models.UniqueConstraint(fields=('meeting', 'concerned', 'moves'), name='concerned_asked_once_a_move'),
                 ],
             },
         ),

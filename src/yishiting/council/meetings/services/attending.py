@@ -7,12 +7,13 @@ from datetime import datetime
 
 from django.db.models import Q, Sum
 
-from yishiting.council.meetings import lifecycle, policy
+from yishiting.council.meetings import attendance, policy
 from yishiting.council.meetings.lifecycle import PartyFacts
 from yishiting.council.meetings.models import Attendance, Meeting, Party
 from yishiting.council.meetings.services.planning import fetch
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.organisations.models import Term
+from yishiting.ground.people.models import Holding, Residence
 from yishiting.ground.places.models import Estate
 from yishiting.kernel.errors import BadInput, NotFound
 from yishiting.kernel.words import gettext_noop
@@ -62,7 +63,8 @@ def attend(
     """Take down who came for a side: a person (who counts once, whatever posts he holds), or a number of people.
 
     ``stands_for_id`` is the post whose holder sent this person as a delegate: the holder counts through him, so that he can
-    neither come as well nor send another for a second post. Raises :class:`WrongState` for whoever counts already.
+    neither come as well nor send another for a second post. Raises :class:`WrongState` for whoever counts already,
+    :class:`BadInput` (fields ``person``, ``stands_for``) for who has nothing to do with the estate.
     """
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
         meeting = fetch(actor, estate_id, no)
@@ -72,10 +74,11 @@ def attend(
             raise NotFound(gettext_noop("这次会议没有请这一方。"))
         holders = holders_of(estate_id, now)
         _check_held(stands_for_id, holders)
+        _check_known(estate_id, person_id, holders, now)
         counted = _counted(meeting, holders)
         counting = {person_id, *(term.person_id for term in holders if term.post_id == stands_for_id)} - {None}
         named = person_id is not None or stands_for_id is not None
-        lifecycle.check_attend(state=meeting.state, count=count, named=named, counted=not counted.isdisjoint(counting))
+        attendance.check_attend(state=meeting.state, count=count, named=named, counted=not counted.isdisjoint(counting))
         row = Attendance.objects.create(
             estate_id=estate_id,
             meeting=meeting,
@@ -100,6 +103,16 @@ def _check_held(post_id: int | None, holders: Sequence[Term]) -> None:
         raise BadInput(text, fields={"stands_for": text})
 
 
+def _check_known(estate_id: int, person_id: int | None, holders: Sequence[Term], now: datetime) -> None:
+    """Refuse to name whoever has nothing to do with the estate: he comes as a number of people, without his name."""
+    if person_id is None or person_id in {term.person_id for term in holders}:
+        return
+    here = Q(estate=estate_id, person=person_id, since__lte=now) & (Q(until__isnull=True) | Q(until__gt=now))
+    if not Holding.objects.filter(here).exists() and not Residence.objects.filter(here).exists():
+        text = gettext_noop("这个人在小区里没有岗位，也不住在这里，不能写明是谁。请不选，只写人数。")
+        raise BadInput(text, fields={"person": text})
+
+
 def _counted(meeting: Meeting, holders: Sequence[Term]) -> set[int | None]:
     """Return everybody who counts already: who came by name, and whoever holds a post that sent a delegate."""
     rows = list(meeting.attendances.values_list("person_id", "stands_for_id"))
@@ -116,7 +129,7 @@ def withdraw_attendance(*, actor: Actor, estate_id: int, no: int, attendance_id:
         row = meeting.attendances.select_related("party").filter(pk=attendance_id).first()
         if row is None:
             raise NotFound(gettext_noop("没有这条签到，可能已经撤掉了。请刷新页面看看。"))
-        lifecycle.check_withdraw(
+        attendance.check_withdraw(
             state=meeting.state,
             parties=party_facts(meeting),
             party=row.party.name,

@@ -30,10 +30,11 @@ READ = "meetings.concerned_read"
 def unasked(meeting: Meeting, items: Iterable[AgendaItem]) -> dict[int, int]:
     """Return for each item (by its number) how many whom its matter is about were not asked to come to this meeting.
 
-    An invitation for a time that was moved does not count. Items with everybody asked are left out (one query).
+    An invitation from before the meeting was moved does not count, whether its time or its room changed, and whether it was
+    moved back. Items with everybody asked are left out (one query).
     """
     numbers = {item.matter_id: item.no for item in items}
-    asked = ConcernedInvitation.objects.filter(meeting=meeting, starts_at=meeting.starts_at).values("concerned_id")
+    asked = ConcernedInvitation.objects.filter(meeting=meeting, moves=meeting.moves).values("concerned_id")
     rows = (
         Concerned.objects.filter(matter_id__in=numbers, lifted_at__isnull=True)
         .exclude(pk__in=asked)
@@ -101,7 +102,7 @@ def name_concerned(
             estate_id=estate_id,
             matter=matter,
             home=home,
-            who=who.strip()[:60],
+            who=who.strip(),
             named_at=now,
             salt=secrets.token_hex(16),
         )
@@ -151,7 +152,7 @@ def ask_concerned(
             raise NotFound(gettext_noop("这次会议不议这件事。"))
         if how not in ConcernedInvitation.How.values:
             raise BadInput(gettext_noop("请选怎么通知的。"), fields={"how": gettext_noop("请选一种。")})
-        asked = ConcernedInvitation.objects.filter(meeting=meeting, concerned=row, starts_at=meeting.starts_at)
+        asked = ConcernedInvitation.objects.filter(meeting=meeting, concerned=row, moves=meeting.moves)
         about.check_ask(state=meeting.state, lifted=row.lifted_at is not None, asked=asked.exists())
         invitation = ConcernedInvitation.objects.create(
             estate_id=estate_id,
@@ -159,6 +160,7 @@ def ask_concerned(
             concerned=row,
             how=how,
             starts_at=meeting.starts_at,
+            moves=meeting.moves,
             invited_at=now,
         )
         record.write(

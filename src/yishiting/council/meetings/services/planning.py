@@ -169,6 +169,7 @@ def plan_meeting(
         lifecycle.check_start(starts_at=starts_at, now=now)
         if not place.strip():
             raise BadInput(gettext_noop("请写上开会的地点。"), fields={"place": gettext_noop("请写上地点。")})
+        lifecycle.check_words(title=title, place=place)
         last = Meeting.objects.filter(estate=estate).aggregate(no=Max("no"))["no"] or 0
         meeting = Meeting.objects.create(
             estate=estate,
@@ -210,23 +211,29 @@ def invite(*, actor: Actor, estate_id: int, no: int, now: datetime) -> Meeting:
 
 
 def move_meeting(*, actor: Actor, estate_id: int, no: int, starts_at: datetime, place: str, now: datetime) -> Meeting:
-    """Move a meeting that has not opened; it must be announced anew."""
+    """Move a meeting that has not opened; it must be announced anew, and whom it is about asked anew.
+
+    Raises :class:`BadInput` (fields ``day``, ``place``).
+    """
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
         meeting = fetch(actor, estate_id, no)
         policy.can_run(actor, estate_id).enforce()
         lifecycle.check_move(state=meeting.state, starts_at=starts_at, now=now)
-        meeting.starts_at, meeting.invited_at = starts_at, None
-        meeting.place = place.strip() or meeting.place
-        meeting.save(update_fields=["starts_at", "place", "invited_at"])
+        where = place.strip() or meeting.place
+        lifecycle.check_words(place=where)
+        meeting.starts_at, meeting.place, meeting.invited_at = starts_at, where, None
+        meeting.moves += 1
+        meeting.save(update_fields=["starts_at", "place", "invited_at", "moves"])
         note_on_threads(record, meeting, "meetings.moved")
     return meeting
 
 
 def cancel_meeting(*, actor: Actor, estate_id: int, no: int, now: datetime) -> Meeting:
-    """Call a meeting off before it opens; its matters wait for another one."""
+    """Call a meeting off before it opens; its matters wait for another one. Not by whoever has an interest in one of them."""
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
         meeting = fetch(actor, estate_id, no)
         policy.can_run(actor, estate_id).enforce()
+        affairs.may_chair(actor, meeting, now).enforce()
         lifecycle.check_cancel(state=meeting.state)
         meeting.cancelled_at = now
         meeting.save(update_fields=["cancelled_at"])

@@ -76,10 +76,14 @@ def _fetch(actor: Actor, estate_id: int, question_id: int) -> Question:
 
 
 def lift_question(*, actor: Actor, estate_id: int, question_id: int, reason: str, now: datetime) -> Question:
-    """Take back a question of the convener's that no invitation named yet; the row stays, with the reason."""
+    """Take back a question of the convener's that no invitation named yet; the row stays, with the reason.
+
+    Not by whoever has an interest in the matter: it would no longer have to be settled.
+    """
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
         policy.can_run(actor, estate_id).enforce()
         question = _fetch(actor, estate_id, question_id)
+        affairs.may_drop(actor, question, now).enforce()
         announced = AgendaItem.objects.filter(
             matter_id=question.matter_id, meeting__announced_at__gte=question.asked_at
         ).exists()

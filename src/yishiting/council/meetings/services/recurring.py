@@ -56,6 +56,7 @@ def plan_series(
         if not place.strip() or not title.strip():
             name = "place" if not place.strip() else "title"
             raise BadInput(gettext_noop("请写上会议的名称和地点。"), fields={name: gettext_noop("请写上。")})
+        lifecycle.check_words(title=title, place=place)
         series = Series.objects.create(
             estate=estate,
             kind=kind,

@@ -210,6 +210,7 @@ def close_meeting(
             ended_at=meeting.ended_at,
             unasked=unasked(meeting, going),
             again={item.no: meets_again(item.run) for item in going},
+            settled={item.no for item in going if item.settlements.exists()},
         )
         fixed.check_carried(
             decisions=decisions,

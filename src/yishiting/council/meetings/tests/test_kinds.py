@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.world import World, make_world
+from tests.support.world import World, make_person, make_world
 from yishiting.council.matters.models import Matter
 from yishiting.council.meetings import services
 from yishiting.council.meetings.kinds import KINDS, kind_of, proposed_sides
@@ -196,6 +196,45 @@ def test_a_delegate_is_one_person_sent_by_a_post_that_somebody_holds_here(world:
     refused(lambda: services.attend(**at(world, meeting), party_id=one.pk, stands_for_id=vacant.pk), BadInput)
 
 
+def test_whoever_is_named_has_to_do_with_the_estate(world: World) -> None:
+    meeting = sitting.invited(world)
+    at_side = {**at(world, meeting), "party_id": meeting.parties.all()[0].pk}
+    for stranger in (make_person("路人").pk, 10**9):
+        said = refused(lambda pk=stranger: services.attend(**at_side, person_id=pk), BadInput)
+        assert set(said.fields) == {"person"}
+    assert services.attend(**at_side, person_id=world.owners[1].pk).count == 1
+
+
+def test_what_is_longer_than_its_place_is_refused_by_its_field_and_never_cut(world: World) -> None:
+    long = "会" * 81
+    on = sitting.matter_for(world)
+    given: dict[str, Any] = {
+        "actor": world.actor("moderator"), "estate": world.estate, "title": "会", "place": "活动室",
+        "starts_at": world.now + timedelta(days=1), "parties": [(side, True) for side in sitting.SIDES],
+        "matters": [on.pk], "now": world.now,
+    }  # fmt: skip
+    for wrong in ({"title": long}, {"place": long}, {"parties": [*given["parties"], ("方" * 41, True)]}):
+        said = refused(lambda wrong=wrong: services.plan_meeting(**given | wrong), BadInput, "too_long")
+        assert set(said.fields) == set(wrong)
+    meeting = services.plan_meeting(**given | {"title": "会" * 80})
+    here = at(world, meeting)
+    refused(lambda: services.move_meeting(**here, starts_at=meeting.starts_at, place=long), BadInput, "too_long")
+    refused(
+        lambda: services.name_concerned(
+            actor=world.actor("moderator"), estate_id=world.estate.pk, matter_no=on.no, who="人" * 61, now=world.now
+        ),
+        BadInput,
+        "too_long",
+    )
+    sitting.sign_in(world, meeting, *sitting.SIDES)
+    services.open_meeting(**here)
+    sitting.propose(world, meeting)
+    refused(lambda: sitting.decide(world, meeting, 1, "rejected", "因" * 501), BadInput, "too_long")
+    sitting.decide(world, meeting, 1, "rejected", "因" * 500)
+    sitting.close(world, meeting, Decision("work"))
+    refused(lambda: services.write_minutes(**here, text="改", reason="因" * 201), BadInput, "too_long")
+
+
 # ---------------------------------------------------------------- whom a matter is about
 def concern(world: World, matter: Matter) -> Concerned:
     return services.name_concerned(
@@ -260,6 +299,43 @@ def test_a_meeting_that_is_moved_asks_anew(world: World) -> None:
     refused(
         lambda: services.ask_concerned(**at(world, meeting), concerned_id=row.pk, how="face"), WrongState, "too_late"
     )
+
+
+def test_another_room_and_a_move_there_and_back_ask_anew_too(world: World) -> None:
+    matter = sitting.matter_for(world)
+    row = concern(world, matter)
+    meeting = sitting.invited(world, matter)
+    ask = {**at(world, meeting), "concerned_id": row.pk}
+    services.ask_concerned(**ask, how="phone")
+    first = meeting.starts_at
+    services.move_meeting(**at(world, meeting), starts_at=first, place="三栋架空层")
+    services.ask_concerned(**ask, how="face")
+    for starts_at in (first + timedelta(days=3), first):
+        services.move_meeting(**at(world, meeting), starts_at=starts_at, place="")
+    meeting = Meeting.objects.get(pk=meeting.pk)
+    assert (meeting.place, meeting.moves) == ("三栋架空层", 3)
+    assert [each.invitation for each in services.read_concerned(
+        actor=world.actor("moderator"), meeting=meeting, now=world.now
+    )] == [None]  # fmt: skip
+    sitting.sign_in(world, meeting, *sitting.SIDES)
+    services.open_meeting(**at(world, meeting))
+    sitting.propose(world, meeting)
+
+    refused(lambda: sitting.decide(world, meeting, 1), WrongState, "concerned_not_invited")
+    assert verify(world.estate.pk).faults == ()
+
+
+def test_what_was_adopted_before_somebody_was_named_waits_until_they_are_asked(world: World) -> None:
+    matter = sitting.matter_for(world, "狗笼")
+    meeting = sitting.opened(world, matter)
+    sitting.propose(world, meeting)
+    sitting.decide(world, meeting, 1)
+    concern(world, matter)
+
+    said = refused(lambda: sitting.close(world, meeting, Decision("adjourned")), WrongState, "concerned_not_invited")
+    assert "请把它的结论改成以后再议" in str(said.message)
+    sitting.decide(world, meeting, 1, "deferred", "等当事的一家到场")
+    assert sitting.close(world, meeting, Decision("adjourned")).state == "closed"
 
 
 def test_who_was_named_by_mistake_is_taken_off_with_a_reason_and_holds_nothing_up(world: World) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yishiting.council.meetings import lifecycle
+from yishiting.council.meetings import attendance, lifecycle
 from yishiting.council.meetings.lifecycle import Decision, PartyFacts, ProposalFacts
 from yishiting.kernel.clock import CHINA
 from yishiting.kernel.errors import BadInput, Refusal, WrongState
@@ -143,25 +143,25 @@ def test_a_correction_of_minutes_says_something_new_and_why() -> None:
 
 
 def test_attendance_is_a_number_that_a_room_holds_and_taken_before_the_end() -> None:
-    lifecycle.check_attend(state="open", count=lifecycle.MOST_PEOPLE)
+    attendance.check_attend(state="open", count=lifecycle.MOST_PEOPLE)
     for count in (0, -1, lifecycle.MOST_PEOPLE + 1):
         with pytest.raises(BadInput):
-            lifecycle.check_attend(state="open", count=count)
+            attendance.check_attend(state="open", count=count)
     for state in ("closed", "cancelled"):
         with pytest.raises(WrongState):
-            lifecycle.check_attend(state=state, count=1)
+            attendance.check_attend(state=state, count=1)
 
 
 def test_attendance_is_not_taken_back_where_an_open_meeting_would_miss_a_side() -> None:
     parties = [PartyFacts("社区", True, 2), PartyFacts("志愿者", False, 1)]
 
-    lifecycle.check_withdraw(state="invited", parties=parties, party="社区", count=2)
-    lifecycle.check_withdraw(state="open", parties=parties, party="社区", count=1)
-    lifecycle.check_withdraw(state="open", parties=parties, party="志愿者", count=1)
+    attendance.check_withdraw(state="invited", parties=parties, party="社区", count=2)
+    attendance.check_withdraw(state="open", parties=parties, party="社区", count=1)
+    attendance.check_withdraw(state="open", parties=parties, party="志愿者", count=1)
     with pytest.raises(WrongState, match="社区"):
-        lifecycle.check_withdraw(state="open", parties=parties, party="社区", count=2)
+        attendance.check_withdraw(state="open", parties=parties, party="社区", count=2)
     with pytest.raises(WrongState):
-        lifecycle.check_withdraw(state="closed", parties=parties, party="社区", count=1)
+        attendance.check_withdraw(state="closed", parties=parties, party="社区", count=1)
 
 
 @given(st.integers(-400 * 24, 9000 * 24).map(lambda hours: timedelta(hours=hours)))

@@ -73,7 +73,7 @@ def test_what_one_meeting_leaves_open_the_next_one_settles_and_only_then_the_mat
     assert ONE not in str(refused.value.message)
     assert gate(world, matter)[:3] == (False, 0, 3), "what is said holds from the closing"
     sitting.close(world, meeting, Decision("adjourned"))
-    assert gate(world, matter) == (False, 2, 3, f"已议定 2 / 3 个问题，还差 {THREE}")
+    assert gate(world, matter) == (False, 2, 3, f"已议定 2 / 3 个问题，还差{THREE}")
 
     world.now += timedelta(days=3)
     again = sitting.planned(world, matter)
@@ -111,6 +111,25 @@ def test_a_meeting_that_is_broken_off_has_settled_nothing(world: World) -> None:
     settle(world, again, question, "不装")
     sitting.close(world, again, Decision("rejected"))
     assert gate(world, matter)[0]
+
+
+def test_what_was_settled_before_somebody_was_named_does_not_hold_until_they_are_asked(world: World) -> None:
+    matter = sitting.matter_for(world, "狗笼")
+    meeting = sitting.planned(world, matter)
+    question = ask(world, meeting, ONE)
+    seat(world, meeting)
+    settle(world, meeting, question)
+    services.name_concerned(
+        actor=world.actor("moderator"), estate_id=world.estate.pk, matter_no=matter.no, home_id=world.homes[2].pk,
+        now=world.now,
+    )  # fmt: skip
+    with pytest.raises(WrongState, match="中断会议") as refused:
+        sitting.close(world, meeting, Decision("adjourned"))
+    assert refused.value.code == "concerned_not_invited"
+    services.call_off(
+        actor=world.actor("moderator"), estate_id=world.estate.pk, no=meeting.no, reason="缺了一家", now=world.now
+    )
+    assert gate(world, matter)[:3] == (False, 0, 1)
 
 
 def test_going_no_further_is_free_while_a_question_is_open(world: World) -> None:

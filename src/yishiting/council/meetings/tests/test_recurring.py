@@ -47,6 +47,15 @@ def test_a_day_off_moves_to_the_next_work_day_where_the_rule_says_so() -> None:
     assert occurrences(rule, after=date(2026, 3, 1), count=1, calendar=worked) == [date(2026, 3, 7)]
 
 
+def test_a_day_that_a_holiday_moved_into_the_next_month_is_still_to_come_there() -> None:
+    off = Calendar({date(2027, 5, day): False for day in range(1, 6)} | {date(2027, 4, 30): False})
+    rule = Rule(month_day=30, workdays_only=True)
+
+    assert occurrences(rule, after=date(2027, 5, 2), count=2, calendar=off) == [date(2027, 5, 6), date(2027, 5, 31)]
+    assert occurrences(rule, after=date(2027, 5, 6), count=1, calendar=off) == [date(2027, 5, 31)]
+    assert occurrences(rule, after=date(2027, 1, 4), count=1, calendar=PLAIN) == [date(2027, 2, 1)]
+
+
 @given(st.integers(1, 31), st.dates(date(2025, 1, 1), date(2026, 12, 31)), st.integers(1, 12))
 def test_days_by_a_day_of_the_month_are_later_one_a_month_and_in_order(day: int, after: date, count: int) -> None:
     days = occurrences(Rule(month_day=day), after=after, count=count, calendar=PLAIN)
@@ -103,6 +112,10 @@ def test_each_occurrence_is_a_meeting_of_its_own_with_the_same_sides(world: Worl
     assert {meeting.starts_at.astimezone(CHINA).time() for meeting in meetings} == {time(9, 30)}
     assert all(meeting.parties.filter(core=True).get().name == "党组织" for meeting in meetings)
     assert {meeting.quorum for meeting in meetings} == {2}
+    for wrong in ({"title": "会" * 81}, {"place": "会" * 81}):
+        with pytest.raises(BadInput) as caught:
+            series(world, **wrong)
+        assert (caught.value.code, set(caught.value.fields)) == ("too_long", set(wrong))
     assert verify(world.estate.pk).faults == ()
 
 

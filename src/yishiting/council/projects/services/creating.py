@@ -35,6 +35,8 @@ NO_DECISION = gettext_noop(
 LONGEST_UNIT = 10
 LONGEST_TITLE = 120
 LONGEST_PHASE = 80
+LONGEST_INSURER = 80
+LONGEST_POLICY = 60
 
 
 def fetch(actor: Actor, estate_id: int, no: int) -> Project:
@@ -106,13 +108,15 @@ def resolved_on(resolution: Resolution | None, vote: Vote | None = None) -> date
 
 
 def phase_rows(project: Project, phases: Sequence[PhaseDraft], first: int = 1) -> list[Phase]:
-    """Return the rows of a plan, numbered from ``first``, not yet saved."""
+    """Return the rows of a plan, numbered from ``first``, not yet saved; refuses a title without room for it (``phases``)."""
+    for name, _planned, _due_on in phases:
+        lifecycle.check_room(name, most=LONGEST_PHASE, field="phases")
     return [
         Phase(
             estate_id=project.estate_id,
             project=project,
             no=no,
-            title=name.strip()[:LONGEST_PHASE],
+            title=name.strip(),
             planned=planned,
             due_on=due_on,
         )
@@ -248,6 +252,8 @@ def add_insurance(
             fields["policy_no"] = gettext_noop("这张保单、这段日期已经登记过了。续保的，请把日期改成新的。")
         if fields:
             raise BadInput(next(iter(fields.values())), fields=fields)
+        lifecycle.check_room(insurer, most=LONGEST_INSURER, field="insurer")
+        lifecycle.check_room(policy_no, most=LONGEST_POLICY, field="policy_no")
         lifecycle.check_policy_days(valid_from=valid_from, valid_to=valid_to, today=now.astimezone(CHINA).date())
         insurance = Insurance.objects.create(
             estate_id=estate_id,

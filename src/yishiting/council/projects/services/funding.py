@@ -142,6 +142,7 @@ def tell_funding(
             said_by=said_by,
             on=on,
             today=now.astimezone(CHINA).date(),
+            note=note,
         )
         news = FundingNews.objects.create(
             estate_id=estate_id,
@@ -150,7 +151,7 @@ def tell_funding(
             amount=amount if counts else None,
             said_by=said_by.strip(),
             on=on,
-            note=note.strip()[: funding.LONGEST_NOTE],
+            note=note.strip(),
             by_id=actor.person_id,
             recorded_at=now,
         )

@@ -29,6 +29,7 @@ COLUMNS = {
     Kind.ACCEPTED: "accepted_at",
     Kind.OPERATING: "operating_at",
 }
+LONGEST_NOTE = 500
 #: What is not for the contractor's own people; that work began and was finished they record themselves.
 DECIDING = frozenset({Kind.ACCEPTED, Kind.OPERATING})
 
@@ -114,6 +115,7 @@ def _record(
         if phase is None:
             raise NotFound(Sentence(gettext_noop("没有第 {no} 期。"), no=phase_no))
         _check_photo(estate_id, photo)
+        lifecycle.check_room(note, most=LONGEST_NOTE, field="note")
         today = now.astimezone(CHINA).date()
         if kind == Kind.STARTED and phase.started_at is None:
             require_ready(project)

@@ -9,7 +9,6 @@ from yishiting.council.projects import affairs, lifecycle, policy
 from yishiting.council.projects.models import Phase, Project, Replan
 from yishiting.council.projects.plan_text import MOST_PHASES
 from yishiting.council.projects.services.creating import (
-    LONGEST_PHASE,
     PhaseDraft,
     fetch,
     phase_rows,
@@ -53,7 +52,7 @@ def change_plan(
             today=now.astimezone(CHINA).date(),
         )
         left = before[len(kept) :]
-        wanted = [(title.strip()[:LONGEST_PHASE], planned, due_on) for title, planned, due_on in phases]
+        wanted = [(title.strip(), planned, due_on) for title, planned, due_on in phases]
         standing = [(phase.title, phase.planned, phase.due_on) for phase in left]
         if wanted == standing:
             text = gettext_noop("和原来的计划一样，没有要改的。")

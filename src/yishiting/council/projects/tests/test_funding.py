@@ -154,6 +154,7 @@ def test_money_comes_only_where_it_was_approved_and_never_more_than_that(world: 
         ("approved", "60000", {"said_by": " "}, BadInput),
         ("approved", "60000", {"on": building.today(world) + timedelta(days=1)}, BadInput),
         ("granted", "60000", {}, BadInput),
+        ("applied", "", {"note": "说" * 201}, BadInput),
     ):
         with pytest.raises(error):
             tell(world, project, 1, kind, amount, **more)
@@ -247,8 +248,8 @@ def test_the_matter_shows_how_far_money_and_tasks_are_and_goes_on_when_all_is_th
 
     services.add_task(**at(world, project), title="腾挪太阳能")
     plan(world, project)
-    assert gate("auxiliary") == (False, "已办完 0 / 1 件，还差 腾挪太阳能")
-    assert gate("funds") == (False, "已到账 0 / 2 笔，还差 改造资金、维修资金")
+    assert gate("auxiliary") == (False, "已办完 0 / 1 件，还差腾挪太阳能")
+    assert gate("funds") == (False, "已到账 0 / 2 笔，还差改造资金、维修资金")
     services.finish_task(**at(world, project), task_no=1, note="挪好了")
     for line, amount in ((1, "60000"), (2, "32000.50")):
         tell(world, project, line, "approved", amount)

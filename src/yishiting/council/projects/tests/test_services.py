@@ -290,6 +290,29 @@ def test_a_note_is_kept_with_the_phase_and_moves_nothing(world: World) -> None:
     refused(lambda: building.step(world, project, 2, "note", note=" "), BadInput, world)
 
 
+def test_what_there_is_no_room_for_is_refused_by_its_field_and_never_cut(world: World) -> None:
+    matter = building.matter_for(world)
+    given: dict[str, Any] = {
+        "actor": world.actor("committee_chair"), "estate": world.estate, "title": "充电桩", "unit": "个", "total": 4,
+        "matter_no": matter.no, "now": world.now,
+    }  # fmt: skip
+    cut = refused(lambda: services.create_project(**given, phases=[("期" * 81, 4, None)]), BadInput, world)
+    assert set(cut.fields) == {"phases"}
+    project = services.create_project(**given, phases=[("期" * 80, 4, None)])
+    at: dict[str, Any] = {"actor": given["actor"], "estate_id": world.estate.pk, "no": project.no, "now": world.now}
+    again = [("期" * 81, 2, None), ("二期", 2, None)]
+    assert set(refused(lambda: services.change_plan(**at, phases=again, reason="分开做"), BadInput, world).fields) == {
+        "phases"
+    }
+    day = building.today(world)
+    policy = {"insurer": "人保", "policy_no": "P-9", "valid_from": day, "valid_to": day}
+    for wrong in ({"insurer": "保" * 81}, {"policy_no": "9" * 61}):
+        said = refused(lambda wrong=wrong: services.add_insurance(**at, **policy | wrong), BadInput, world)
+        assert set(said.fields) == set(wrong)
+    note = refused(lambda: building.step(world, project, 1, "note", note="说" * 501), BadInput, world)
+    assert set(note.fields) == {"note"}
+
+
 # ---------------------------------------------------------------- insurance
 def test_without_valid_insurance_no_phase_goes_into_operation(world: World) -> None:
     project = building.create(world, needs_insurance=True)

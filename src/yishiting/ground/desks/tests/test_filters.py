@@ -31,6 +31,13 @@ def test_a_filter_keeps_what_narrows_the_desk_and_nothing_else(world: World) -> 
             save(world, "空", nothing)
 
 
+def test_an_address_with_more_fields_than_any_page_sends_keeps_nothing(world: World) -> None:
+    long = "due=late&" + "&".join(f"x{n}=1" for n in range(filters.MOST_FIELDS))
+    assert filters.tidy(long) == ""
+    with pytest.raises(BadInput):
+        save(world, "长", long)
+
+
 def test_there_is_one_default_and_names_are_ones_own(world: World) -> None:
     first, second = save(world, "甲", default=True), save(world, "乙", default=True)
     save(world, "甲", by="moderator", default=True)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from tests.support.world import START, World, make_world
 from yishiting.ground.desks import policy, selectors, services
@@ -122,6 +123,47 @@ def test_it_ends_with_the_term_of_the_holder_and_with_the_stand_ins_own_post(wor
     hand(world, by="moderator", to="committee_chair")
     organisations.end_term(term=term(world, "moderator"), now=START + DAY, actor_id=None)
     assert not actor(world, "committee_chair", at=START + DAY).has_duty(Duty.TRIAGE, world.estate.pk)
+
+
+def test_nobody_goes_away_on_a_day_on_which_he_stands_in_for_another(world: World) -> None:
+    hand(world, since=START + 2 * DAY, until=START + 6 * DAY)
+    for days in ((5, 9), (1, 3), (3, 4)):
+        with pytest.raises(WrongState, match="正代别人办事"):
+            hand(world, by=STAND_IN, to="moderator", since=START + days[0] * DAY, until=START + days[1] * DAY)
+    hand(world, by=STAND_IN, to="moderator", since=START + 6 * DAY, until=START + 8 * DAY)
+    assert not verify(world.estate.pk).faults
+
+
+def test_it_begins_now_at_the_earliest_and_the_record_says_so(world: World) -> None:
+    (row,) = hand(world, since=START - 3 * DAY, until=START + DAY)
+    assert row.since == START
+    entry = Entry.objects.get(kind="desks.handed_over")
+    assert entry.facts["since"] == START.isoformat()
+
+
+def test_a_stand_in_without_a_post_looks_after_nothing_and_gives_way_to_another(world: World) -> None:
+    hand(world)
+    after = START + DAY
+    organisations.end_term(term=term(world, STAND_IN), now=after, actor_id=None)
+    for who in (GIVER, "supervisor"):
+        assert [each.state for each in selectors.hand_overs(actor(world, who, at=after), now=after)] == ["over"], who
+    hand(world, to="moderator", now=after)
+    told = selectors.hand_overs(actor(world, GIVER, at=after), now=after)
+    assert [(each.state, each.first.stand_in_id) for each in told] == [
+        ("now", world.staff["moderator"].pk),
+        ("over", world.staff[STAND_IN].pk),
+    ]
+    assert Entry.objects.filter(kind="desks.hand_over_ended").count() == 1
+    assert not verify(world.estate.pk).faults
+
+
+def test_what_was_handed_over_is_changed_by_no_hand_in_the_table(world: World) -> None:
+    (row,) = hand(world)
+    for change in ({"until": START + 9 * DAY}, {"stand_in": world.staff["moderator"]}, {"reason": "别的"}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            HandOver.objects.filter(pk=row.pk).update(**change)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        HandOver.objects.filter(pk=row.pk).delete()
 
 
 def test_the_two_and_who_supervises_read_of_it_and_nobody_else(world: World) -> None:

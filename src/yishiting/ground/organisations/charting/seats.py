@@ -110,24 +110,30 @@ def attach_members(
 
 
 def end_seat(*, actor: Actor, estate: Estate, seat_id: int, reason: str, now: datetime) -> ChartSeat:
-    """End a seat now; it stays on record with the reason. A unit whose leader leaves is vacant, and says so."""
+    """End a seat now; it stays on record with the reason. A unit whose leader leaves is vacant, and says so.
+
+    Who leaves the version in force leaves a draft that carried him over, too: publishing it must not bring him back.
+    """
     with book(estate.pk, actor_id=actor.person_id, now=now) as record:
         policy.can_keep_charts(actor, estate.pk).enforce()
         seat = seat_of(estate, seat_id)
         open_chart(actor, estate, seat.chart.no)
         if seat.until is not None and seat.until <= now:
             raise WrongState(_OVER, code="over")
-        seat.until, seat.end_reason = max(now, seat.since), checked_reason(reason)
-        seat.save(update_fields=["until", "end_reason"])
+        kept, rows = checked_reason(reason), [seat, *_carried(seat, now)]
+        for row in rows:
+            row.until, row.end_reason = max(now, row.since), kept
+            row.save(update_fields=["until", "end_reason"])
         facts = {"chart": seat.chart.no, "unit": seat.unit.no, "role": seat.role}
-        record.write(events.SEAT_ENDED, subject=("seat", seat.pk), facts=facts, attests=[Whole(UNITS, [seat.unit_id])])
+        record.write(events.SEAT_ENDED, subject=("seat", seat.pk), facts=facts, attests=[_units_of(rows)])
     return seat
 
 
 def set_naming(*, actor: Actor, estate: Estate, seat_id: int, public: bool, now: datetime) -> ChartSeat:
     """Say whether a unit's leader is named with it: by himself, or by who keeps the chart and has asked him.
 
-    Members are named nowhere, so there is nothing to set for them.
+    Members are named nowhere, so there is nothing to set for them. It holds of a draft that carried the seat over as well:
+    what somebody takes back does not come back with the next version.
     """
     with book(estate.pk, actor_id=actor.person_id, now=now) as record:
         seat = seat_of(estate, seat_id)
@@ -137,10 +143,12 @@ def set_naming(*, actor: Actor, estate: Estate, seat_id: int, public: bool, now:
             raise WrongState(text, code="never_named")
         if seat.until is not None and seat.until <= now:
             raise WrongState(_OVER, code="over")
-        seat.name_public = public
-        seat.save(update_fields=["name_public"])
+        rows = [seat, *_carried(seat, now)]
+        for row in rows:
+            row.name_public = public
+            row.save(update_fields=["name_public"])
         facts = {"chart": seat.chart.no, "public": public}
-        record.write(events.NAMING, subject=("seat", seat.pk), facts=facts, attests=[Whole(UNITS, [seat.unit_id])])
+        record.write(events.NAMING, subject=("seat", seat.pk), facts=facts, attests=[_units_of(rows)])
     return seat
 
 
@@ -154,6 +162,24 @@ def seat_of(estate: Estate, pk: int) -> ChartSeat:
 
 def _standing(chart: Chart, now: datetime) -> QuerySet[ChartSeat]:
     return ChartSeat.objects.filter(Q(until__isnull=True) | Q(until__gt=now), chart=chart)
+
+
+def _carried(seat: ChartSeat, now: datetime) -> list[ChartSeat]:
+    """Return what the draft carried over of a seat in the version in force and still has.
+
+    A member has one seat in it, wherever it was moved to; one who leads or works is known by his unit and his term.
+    """
+    if seat.chart.state != "in_force":
+        return []
+    drafts = Chart.objects.filter(estate=seat.estate_id, published_at__isnull=True, ended_at__isnull=True)
+    rows = ChartSeat.objects.filter(chart__in=drafts, person=seat.person_id, role=seat.role)
+    if seat.role != ChartSeat.Role.MEMBER:
+        rows = rows.filter(since=seat.since, unit__no=seat.unit.no)
+    return list(rows.filter(Q(until__isnull=True) | Q(until__gt=now)))
+
+
+def _units_of(rows: Sequence[ChartSeat]) -> Whole:
+    return Whole(UNITS, sorted({row.unit_id for row in rows}))
 
 
 def _seat(unit: ChartUnit, person_id: int, role: str, consent: str, since: datetime) -> ChartSeat:

@@ -11,7 +11,8 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests.support.world import START, World, make_person, make_world, own
-from yishiting.ground.organisations import charts
+from yishiting.ground.organisations import charts, policy
+from yishiting.ground.organisations.actors import NOBODY, actor_for
 from yishiting.ground.organisations.charting import drawn, people, services
 from yishiting.ground.organisations.charting.shapes import SHAPES, shape_of
 from yishiting.ground.organisations.charting.tables import Chart, ChartSeat, ChartUnit
@@ -441,6 +442,47 @@ def test_the_next_version_begins_with_what_stands_in_the_last(world: World) -> N
     assert (kept.person, kept.name_public, kept.since) == (world.owners[0], True, START)
     services.publish_chart(**at(world), no=new.no)
     holds(world)
+
+
+def test_what_somebody_takes_back_does_not_come_back_with_the_next_version(world: World) -> None:
+    chart = drafted(world, "community-to-member")
+    (top,), _branches, (group,), (first, second) = grown(world, chart, 1, 1, 1, 2)
+    led(world, top, 5, name_public=True)
+    led(world, first, 6, name_public=True)
+    attached(world, first, 7, 8)
+    attached(world, second, 9)
+    services.publish_chart(**at(world), no=chart.no)
+    world.now += DAY
+    again = {"name": "下一版", "levels": chart.levels, "people_last": chart.people_last, "carry": True}
+    new = services.draft_chart(**at(world), **again)
+    moved = ChartUnit.objects.get(chart=new, no=second.no)
+    attached(world, moved, 8)
+    world.now += DAY
+
+    def seat(of: int, version: Chart = chart) -> ChartSeat:
+        return ChartSeat.objects.filter(chart=version, person=world.owners[of]).order_by("-pk")[0]
+
+    mine = actor_for(world.owners[6], now=world.now)
+    services.set_naming(**{**at(world), "actor": mine}, seat_id=seat(6).pk, public=False)
+    for gone in (7, 8):
+        services.end_seat(**at(world), seat_id=seat(gone).pk, reason="本人不愿再登记")
+    services.end_seat(**at(world), seat_id=seat(5).pk, reason="不再担任")
+
+    holds(world)
+    services.publish_chart(**at(world), no=new.no)
+    shown = drawn.tree(new, now=world.now, counted=True)
+    assert [node.leader.public for node in shown.nodes.values() if node.leader] == [False]
+    assert shown.members == 1
+    assert not drawn.seats_of(world.owners[7].pk, world.estate, now=world.now)
+    assert {seat(each, new).end_reason for each in (7, 8)} == {"本人不愿再登记"}
+    # What the new version says by itself is no copy, and stays.
+    assert (seat(9, new).until, moved.until, group.until) == (None, None, None)
+    holds(world)
+
+
+def test_of_no_units_nobody_reads_the_members(world: World) -> None:
+    for actor in (NOBODY, world.actor(0), world.actor("community_worker")):
+        assert not policy.can_see_members(actor, [], now=world.now)
 
 
 def test_nothing_is_carried_over_where_nothing_is_in_force(world: World) -> None:

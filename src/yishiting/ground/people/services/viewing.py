@@ -7,7 +7,7 @@ from datetime import datetime, time
 
 from django.db.models import QuerySet
 
-from yishiting.ground.people.policy import Asking, can_keep_roster
+from yishiting.ground.people.policy import Asking, can_keep_roster, can_name_people
 from yishiting.ground.places.models import Estate
 from yishiting.kernel.clock import CHINA
 from yishiting.timeline.models import Entry
@@ -41,7 +41,7 @@ def note_export(*, actor: Asking, estate: Estate, homes: int, now: datetime) -> 
 
 def note_tenants(*, actor: Asking, estate: Estate, person_ids: Iterable[int], now: datetime) -> None:
     """Record for each tenant that the actor reads who he is (C3: each read is logged for its owner), once a day each."""
-    can_keep_roster(actor, estate.pk).enforce()
+    can_name_people(actor, estate.pk).enforce()
     wanted = sorted(set(person_ids))
     if not wanted:
         return

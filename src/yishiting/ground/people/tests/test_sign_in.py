@@ -179,10 +179,10 @@ def gateway() -> Iterator[Gateway]:
 
 
 def test_a_code_is_posted_as_json_with_the_token(gateway: Gateway) -> None:
-    ports.HttpSender(gateway.url, "secret-token").send(PHONE, "123456")
+    ports.HttpSender(gateway.url, "secret-token").send(PHONE, "123456", "zh-hans")
 
     [(headers, body)] = gateway.got
-    assert body == {"phone": PHONE, "code": "123456"}
+    assert body == {"phone": PHONE, "code": "123456", "language": "zh-hans"}
     assert headers["Authorization"] == "Bearer secret-token"
     assert headers["Content-Type"] == "application/json"
 
@@ -191,7 +191,7 @@ def test_a_code_is_posted_as_json_with_the_token(gateway: Gateway) -> None:
 def test_a_gateway_in_trouble_is_asked_once_more_with_the_same_key(gateway: Gateway, trouble: int) -> None:
     gateway.answers = [trouble, 200]
 
-    ports.HttpSender(gateway.url, "t").send(PHONE, "123456")
+    ports.HttpSender(gateway.url, "t").send(PHONE, "123456", "zh-hans")
 
     assert len(gateway.got) == 2
     assert len({headers["Idempotency-Key"] for headers, _ in gateway.got}) == 1
@@ -204,7 +204,7 @@ def test_a_code_that_the_gateway_refuses_is_an_error_without_phone_or_code(
     gateway.answers = [answer]
 
     with pytest.raises(ports.CodeNotSentError) as failed:
-        ports.HttpSender(gateway.url, "t").send(PHONE, "123456")
+        ports.HttpSender(gateway.url, "t").send(PHONE, "123456", "zh-hans")
 
     assert str(answer) in str(failed.value)
     assert PHONE not in str(failed.value)
@@ -214,27 +214,27 @@ def test_a_code_that_the_gateway_refuses_is_an_error_without_phone_or_code(
 
 def test_a_gateway_that_is_not_there_is_an_error() -> None:
     with pytest.raises(ports.CodeNotSentError):
-        ports.HttpSender("http://127.0.0.1:9/", "t").send(PHONE, "123456")
+        ports.HttpSender("http://127.0.0.1:9/", "t").send(PHONE, "123456", "zh-hans")
 
 
 @pytest.mark.parametrize("url", ["", "ftp://example.test/", "file:/etc/passwd", "sms.example.test"])
 def test_an_address_that_is_no_gateway_is_an_error(url: str) -> None:
     with pytest.raises(ports.CodeNotSentError, match="YISHITING_SMS_URL"):
-        ports.HttpSender(url, "t").send(PHONE, "123456")
+        ports.HttpSender(url, "t").send(PHONE, "123456", "zh-hans")
 
 
 def test_the_console_prints_the_code_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
-    ports.ConsoleSender().send(PHONE, "123456")
+    ports.ConsoleSender().send(PHONE, "123456", "zh-hans")
 
     printed = capsys.readouterr()
-    assert "123456" in printed.err
+    assert printed.err == f"登录验证码 123456（手机 {PHONE}）\n"
     assert printed.out == ""
 
 
 class BrokenSender:
     """A sender whose own fault names the phone."""
 
-    def send(self, phone: str, code: str) -> None:
+    def send(self, phone: str, code: str, language: str) -> None:
         raise RuntimeError(f"cannot reach {phone} with {code}")
 
 
@@ -243,7 +243,7 @@ def test_a_failed_sending_is_logged_without_phone_or_code_and_breaks_no_page(
 ) -> None:
     settings.CODE_SENDER = f"{__name__}.BrokenSender"
 
-    ports.hand_over(PHONE, "123456").result(timeout=10)
+    ports.hand_over(PHONE, "123456", "zh-hans").result(timeout=10)
 
     assert "RuntimeError" in caplog.text
     assert PHONE not in caplog.text
@@ -254,6 +254,6 @@ def test_settings_choose_the_sender(settings: Settings, gateway: Gateway) -> Non
     settings.CODE_SENDER = "yishiting.ground.people.ports.HttpSender"
     settings.SMS_URL, settings.SMS_TOKEN = gateway.url, "t"
 
-    ports.hand_over(PHONE, "654321").result(timeout=10)
+    ports.hand_over(PHONE, "654321", "en").result(timeout=10)
 
-    assert gateway.got[0][1]["code"] == "654321"
+    assert gateway.got[0][1] == {"phone": PHONE, "code": "654321", "language": "en"}

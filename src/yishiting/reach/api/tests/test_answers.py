@@ -8,13 +8,18 @@ import pytest
 from django.test import Client
 
 from tests.support.signing import sign_in
-from tests.support.world import START, World
+from tests.support.world import START, World, add_tenant
 from yishiting.council.matters.tests import making
 from yishiting.ground.people.models import Account
 from yishiting.kernel import clock
 from yishiting.reach.api.tests.calling import Caller, key_of, problem
+from yishiting.reach.tokens import rules
 from yishiting.reach.tokens import services as tokens
 from yishiting.reach.tokens.models import Token
+from yishiting.record.notices import rules as notice_rules
+from yishiting.record.notices import services
+from yishiting.record.notices.tests import making as notices
+from yishiting.timeline.models import Entry
 
 pytestmark = pytest.mark.django_db
 
@@ -122,8 +127,12 @@ def test_a_list_is_read_by_cursor_and_what_comes_in_meanwhile_moves_nothing(worl
     third = caller.told(f"matters?limit=2&cursor={second['next']}")
     assert [row["no"] for told in (first, second, third) for row in told["items"]] == [5, 4, 3, 2, 1]
     assert third["next"] is None
-    for faulty in ("x", "W10", "WzEsMl0", "bnVsbA", "WyJhIl0", "W3RydWVd"):
-        problem(caller.get(f"matters?cursor={faulty}"), 422, "bad_cursor")
+    mark = first["next"][:8]
+    for faulty in ("", "x", "W10", "WzEsMl0", "bnVsbA", "WyJhIl0", "W3RydWVd"):
+        problem(caller.get(f"matters?cursor={mark}{faulty}"), 422, "bad_cursor")
+    problem(caller.get(f"matters?cursor={first['next'][8:]}"), 422, "bad_cursor")
+    # A place in another list is none in this one, though both are of matters by their numbers.
+    problem(Caller(world, "community_worker").get(f"desk/matters?cursor={first['next']}"), 422, "bad_cursor")
     problem(caller.get("matters?limit=0"), 422, "invalid")
     problem(caller.get("matters?limit=101"), 422, "invalid")
 
@@ -184,3 +193,49 @@ def test_the_last_use_of_a_key_is_kept_at_most_every_ten_minutes(world: World, m
     monkeypatch.setattr(clock, "now", lambda: START + timedelta(hours=3, minutes=10))
     caller.get("/api/v1/me")
     assert Token.objects.get().last_used_at == START + timedelta(hours=3, minutes=10)
+
+
+def test_a_device_is_told_neither_who_made_its_key_nor_what_nobody_may_ask(world: World) -> None:
+    scopes = rules.scopes_for(rules.Kind.DEVICE)
+    screen = Caller(world, key=key_of(world, "community_worker", *scopes, kind="device"))
+    told = screen.told("/api/v1/me")
+    assert (told["name"], told["homes"], told["key"]["kind"]) == ("", [], "device")
+    made = Caller(world, 0).does("POST", "matters", report())["matter"]
+    assert screen.told("matters")["items"][0]["no"] == made
+    assert screen.told("calendar/years/2026")["year"] == 2026
+    for hidden in (f"desk/matters/{made}", "desk/reports", f"desk/homes/{world.homes[0].pk}/people", "desk/votes"):
+        told = problem(screen.get(hidden), 403, "device")
+        assert told["detail"] == "这里会写到人和住处，设备的密钥打不开。请用自己程序的密钥。"
+    owner = Caller(world, key=key_of(world, 0, *scopes, kind="device"))
+    problem(owner.get("/api/v1/me/reports"), 403, "device")
+    # A sensor may still report; what came of it is read on the pages.
+    assert owner.does("POST", "matters", report(title="水浸"))["matter"] == made + 1
+
+
+def test_that_a_tenants_name_was_read_is_on_record_at_either_door(world: World) -> None:
+    tenant = add_tenant(world, world.homes[0], name="租住者")
+    worker = Caller(world, "grid_worker")
+    names = [each["name"] for each in worker.told(f"desk/homes/{world.homes[0].pk}/people")["items"]]
+    assert names == ["业主0", "租住者"]
+    typed = {"category": "停车充电", "title": "门", "words": "坏", "door": str(world.homes[0]), "confirm": "1"}
+    page = sign_in(Client(), world.staff["moderator"]).post(f"/e/{world.estate.slug}/matters/new/", typed)
+    assert "租住者" in page.content.decode()
+    read = Entry.objects.filter(kind="people.tenant_viewed", subject_id=tenant.pk).order_by("seq")
+    assert list(read.values_list("actor_id", flat=True)) == [
+        world.staff[kind].pk for kind in ("grid_worker", "moderator")
+    ]
+
+
+def test_of_a_round_to_few_homes_nobody_is_told_how_many_were_left(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notice_rules, "SMALL", 7)
+    few, all_of_them = notices.canvass(world, entrance_ids=[world.entrances[0].pk]), notices.canvass(world)
+    assert few.homes.count() < notice_rules.SMALL <= all_of_them.homes.count()
+    for round_ in (few, all_of_them):
+        services.close_canvass(**notices.at(world, round_), reason="下雨")
+    listed = {row["no"]: row["left"] for row in Caller(world).told("canvasses")["items"]}
+    assert listed == {few.no: None, all_of_them.no: 12}
+    told = Caller(world).told(f"canvasses/{few.no}")
+    assert (told["left"], told["told"], told["homes"], told["parts"]) == (None, None, None, [])
+    assert Caller(world, "grid_worker").told(f"desk/canvasses/{few.no}")["left"] == few.homes.count()

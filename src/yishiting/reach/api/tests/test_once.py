@@ -82,6 +82,16 @@ def test_a_key_is_forgotten_after_a_day(world: World, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.django_db
+def test_what_is_kept_of_one_who_does_not_come_again_goes_with_the_next_write_of_anybody(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Caller(world, 0).does("POST", "matters", REPORT, key="k")
+    monkeypatch.setattr(clock, "now", lambda: START + timedelta(days=1, hours=4))
+    Caller(world, 1).does("POST", "matters", REPORT, key="other")
+    assert list(Answered.objects.values_list("key", flat=True)) == ["other"]
+
+
+@pytest.mark.django_db
 def test_neither_a_choice_nor_a_reporters_words_can_be_read_from_what_is_kept(world: World) -> None:
     vote = voting.opened(world)
     caller = Caller(world, 0)

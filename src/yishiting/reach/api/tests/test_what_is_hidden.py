@@ -24,8 +24,9 @@ from yishiting.ground.organisations.models import Chart, Interest, Term
 from yishiting.ground.people.models import Person, UnsettledPhone
 from yishiting.ground.places.models import Home
 from yishiting.kernel import clock
-from yishiting.reach.api.tests.calling import Caller
+from yishiting.reach.api.tests.calling import Caller, key_of
 from yishiting.reach.api.v1 import api
+from yishiting.reach.tokens import rules
 from yishiting.record.notices.models import Canvass, Notice
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.once]
@@ -164,6 +165,16 @@ def test_a_resident_reads_his_own_and_nothing_of_others(world: World, told_to: T
     assert not any("/roster" in address or "/slips" in address for address in told)
     text = words_of(told)
     assert [each for each in hidden(world, owner) if each in text and each not in allowed(world)] == []
+
+
+@pytest.mark.parametrize("who", ["community_worker", 0])
+def test_a_device_reads_nothing_of_anybody_whoever_made_its_key(world: World, who: str | int) -> None:
+    """A screen in a hall shows to all who pass what is told to it: neither others' names nor its maker's."""
+    scopes = rules.scopes_for(rules.Kind.DEVICE)
+    told = read(world, Caller(world, key=key_of(world, who, *scopes, kind="device", days=700)))
+    assert len(told) > 15
+    text = words_of(told)
+    assert [each for each in hidden(world) if each in text and each not in allowed(world)] == []
 
 
 def test_no_answer_to_anybody_tells_a_choice_or_a_salt(world: World, told_to: Told) -> None:

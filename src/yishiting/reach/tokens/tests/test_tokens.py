@@ -89,6 +89,12 @@ def test_what_may_not_be_is_said_by_field(world: World, field: str, changes: dic
     assert not Token.objects.exists()
 
 
+def test_a_scope_that_there_is_not_is_no_matter_of_devices(world: World) -> None:
+    with pytest.raises(BadInput) as refused:
+        make(world, scopes=["everything"])
+    assert "设备" not in str(refused.value.fields["scopes"])
+
+
 def test_nobody_makes_a_key_without_being_somebody() -> None:
     with pytest.raises(NotAllowed):
         services.make_token(actor=NOBODY, kind="personal", label="程序", scopes=["matters:read"], days=1, now=START)

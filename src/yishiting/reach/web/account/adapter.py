@@ -7,7 +7,9 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal import ratelimit
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from yishiting.ground.people import ports, secrets
@@ -73,7 +75,9 @@ class PhoneAdapter(DefaultAccountAdapter):
         """Nothing to keep: the roster already vouches for the phone."""
 
     def send_verification_code_sms(self, user: Account | None, phone: str, code: str, **kwargs: Any) -> None:
-        ports.hand_over(phone, code)
+        """Send it in the language that the account keeps, else in that of the page on which it was asked for."""
+        kept = user.language if user is not None else ""
+        ports.hand_over(phone, code, kept if kept in dict(settings.LANGUAGES) else get_language())
 
     def send_unknown_account_sms(self, phone: str, **kwargs: Any) -> None:
         """Nothing: a stranger's phone is left in peace."""

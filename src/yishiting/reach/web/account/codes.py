@@ -59,12 +59,15 @@ class SignInCode(LoginCodeVerificationProcess):
         adapter = get_adapter()
         code = generate_user_code(**app_settings.LOGIN_BY_CODE_FORMAT)
         nonce = randomness.token_hex(16)
-        known = may_sign_in(self.phone) is not None
+        person = may_sign_in(self.phone)
+        known = person is not None
         self.state.update(
             at=time.time(), nonce=nonce, failed_attempts=0, expected=self._mark(nonce, code) if known else ""
         )
         if known:
-            adapter.send_verification_code_sms(user=None, phone=self.phone, code=code)
+            # Read together with the person, so that a phone that is known takes no longer.
+            account = getattr(person, "account", None)
+            adapter.send_verification_code_sms(user=account, phone=self.phone, code=code)
         else:
             adapter.send_unknown_account_sms(self.phone)
         self.persist()

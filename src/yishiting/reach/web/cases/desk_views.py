@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,7 +22,6 @@ from yishiting.kernel.errors import NotFound
 from yishiting.kernel.words import gettext_noop
 from yishiting.reach.web.cases import forms
 from yishiting.reach.web.doorway import (
-    attempt_and_tell,
     carry_out,
     estate_at,
     only_where,
@@ -51,7 +51,8 @@ class Act:
     said: str
     run: Callable[[Request, CaseFile, Any], Any]
     offered: Callable[[CasePage], bool]
-    #: ``work``: whoever is assigned; ``lead``: the mediator; ``supervise``: whose post the case is put on.
+    #: ``work``: whoever is assigned; ``lead``: the mediator; ``supervise``: whose post the case is put on; ``seal``: as he,
+    #: where he did not lead it himself.
     by: str
 
 
@@ -118,7 +119,7 @@ ACTS: dict[str, Act] = {
     ),
     "seal": Act(
         forms.SealForm, mark("登记盖章"), mark("登记盖章，协议生效"), mark("协议生效了。"),
-        lambda request, case, form: services.set_seal(**_at(request, case)), _to_seal, "supervise",
+        lambda request, case, form: services.set_seal(**_at(request, case)), _to_seal, "seal",
     ),
     "court": Act(
         forms.CourtForm, mark("登记司法确认申请"), mark("登记"), mark("登记好了。"),
@@ -138,7 +139,12 @@ ACTS: dict[str, Act] = {
         lambda request, case, form: services.end_case(**_at(request, case), **form.cleaned_data), _going, "work",
     ),
 }  # fmt: skip
-MAY = {"work": policy.can_work, "lead": policy.can_lead, "supervise": policy.can_supervise}
+MAY = {
+    "work": policy.can_work,
+    "lead": policy.can_lead,
+    "supervise": policy.can_supervise,
+    "seal": policy.can_seal,
+}
 
 
 @require_safe
@@ -195,14 +201,12 @@ def new(request: Request, slug: str) -> HttpResponse:
 
 @require_POST
 def take_over(request: Request, slug: str) -> HttpResponse:
-    """Take over the cases of posts that nobody holds."""
+    """Take over the cases of posts that nobody free of ties holds."""
     estate = estate_at(slug)
-    taken: list[int] = []
-    attempt_and_tell(
-        request,
-        lambda: taken.append(services.take_over(actor=request.actor, estate=estate, now=request.now)),
-        _("接过来了，都在下面的清单里。"),
-    )
+    if services.take_over(actor=request.actor, estate=estate, now=request.now):
+        messages.success(request, _("接过来了，都在下面的清单里。"))
+    else:
+        messages.info(request, _("现在没有要您接的调解，可能别的同事已经接走了。"))
     return redirect("web:desk_cases")
 
 
@@ -215,7 +219,8 @@ def case(request: Request, slug: str, no: int) -> HttpResponse:
     """The whole case. That it was opened is put on record for the parties."""
     estate = estate_at(slug)
     page = selectors.case_page(services.read_case(actor=request.actor, estate_id=estate.pk, no=no, now=request.now))
-    acts = [(key, _(each.heading)) for key, each in _offered(request, page)]
+    tie = selectors.tie_of(request.actor, page.case, now=request.now)
+    acts = [] if tie else [(key, _(each.heading)) for key, each in _offered(request, page)]
     return render(
         request,
         "cases/desk_case.html",
@@ -225,6 +230,7 @@ def case(request: Request, slug: str, no: int) -> HttpResponse:
             "page": page,
             "case": page.case,
             "acts": acts,
+            "tie": tie,
             "mediator": Person.objects.filter(pk=page.case.mediator_id or 0).first(),
             "leads": bool(policy.can_lead(request.actor, page.case)),
         },

@@ -25,7 +25,8 @@ class FilterForm(forms.Form):
 
 def in_words(query: str, estates: dict[int, Estate]) -> str:
     """Say what a filter keeps to."""
-    wanted = reading.wanted_in(query)
+    asked = reading.asked_in(query)
+    wanted = reading.wanted_of(asked, estates.keys())
     estate = estates.get(wanted.estate_id) if wanted.estate_id is not None else None
     parts = [
         _("含“%(words)s”") % {"words": wanted.search} if wanted.search else "",
@@ -33,6 +34,7 @@ def in_words(query: str, estates: dict[int, Estate]) -> str:
         _(due.source(wanted.room).room) if wanted.room else "",
         _(due.BUCKETS[wanted.bucket]) if wanted.bucket else "",
         _(dict(reading.WHOSE)[wanted.whose]) if wanted.whose else "",
+        _("有的条件现在不能用了") if reading.is_stale(asked, wanted) else "",
     ]
     return " · ".join(part for part in parts if part)
 

@@ -31,6 +31,7 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "canvasses": ("web:desk_canvass", "people"),
     "cases": ("web:desk_case", "reply"),
     "appraisals": ("web:desk_appraisal", "tick"),
+    "charts": ("web:desk_chart", "people"),
 }
 #: Where what search finds leads.
 FOUND: Mapping[str, tuple[str, str]] = {
@@ -46,21 +47,28 @@ AT_ONCE: Mapping[tuple[str, str], str] = {("votes", "slips"): "web:desk_paper"}
 WHOSE = (("", gettext_noop("全部")), ("own", gettext_noop("我自己的")), ("stand_in", gettext_noop("代别人办的")))
 
 
-def wanted_of(asked: Mapping[str, str]) -> DueFilter:
-    """Return what an address asks of the desk; what means nothing is left out."""
+def wanted_of(asked: Mapping[str, str], served: Collection[int]) -> DueFilter:
+    """Return what an address asks of the desk; what means nothing is left out, as an estate that is not served any more."""
     estate, room, bucket, whose = (asked.get(key, "") for key in ("estate", "room", "due", "whose"))
+    number = int(estate) if estate.isascii() and estate.isdigit() and len(estate) < 19 else 0
     return DueFilter(
         search=asked.get("q", "").strip()[:60],
-        estate_id=int(estate) if estate.isascii() and estate.isdigit() and len(estate) < 19 else None,
+        estate_id=number if number in served else None,
         room=room if room in due.sources() else "",
         bucket=bucket if bucket in due.BUCKETS else "",
         whose=whose if whose in {"own", "stand_in"} else "",
     )
 
 
-def wanted_in(query: str) -> DueFilter:
-    """Return what a saved filter asks of the desk."""
-    return wanted_of(dict(parse_qsl(query)))
+def asked_in(query: str) -> dict[str, str]:
+    """Return what a saved filter asks, by the names of the address."""
+    return dict(parse_qsl(query))
+
+
+def is_stale(asked: Mapping[str, str], wanted: DueFilter) -> bool:
+    """Return whether something is asked for that means nothing any more, so that the list is wider than its reader thinks."""
+    meant = {"estate": wanted.estate_id, "room": wanted.room, "due": wanted.bucket, "whose": wanted.whose}
+    return any(asked.get(key) and not value for key, value in meant.items())
 
 
 def due_list(actor: Actor, wanted: DueFilter, now: datetime) -> DueList:

@@ -38,10 +38,13 @@ def desk(request: Request) -> HttpResponse:
     actor = request.actor
     estates = served(actor)
     filters = reading.saved(actor, request.GET.urlencode())
-    opens = next((each for each in filters if each["default"]), None) if not request.GET else None
+    # A page of the list that it opened with is still that list.
+    asks = any(key != "page" for key in request.GET)
+    opens = next((each for each in filters if each["default"]), None) if not asks else None
     if opens is not None:
         opens["here"] = True
-    wanted = reading.wanted_in(opens["query"]) if opens else reading.wanted_of(request.GET)
+    asked = reading.asked_in(opens["query"]) if opens else request.GET
+    wanted = reading.wanted_of(asked, estates.keys())
     rows = reading.due_list(actor, wanted, request.now)
     page = page_of(request, rows)
     drawn = reading.lines(list(page.object_list), estates)
@@ -58,6 +61,7 @@ def desk(request: Request) -> HttpResponse:
             "wanted": wanted,
             "query": query,
             "opens": opens,
+            "stale": reading.is_stale(asked, wanted),
             "saved": filters,
             "here_is_saved": any(each["here"] for each in filters),
             "narrowed": bool(wanted.search or wanted.estate_id or wanted.room or wanted.bucket or wanted.whose),
@@ -72,7 +76,7 @@ def desk(request: Request) -> HttpResponse:
 def export(request: Request) -> HttpResponse:
     """The same list as an Excel file, whole."""
     estates = served(request.actor)
-    rows = reading.due_list(request.actor, reading.wanted_of(request.GET), request.now)
+    rows = reading.due_list(request.actor, reading.wanted_of(request.GET, estates.keys()), request.now)
     columns = [
         *((_("期限"), 18), (_("还有多久"), 12), (_("要办什么"), 40), (_("事由"), 36), (_("哪一类"), 10)),
         *((_("小区"), 14), (_("地点"), 14), (_("编号"), 6), (_("从什么时候起"), 18), (_("谁的岗位"), 14)),
@@ -96,7 +100,7 @@ def find(request: Request) -> HttpResponse:
     """Things of all rooms that hold the words asked for, due or not, as far as the reader's posts open them."""
     estates = served(request.actor)
     asked = request.GET.get("q", "").strip()[:60]
-    wanted = reading.wanted_of(request.GET)
+    wanted = reading.wanted_of(request.GET, estates.keys())
     hits, more = search.search(request.actor, asked, estate_id=wanted.estate_id) if asked else ([], False)
     found = []
     for hit in hits:

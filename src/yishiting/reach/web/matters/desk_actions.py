@@ -119,7 +119,7 @@ def _hint(version: PlaybookVersion, matter: Matter) -> str:
 def decline(request: Request, slug: str, no: int) -> HttpResponse:
     """Decline a matter: the reason is the answer that every reporter gets."""
     estate, desk = desk_at(request, slug, no)
-    policy.can_triage(request.actor, desk.matter).enforce()
+    policy.can_settle(request.actor, desk.matter, desk.run).enforce()
     only_where(_open(desk), request, NOT_NOW)
     form = forms.ReasonForm(
         bound(request),
@@ -144,7 +144,7 @@ def decline(request: Request, slug: str, no: int) -> HttpResponse:
 def merge(request: Request, slug: str, no: int) -> HttpResponse:
     """Merge a matter into another; every report goes along."""
     estate, desk = desk_at(request, slug, no)
-    policy.can_triage(request.actor, desk.matter).enforce()
+    policy.can_settle(request.actor, desk.matter, desk.run).enforce()
     only_where(_open(desk) and not desk.is_emergency, request, NOT_NOW)
     targets = selectors.merge_targets(desk.matter)
     suggested = request.GET.get("into", "")

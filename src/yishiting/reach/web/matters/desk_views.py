@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import codecs
-import io
 import re
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -13,9 +13,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
 from yishiting.council.matters import policy, selectors, services
 from yishiting.council.matters.kinds import Offer
@@ -27,13 +24,14 @@ from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.organisations.kinds import Duty
 from yishiting.ground.organisations.kinds import label as post_label
 from yishiting.ground.places.models import Estate
-from yishiting.kernel.clock import CHINA
 from yishiting.kernel.errors import NotAllowed
 from yishiting.kernel.words import gettext_noop
+from yishiting.reach.web import excel
 from yishiting.reach.web.doorway import (
     attempt,
     carry_out,
     estate_at,
+    number_in,
     page_of,
     posted,
     show_form,
@@ -57,7 +55,6 @@ SORTS = (
     ("homes", gettext_noop("户数多的在前")),
     ("new", gettext_noop("新的在前")),
 )
-MOST_ROWS = 20_000
 #: Control characters that stand in no text, as against tabs and line ends.
 _NOT_TYPED = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
@@ -94,10 +91,9 @@ ADD = {
 
 def _wanted(request: Request) -> selectors.DeskFilter:
     asked = request.GET
-    estate = asked.get("estate", "")
     return selectors.DeskFilter(
         search=asked.get("q", "").strip()[:60],
-        estate_id=int(estate) if estate.isdigit() and len(estate) < 19 else None,
+        estate_id=number_in(asked.get("estate", "")),
         state=asked.get("status", "open"),
         due=asked.get("due", ""),
         sort=asked.get("sort", "due"),
@@ -154,59 +150,25 @@ def _owner(matter: Any) -> str:
 def export(request: Request) -> HttpResponse:
     """The same list as an Excel file, whole. No names and no words of reporters are in it."""
     _estates(request)
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("事项"))
-    sheet.freeze_panes = "A2"
-    heads = (
-        *(_("小区"), _("编号"), _("事由"), _("类别"), _("地点"), _("户数"), _("急"), _("状态"), _("到哪步")),
-        *(_("谁在办"), _("时限"), _("超期"), _("提出时间"), _("办结时间")),
+    columns = (
+        *((_("小区"), 14), (_("编号"), 6), (_("事由"), 36), (_("类别"), 12), (_("地点"), 24), (_("户数"), 6)),
+        *((_("急"), 5), (_("状态"), 10), (_("到哪步"), 18), (_("谁在办"), 14), (_("时限"), 18), (_("超期"), 6)),
+        *((_("提出时间"), 18), (_("办结时间"), 18)),
     )
-    for column, width in zip("ABCDEFGHIJKLMN", (14, 6, 36, 12, 24, 6, 5, 10, 18, 14, 18, 6, 18, 18), strict=True):
-        sheet.column_dimensions[column].width = width
-    cells = []
-    for head in heads:
-        cell = WriteOnlyCell(sheet, value=head)
-        cell.font = Font(bold=True)
-        cells.append(cell)
-    sheet.append(cells)
-    rows: Any = selectors.desk_list(request.actor, _wanted(request), now=request.now)[:MOST_ROWS]
-    for matter in rows:
-        step = matter.under_way[0] if matter.under_way else None
-        late = bool(matter.due_at and matter.due_at < request.now and matter.status == Matter.Status.OPEN)
-        sheet.append(
-            [
-                *(
-                    matter.estate.name,
-                    matter.no,
-                    _text(matter.said_title),
-                    _text(matter.category),
-                    _text(matter.said_where),
-                ),
-                *(matter.home_count, _("急") if matter.urgent else "", _(matter.get_status_display())),
-                stage_label(matter.stage).render(_) + (_("：") + _(step.title) if step else ""),
-                *(_owner(matter), _local(matter.due_at), _("超期") if late else ""),
-                *(_local(matter.created_at), _local(matter.ended_at)),
-            ]
-        )
-    out = io.BytesIO()
-    book.save(out)
-    response = HttpResponse(
-        out.getvalue(), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
-    day = request.now.astimezone(CHINA).strftime("%Y%m%d")
-    response["Content-Disposition"] = (
-        f"attachment; filename=\"matters-{day}.xlsx\"; filename*=UTF-8''%E4%BA%8B%E9%A1%B9-{day}.xlsx"
-    )
-    return response
+    rows: Any = selectors.desk_list(request.actor, _wanted(request), now=request.now)[: excel.MOST_ROWS]
+    lines = (_line(matter, request.now) for matter in rows)
+    return excel.answer(name="matters", title=_("事项"), columns=columns, rows=lines, now=request.now)
 
 
-def _text(value: str) -> str:
-    # What begins like a formula is typed by a stranger and must stay text in a spreadsheet.
-    return f"'{value}" if value[:1] in "=+-@\t\r" and value else value
-
-
-def _local(moment: Any) -> str:
-    return moment.astimezone(CHINA).strftime("%Y-%m-%d %H:%M") if moment else ""
+def _line(matter: Any, now: datetime) -> list[excel.Value]:
+    step = matter.under_way[0] if matter.under_way else None
+    late = bool(matter.due_at and matter.due_at < now and matter.status == Matter.Status.OPEN)
+    return [
+        *(matter.estate.name, matter.no, matter.said_title, _(matter.category), matter.said_where),
+        *(matter.home_count, _("急") if matter.urgent else "", _(matter.get_status_display())),
+        stage_label(matter.stage).render(_) + (_("：") + _(step.title) if step else ""),
+        *(_owner(matter), matter.due_at, _("超期") if late else "", matter.created_at, matter.ended_at),
+    ]
 
 
 @require_safe

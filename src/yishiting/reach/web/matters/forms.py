@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from yishiting.council.matters.services.photos import MOST
 from yishiting.ground.people.models import Person
 from yishiting.ground.places.models import Entrance, Estate, Home
+from yishiting.reach.web.doorway import number_in
 
 ACCEPT = "image/jpeg,image/png,image/webp"
 
@@ -34,7 +35,7 @@ class PicturesField(forms.FileField):
 
 
 def _ids(text: str) -> list[int]:
-    return [int(part) for part in text.split(",") if part.isdigit() and len(part) < 19]
+    return [number for part in text.split(",") if (number := number_in(part)) is not None]
 
 
 class WithPictures(forms.Form):

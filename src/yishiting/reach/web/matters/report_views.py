@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 from yishiting.council.matters import policy, selectors, services
 from yishiting.council.matters.models import Matter, Photo, Report
 from yishiting.ground.people.models import Person
+from yishiting.ground.people.selectors import tenants_of
+from yishiting.ground.people.services import note_tenants
 from yishiting.ground.places.models import Building, Entrance, Estate, Home
 from yishiting.kernel.words import gettext_noop
-from yishiting.reach.web.doorway import attempt, estate_at, only_where
+from yishiting.reach.web.doorway import attempt, estate_at, number_in, only_where
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.matters import forms
 from yishiting.reach.web.matters.parts import goes_back, hidden, take_pictures
@@ -44,6 +46,10 @@ class _ForWhom:
             self.found = selectors.homes_called(estate, door)
             if len(self.found) == 1:
                 self.people = services.people_of(self.found[0], request.now)
+            if len(self.people) > 1:
+                # Their names are shown to choose from, tenants' among them.
+                tenants = tenants_of(self.found[0], now=request.now, but=request.actor.person_id)
+                note_tenants(actor=request.actor, estate=estate, person_ids=tenants, now=request.now)
 
     @property
     def options(self) -> dict[str, Any]:
@@ -74,12 +80,12 @@ class _ForWhom:
 
 
 def _place(estate: Estate, value: str) -> dict[str, Any]:
-    kind, number = value[:1], value[1:]
-    if not number.isdigit() or len(number) > 18:
+    kind, number = value[:1], number_in(value[1:])
+    if number is None:
         return {}
     if kind == "b":
-        return {"building": Building.objects.filter(estate=estate, pk=int(number)).first()}
-    return {"entrance": Entrance.objects.filter(estate=estate, pk=int(number)).select_related("building").first()}
+        return {"building": Building.objects.filter(estate=estate, pk=number).first()}
+    return {"entrance": Entrance.objects.filter(estate=estate, pk=number).select_related("building").first()}
 
 
 def report(request: Request, slug: str) -> HttpResponse:
@@ -158,7 +164,8 @@ def _send(
 
 
 def _joined(request: Request, estate: Estate, no: str) -> Matter | None:
-    return selectors.matter_by_no(request.actor, estate, int(no)) if no.isdigit() and len(no) < 10 else None
+    number = number_in(no)
+    return None if number is None else selectors.matter_by_no(request.actor, estate, number)
 
 
 def _thanks(request: Request, estate: Estate, made: Report) -> HttpResponse:
@@ -305,5 +312,4 @@ def withdraw(request: Request, slug: str, no: int) -> HttpResponse:
 
 
 def _number(request: Request, name: str) -> int | None:
-    value = request.GET.get(name, "")
-    return int(value) if value.isdigit() and len(value) < 19 else None
+    return number_in(request.GET.get(name, ""))

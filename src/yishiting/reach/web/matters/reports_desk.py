@@ -17,7 +17,7 @@ from yishiting.ground.places.models import Estate
 from yishiting.kernel.errors import NotAllowed
 from yishiting.kernel.words import gettext_noop
 from yishiting.reach.web import excel
-from yishiting.reach.web.doorway import page_of
+from yishiting.reach.web.doorway import number_in, page_of
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.matters.desk_views import SECTION
 from yishiting.reach.web.matters.parts import said_again
@@ -43,10 +43,9 @@ LOOKS = {
 
 def _wanted(request: Request) -> selectors.ReportFilter:
     asked = request.GET
-    estate = asked.get("estate", "")
     return selectors.ReportFilter(
         search=asked.get("q", "").strip()[:60],
-        estate_id=int(estate) if estate.isdigit() and len(estate) < 19 else None,
+        estate_id=number_in(asked.get("estate", "")),
         standing=asked.get("standing", ""),
         category=asked.get("category", ""),
         sort=asked.get("sort", "new"),

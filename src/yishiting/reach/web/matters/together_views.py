@@ -17,7 +17,7 @@ from yishiting.council.matters.services import together
 from yishiting.council.matters.services.together import Together
 from yishiting.kernel.errors import BadInput
 from yishiting.kernel.words import gettext_noop
-from yishiting.reach.web.doorway import show_form
+from yishiting.reach.web.doorway import number_in, show_form
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.matters.desk_views import SECTION
 
@@ -72,7 +72,7 @@ def _playbooks(rows: list[Matter]) -> list[tuple[int, str]]:
     offered: dict[int, str] = {}
     common: set[int] | None = None
     for estate in estates.values():
-        found = {version.pk: version.name for version in selectors.available_playbooks(estate)}
+        found = {version.pk: _(version.name) for version in selectors.available_playbooks(estate)}
         offered |= found
         common = set(found) if common is None else common & set(found)
     return [(pk, name) for pk, name in offered.items() if common is not None and pk in common]
@@ -80,7 +80,7 @@ def _playbooks(rows: list[Matter]) -> list[tuple[int, str]]:
 
 def matters_together(request: Request) -> HttpResponse:
     """Take what was ticked and the verb; ask for the reason, show what would come of each, do it and tell."""
-    ids = tuple(int(pk) for pk in request.POST.getlist("chosen") if _is_id(pk))
+    ids = tuple(number for pk in request.POST.getlist("chosen") if (number := number_in(pk)) is not None)
     verb = request.POST.get("verb", "")
     try:
         if verb not in together.VERBS:
@@ -117,13 +117,11 @@ def matters_together(request: Request) -> HttpResponse:
     return render(request, "matters/desk_together_lines.html", context)
 
 
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19
-
-
 def _seen(request: Request) -> dict[int, tuple[int, int]]:
     """Return the steps and posts that matters were with when they were looked at."""
-    marks = (mark.split(":") for mark in request.POST.getlist("seen"))
-    return {
-        int(mark[0]): (int(mark[1]), int(mark[2])) for mark in marks if len(mark) == 3 and all(_is_id(n) for n in mark)
-    }
+    found: dict[int, tuple[int, int]] = {}
+    for mark in request.POST.getlist("seen"):
+        match [number_in(part) for part in mark.split(":")]:
+            case [int(matter), int(run), int(post)]:
+                found[matter] = (run, post)
+    return found

@@ -24,6 +24,11 @@ STATUS: Final = {
 }
 
 
+def _revision(meeting: Meeting) -> int:
+    """Return how often what a subscriber holds of it was put right: each move, and the end or calling off."""
+    return meeting.moves + (meeting.ended_at is not None)
+
+
 def _event(meeting: Meeting, host: str, address: str) -> icalendar.Event:
     event = icalendar.Event()
     # The same meeting keeps its name in the calendar, whatever becomes of its time.
@@ -31,6 +36,7 @@ def _event(meeting: Meeting, host: str, address: str) -> icalendar.Event:
     told = meeting.ended_at or meeting.opened_at or meeting.invited_at or meeting.announced_at or meeting.planned_at
     event.add("dtstamp", told.astimezone(UTC))
     start = meeting.opened_at or meeting.starts_at
+    event.add("sequence", _revision(meeting))
     event.add("dtstart", start.astimezone(UTC))
     end = meeting.ended_at if meeting.opened_at else None
     event.add("dtend", (max(end, start + timedelta(minutes=1)) if end else start + LASTS).astimezone(UTC))

@@ -121,7 +121,9 @@ def items_of(meeting: Meeting, *, at_desk: Actor | None = None) -> list[ItemShow
     items = list(meeting.agenda.all())
     resolutions = [item.resolution_id for item in items if item.resolution_id is not None]
     carried = projects.of_resolutions(resolutions) if resolutions else {}
-    asked = selectors.questions_of([item.matter_id for item in items], at=meeting) if items else {}
+    # What is being prepared for a later meeting is for those who prepare it.
+    named = at_desk is None
+    asked = selectors.questions_of([item.matter_id for item in items], at=meeting, announced=named) if items else {}
     onward = _onward(meeting, items, at_desk) if at_desk and meeting.state in ("closed", "interrupted") else {}
     return [
         ItemShown(

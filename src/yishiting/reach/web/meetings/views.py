@@ -107,8 +107,9 @@ def minutes(request: Request, slug: str, no: int) -> HttpResponse:
     estate, found = _announced(request, slug, no)
     if found.state not in ("closed", "interrupted"):
         raise NotFound(gettext_noop("会议还没有散会，记录散会以后才公布。"))
-    shown, _versions = _version(request, found)
-    data = paper.minutes(request, estate, found, shown, request.now)
+    shown, versions = _version(request, found)
+    latest = versions[0].version if versions else 0
+    data = paper.minutes(request, estate, found, shown, latest, request.now)
     return paper.answer(data, name=f"meeting-{no}-minutes", now=request.now)
 
 
@@ -187,15 +188,17 @@ def book_paper(request: Request, slug: str) -> HttpResponse:
     """The same as one PDF, as far as one reads on paper."""
     estate = estate_at(slug)
     words = request.GET.get("q", "").strip()[:60]
-    rows = list(selectors.book(request.actor, estate.pk, words)[: paper.MOST_MEETINGS])
-    return paper.answer(paper.book(request, estate, rows, words, request.now), name="meetings-book", now=request.now)
+    rows = selectors.book(request.actor, estate.pk, words)
+    printed, total = list(rows[: paper.MOST_MEETINGS]), rows.count()
+    data = paper.book(request, estate, printed, total, words, request.now)
+    return paper.answer(data, name="meetings-book", now=request.now)
 
 
 @require_safe
 def calendar(request: Request, slug: str) -> HttpResponse:
     """The calendar feed of the announced meetings."""
     estate = estate_at(slug)
-    rows = selectors.calendar(request.actor, estate.pk, feeding.since(request.now))[:MOST_EVENTS]
+    rows = selectors.calendar(request.actor, estate.pk, feeding.since(request.now), MOST_EVENTS)
     made = feeding.feed(
         estate,
         rows,

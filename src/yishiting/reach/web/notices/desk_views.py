@@ -127,7 +127,7 @@ def new(request: Request, slug: str) -> HttpResponse:
 def _open(request: Request, slug: str, no: int) -> tuple[Estate, list[Version]]:
     estate = estate_at(slug)
     policy.can_read_drafts(request.actor, estate.pk).enforce()
-    return estate, selectors.versions(fetch(request.actor, estate.pk, no))
+    return estate, selectors.versions(request.actor, fetch(request.actor, estate.pk, no))
 
 
 def _context(request: Request, estate: Estate, versions: list[Version], **more: Any) -> dict[str, Any]:
@@ -208,13 +208,15 @@ def revise(request: Request, slug: str, no: int) -> HttpResponse:
         **{name: getattr(newest, name) for name in ("kind", "title", "text", "names_homes", "channels")},
         **{name: getattr(newest, name) for name in ("least_days", "answer_days")},
         "entrances": [] if everywhere else forms.chosen_for(places),
+        "version": newest.no,
     }
-    form = forms.NoticeForm(posted(request), initial=initial, estate=estate)
+    form = forms.RevisionForm(posted(request), initial=initial, estate=estate)
 
-    def verb(_data: dict[str, Any]) -> object:
+    def verb(data: dict[str, Any]) -> object:
         return services.revise_notice(
-            actor=request.actor, estate_id=estate.pk, no=no, draft=form.draft(), now=request.now
-        )
+            actor=request.actor, estate_id=estate.pk, no=no, draft=form.draft(), version_no=data["version"],
+            now=request.now,
+        )  # fmt: skip
 
     if carry_out(request, form, verb, said=_("新的一版写好了。发布以前，贴出去的还是原来那版。")):
         return redirect("web:desk_notice", slug=slug, no=no)
@@ -226,12 +228,12 @@ def review(request: Request, slug: str, no: int) -> HttpResponse:
     estate, versions = _open(request, slug, no)
     policy.can_review(request.actor, estate.pk).enforce()
     only_where(_may_review(request, estate, versions[0]), request, _why_not(request, versions[0]))
-    form = forms.ReviewForm(posted(request))
+    form = forms.ReviewForm(posted(request), initial={"version": versions[0].no})
 
     def verb(data: dict[str, Any]) -> object:
         return services.review_notice(
             actor=request.actor, estate_id=estate.pk, no=no, agrees=data["agrees"] == "yes", note=data["note"],
-            now=request.now,
+            version_no=data["version"], now=request.now,
         )  # fmt: skip
 
     if carry_out(request, form, verb, said=_("登记好了。")):
@@ -268,6 +270,7 @@ def post(request: Request, slug: str, no: int) -> HttpResponse:
         "on": request.now.astimezone(CHINA).date(),
         "channel": request.GET.get("channel") or Channel.ENTRANCE,
         "entrances": request.GET.getlist("entrance"),
+        "version": hanging.no if hanging else None,
     }
     form = forms.PostForm(posted(request), request.FILES or None, initial=initial, left=left)
 
@@ -282,7 +285,7 @@ def post(request: Request, slug: str, no: int) -> HttpResponse:
             note=data["note"],
             upload=data["picture"],
             on=data["on"],
-            version_no=hanging.no if hanging else None,
+            version_no=data["version"],
             now=request.now,
         )
 

@@ -78,6 +78,12 @@ class _Scoped(forms.Form):
         return entrances_of(self.estate, self.cleaned_data["entrances"])
 
 
+class LookedAtForm(forms.Form):
+    """A form about a version: which one was looked at goes along, so that nothing is done to one that nobody saw."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
 class NoticeForm(_Scoped):
     """What a version of a notice is to say."""
 
@@ -125,7 +131,11 @@ class NoticeForm(_Scoped):
         )
 
 
-class ReviewForm(forms.Form):
+class RevisionForm(LookedAtForm, NoticeForm):
+    """What the next version is to say."""
+
+
+class ReviewForm(LookedAtForm):
     """Whether a draft may go out."""
 
     agrees = forms.ChoiceField(
@@ -148,7 +158,7 @@ class ConfirmForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class PostForm(forms.Form):
+class PostForm(LookedAtForm):
     """Where and when a notice was made known, with a picture or in words."""
 
     channel = forms.ChoiceField(label=_("哪一种渠道"), choices=Channel.choices)

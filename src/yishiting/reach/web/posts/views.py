@@ -66,7 +66,7 @@ def posts(request: Request) -> HttpResponse:
         "which": [(key, _(words)) for key, words in WHICH],
         "kinds": [(code, _(kind.label)) for code, kind in KINDS.items()],
         "page_obj": page,
-        "rows": [_row(line) for line in registers.lines(page.object_list, now=request.now)],
+        "rows": [_row(line) for line in registers.lines(page.object_list, estate, now=request.now)],
         "query": request.GET.urlencode(),
         "keeps": bool(policy.can_keep(request.actor, estate.pk)),
     }
@@ -103,7 +103,7 @@ def export(request: Request) -> HttpResponse:
             *(line.term.person.name, line.term.since, line.term.until),
             *("、".join(_(post_label(kind)) for kind in line.others), line.interests),
         )
-        for line in registers.lines(rows, now=request.now)
+        for line in registers.lines(rows, estate, now=request.now)
     )
     return excel.answer(name="posts", title=_("岗位名册"), columns=columns, rows=lines, now=request.now)
 

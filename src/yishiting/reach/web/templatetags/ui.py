@@ -33,6 +33,9 @@ from yishiting.reach.web.templatetags import codes, doorways, forms, moments, pa
 
 register = template.Library()
 
+#: Units that stand in no sentence and in no other place where they would be found for translation.
+UNITS = (gettext_noop("整天"),)
+
 STAGES: dict[str, tuple[str, str]] = {
     "collect": ("collect", gettext_noop("收集")),
     "topic": ("topic", gettext_noop("议题")),
@@ -332,6 +335,14 @@ def sentence(text: Sentence | str | None) -> str:
 def listed(parts: Iterable[object]) -> str:
     """Several words, one after the other, with the mark between them that the reader's language has."""
     return Listed(parts).render(_)
+
+
+@register.simple_tag
+def unit(figure: object, word: str) -> str:
+    """The unit beside a large figure: ``{{ n }}<small>{% unit n "件" %}</small>``; English says 1 item and 2 items."""
+    # A word that stands in a template is marked as safe, and what gettext gives for such a one has lost its other form.
+    said = _("".join(word))
+    return said.beside(figure) if isinstance(said, Counted) else said
 
 
 @register.filter

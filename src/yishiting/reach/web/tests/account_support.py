@@ -24,10 +24,12 @@ class Post:
     """The codes that left, in order."""
 
     sent: list[tuple[str, str]] = field(default_factory=list)
+    languages: list[str] = field(default_factory=list)
 
-    def hand_over(self, phone: str, code: str) -> None:
+    def hand_over(self, phone: str, code: str, language: str) -> None:
         """Stand in for :func:`ports.hand_over`."""
         self.sent.append((phone, code))
+        self.languages.append(language)
 
     @property
     def last(self) -> str:

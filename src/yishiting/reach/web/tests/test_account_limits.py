@@ -203,7 +203,7 @@ import sys, django
 django.setup()
 from django.test import Client
 from yishiting.ground.people import ports
-ports.hand_over = lambda phone, code: None
+ports.hand_over = lambda phone, code, language: None
 for phone in sys.stdin:
     print(Client().post("/account/login/", {"phone": phone.strip()}).status_code, flush=True)
 """

@@ -46,3 +46,13 @@ def test_nobody_is_nobody_before_and_after_it_is_looked_up() -> None:
     assert actor.person_id is None
     assert actor.homes == frozenset()
     assert actor.is_nobody
+
+
+def test_no_cache_between_keeps_what_is_answered_to_somebody_unless_the_answer_says_so() -> None:
+    def answered(**headers: str) -> str:
+        request = RequestFactory().get("/")
+        request.user = AnonymousUser()
+        return ActorMiddleware(lambda given: HttpResponse(headers=headers))(request).headers["Cache-Control"]
+
+    assert answered() == "private, no-cache"
+    assert answered(**{"Cache-Control": "public, max-age=300"}) == "public, max-age=300"

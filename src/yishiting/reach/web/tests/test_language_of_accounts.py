@@ -60,6 +60,22 @@ def test_what_is_chosen_is_there_at_the_next_sign_in_on_another_device(device: C
     assert speaks(device) == "zh-hans"
 
 
+def test_a_code_is_sent_in_the_language_of_the_account_else_in_that_of_the_page(device: Client, post: Post) -> None:
+    assert post.languages == ["zh-hans"]
+    choose(device, "en")
+    cache.clear()
+    Client().post("/account/login/", {"phone": PHONE})
+    make_person("李四", OTHER)
+    reader = Client()
+    choose(reader, "en")
+    cache.clear()
+    reader.post("/account/login/", {"phone": OTHER})
+    choose(device, "zh-hans")
+    cache.clear()
+    reader.post("/account/login/", {"phone": PHONE})
+    assert post.languages == ["zh-hans", "en", "en", "zh-hans"]
+
+
 def test_what_is_said_of_the_sign_in_is_said_in_the_language_of_the_account(device: Client, post: Post) -> None:
     choose(device, "en")
     device.post("/account/logout/")

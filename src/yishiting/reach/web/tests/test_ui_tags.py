@@ -15,6 +15,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.template import TemplateSyntaxError, engines
 from django.template.loader import render_to_string
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -132,6 +133,13 @@ def test_a_sentence_is_shown_with_its_figures_and_escaped() -> None:
 def test_an_area_keeps_its_unit_beside_it() -> None:
     assert draw("{{ a|area }}", a=Decimal("28922.42")) == "28,922.42\u00a0㎡"
     assert draw("{{ a|area }}", a=None) == "面积待定"
+
+
+def test_the_unit_beside_a_large_figure_has_the_form_that_goes_with_it() -> None:
+    source = '{% unit n "件" %}'
+    assert draw(source, n=1) == "件"
+    with translation.override("en"):
+        assert [draw(source, n=n) for n in (0, 1, 2, "≥300")] == ["items", "item", "items", "items"]
 
 
 # ---------------------------------------------------------------- time

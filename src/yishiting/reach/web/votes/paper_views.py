@@ -15,7 +15,7 @@ from yishiting.council.votes import policy, selectors, services, slips
 from yishiting.council.votes.models import Vote
 from yishiting.ground.places.models import Home
 from yishiting.kernel.clock import CHINA
-from yishiting.reach.web.doorway import attempt, page_of, show_form
+from yishiting.reach.web.doorway import attempt, number_in, page_of, show_form
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.votes import forms
 from yishiting.reach.web.votes.desk_views import SECTION, fetch
@@ -90,7 +90,7 @@ def _not_found(found: Vote, home: str | None, asked: Mapping[str, Any], any_on_r
         return ""
     homes = Home.objects.filter(estate_id=found.estate_id)
     if home is not None:
-        homes = homes.filter(pk=int(home) if home.isdecimal() and len(home) <= selectors.ID_DIGITS else 0)
+        homes = homes.filter(pk=number_in(home) or 0)
     else:
         homes = homes.filter(room__startswith=asked["room"].strip())
         for part in ("building", "entrance"):

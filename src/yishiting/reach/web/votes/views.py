@@ -14,7 +14,7 @@ from yishiting.council.votes.selectors import MyHead
 from yishiting.ground.places.models import Estate
 from yishiting.kernel.errors import BadInput, NotAllowed, NotFound, WrongState
 from yishiting.kernel.words import gettext_noop
-from yishiting.reach.web.doorway import estate_at, page_of, show_form
+from yishiting.reach.web.doorway import estate_at, number_in, page_of, show_form
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.votes import confirming, forms, showing
 
@@ -148,13 +148,13 @@ def _hand_in(request: Request, slug: str, no: int) -> str:
     """Cast the ballot as it was sent, once however often it is sent. The verb checks all of it."""
     if request.actor.is_nobody:
         raise NotAllowed(gettext_noop("投票要先登录。"))
+    # What is no number is no item either, and is refused as one that this vote does not have.
     choices = {
-        int(name.removeprefix("item_")): str(value)
+        number_in(name.removeprefix("item_")) or 0: str(value)
         for name, value in request.POST.items()
-        if name.startswith("item_") and name.removeprefix("item_").isdecimal()
+        if name.startswith("item_")
     }
-    head = request.POST.get("head", "")
-    head_no = int(head) if head.isdecimal() else None
+    head_no = number_in(request.POST.get("head", ""))
     vote_id = selectors.opened_vote_id(slug, no)
     if vote_id is None:
         raise NotFound(gettext_noop("没有找到这次表决，可能是网址写错了。请回到小区的“表决”页再找。"))

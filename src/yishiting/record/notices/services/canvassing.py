@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Max
 
 from yishiting.ground.organisations.actors import Actor
-from yishiting.ground.places.models import Estate, Home
+from yishiting.ground.places.models import Entrance, Estate, Home
 from yishiting.kernel.errors import BadInput, NotFound, WrongState
 from yishiting.kernel.line import one_line
 from yishiting.kernel.verdict import allow_if
@@ -53,14 +53,18 @@ def begin_canvass(
             fields["words"] = Sentence(gettext_noop("太长了，最多 {most} 个字。"), most=LONGEST_WORDS)
         if not 0 <= notes_suffice <= MOST_NOTES:
             fields["notes_suffice"] = Sentence(gettext_noop("请填 0 到 {most}。"), most=MOST_NOTES)
-        wanted = Home.objects.filter(estate=estate).order_by("pk")
-        if entrance_ids:
-            wanted = wanted.filter(entrance_id__in=list(entrance_ids))
+        wanted, scope = Home.objects.filter(estate=estate).order_by("pk"), set(entrance_ids)
+        if scope:
+            wanted = wanted.filter(entrance_id__in=scope)
         homes = list(wanted.values_list("pk", "building_id"))
-        if not homes:
+        if Entrance.objects.filter(estate=estate, pk__in=scope).count() != len(scope):
+            # One that is not there would make the round smaller than was asked for, and nobody would be told.
+            fields["entrances"] = Sentence(gettext_noop("请选这个小区里的楼栋和单元。"))
+        elif not homes:
             fields["entrances"] = Sentence(gettext_noop("选的地方没有住户。请重新选楼栋和单元。"))
         if fields:
             raise BadInput(next(iter(fields.values())), fields=fields)
+        rules.check_public_line(title, "title")
         last = Canvass.objects.filter(estate=estate).aggregate(no=Max("no"))["no"] or 0
         canvass = Canvass.objects.create(
             estate=estate,
@@ -193,6 +197,7 @@ def close_canvass(*, actor: Actor, estate_id: int, no: int, now: datetime, reaso
         if len(reason) > LONGEST_NOTE:
             text = Sentence(gettext_noop("说明太长了，最多 {most} 个字。"), most=LONGEST_NOTE)
             raise BadInput(text, fields={"reason": text})
+        rules.check_public_line(reason, "reason")
         homes = CanvassHome.objects.filter(canvass=canvass).count()
         left = homes - len(told_homes(canvass))
         rules.check_close(left=left, reason=reason)

@@ -98,6 +98,9 @@ def _checked(estate_id: int, draft: Draft) -> tuple[str, str, list[str], list[in
     ids = list((entrances.filter(pk__in=wanted) if wanted else entrances).order_by("pk").values_list("pk", flat=True))
     if wanted and len(ids) != len(wanted):
         fields["entrances"] = Sentence(gettext_noop("请选这个小区里的楼栋和单元。"))
+    elif not ids:
+        # Without a place there is nowhere to hang it, and nobody whom it concerns.
+        fields["entrances"] = Sentence(gettext_noop("这个小区还没有登记楼栋和单元，没有地方可以贴。请先导入名册。"))
     if fields:
         raise BadInput(next(iter(fields.values())), fields=fields)
     return title, text, channels, ids

@@ -207,6 +207,7 @@ def archive_notice(*, actor: Actor, estate_id: int, no: int, now: datetime, note
         if len(note) > LONGEST_NOTE:
             text = Sentence(gettext_noop("说明太长了，最多 {most} 个字。"), most=LONGEST_NOTE)
             raise BadInput(text, fields={"note": text})
+        rules.check_public_line(note, "note")
         if notice.versions.filter(published_at__isnull=True, replaced_at__isnull=True).exists():
             raise WrongState(gettext_noop("这份公示还有一版草稿。请先发布或者改好草稿。"), code="draft_waits")
         rules.check_nothing_open(*hearing.in_the_way([notice.pk]))

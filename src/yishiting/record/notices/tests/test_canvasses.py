@@ -42,6 +42,14 @@ def test_a_round_reaches_every_home_of_its_scope(world: World) -> None:
     assert verify(world.estate.pk).faults == ()
 
 
+def test_a_scope_with_an_entrance_that_is_not_here_is_refused_whole(world: World) -> None:
+    elsewhere = make_world(3, name="别处苑")
+    with pytest.raises(BadInput) as refused:
+        making.canvass(world, entrance_ids=[world.entrances[0].pk, elsewhere.entrances[0].pk])
+    assert "entrances" in refused.value.fields
+    assert not Canvass.objects.exists()
+
+
 def test_ending_with_homes_left_keeps_how_many_and_why(world: World) -> None:
     round_ = making.canvass(world)
     making.knocked(world, round_, 0)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from pytest_django import Settings
 
 from tests.support.world import World, make_world
+from yishiting.ground.desks import gathering
 from yishiting.ground.organisations.actors import NOBODY
+from yishiting.ground.places.models import Estate
 from yishiting.kernel.clock import CHINA
 from yishiting.kernel.errors import BadInput, NotAllowed, NotFound, WrongState
 from yishiting.record.notices import policy, selectors, services
@@ -182,6 +185,40 @@ def test_a_building_head_posts_at_his_own_building_alone(world: World) -> None:
         services.post_notice(**head, channel="group", note="发了")
 
 
+def test_the_desk_counts_its_days_as_the_page_does_whatever_else_it_was_shown_in(world: World) -> None:
+    """Whether a month ends or a group is told later: the desk's day is the first on which it hung long enough."""
+    version = making.published(world, least_days=9, channels=["board", "sms"])
+    notice = version.notice
+    making.posted(world, version, "sms")
+    making.later(world, days=4)
+    making.posted(world, version, "board")
+    complete = world.now.astimezone(CHINA).date()
+    making.later(world, days=2)
+    # Beyond what was planned, and a second time: neither begins the days anew.
+    making.posted(world, version, "group")
+    making.posted(world, version, "board")
+    (line,) = (
+        row
+        for row in gathering.DueList(world.actor("grid_worker"), gathering.DueFilter(room="notices"), now=world.now)[
+            0:9
+        ]
+        if row.what == "archive"
+    )
+    assert line.due_at is not None
+    over = line.due_at.astimezone(CHINA)
+    assert (over.date() - complete, over.hour) == (timedelta(days=10), 18)
+    again = selectors.published_version(world.estate.pk, notice.no)
+    assert [hung(again, over.date() + timedelta(days=n)).enough for n in (-1, 0)] == [False, True]
+
+
+def test_an_estate_without_entrances_has_nowhere_to_hang_it(world: World) -> None:
+    world.estate = Estate.objects.create(name="还没导入苑", slug="empty", region=world.estate.region)
+    with pytest.raises(BadInput) as refused:
+        making.drafted(world, "community_worker")
+    assert "entrances" in refused.value.fields
+    assert not Notice.objects.exists()
+
+
 def test_taking_it_down_too_early_asks_for_a_reason(world: World) -> None:
     version = making.published(world, least_days=7)
     with pytest.raises(BadInput, match="7 整天"):
@@ -189,6 +226,23 @@ def test_taking_it_down_too_early_asks_for_a_reason(world: World) -> None:
     services.archive_notice(**making.at(world, version.notice), note="内容不对，另起一份")
     with pytest.raises(WrongState):
         services.revise_notice(**making.at(world, version.notice), draft=making.said())
+
+
+def test_what_everyone_reads_and_nobody_reviews_points_at_no_home(world: World) -> None:
+    version = making.published(world, least_days=7)
+    round_ = making.canvass(world, title="3栋各家敲门，2026年外墙")
+    for said in ("3栋2单元402不同意", "四零二室老王", "有事打 139 0000 1234", "5-1-0603 漏水"):
+        with pytest.raises(BadInput) as refused:
+            services.archive_notice(**making.at(world, version.notice), note=said)
+        assert "note" in refused.value.fields
+        with pytest.raises(BadInput) as refused:
+            services.close_canvass(**making.at(world, round_), reason=said)
+        assert "reason" in refused.value.fields
+        with pytest.raises(BadInput) as refused:
+            making.canvass(world, title=said)
+        assert "title" in refused.value.fields
+    services.archive_notice(**making.at(world, version.notice), note="1单元改到下月再贴")
+    services.close_canvass(**making.at(world, round_), reason="11户在外地，3栋停水")
 
 
 def test_verify_finds_words_that_were_changed_by_hand(world: World) -> None:

@@ -99,12 +99,26 @@ def test_a_round_ends_with_homes_left_only_for_a_reason() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "named"), [("302室的东西", True), ("12月31日前", False), ("1101 房", True), ("282户", False)]
+    ("text", "named"),
+    [
+        *(
+            ("302室的东西", True),
+            ("1101 房", True),
+            ("３０２室", True),
+            ("四零二室", True),
+            ("3栋2单元402的雨棚", True),
+        ),
+        *(("3号楼-402", True), ("17幢1203门前", True), ("12-2-1203", True), ("5—1—603 的住户", True)),
+        *(("12月31日前", False), ("282户", False), ("3栋2026年外墙", False), ("2单元1200元", False)),
+        *(("2栋120户", False), ("2026-05-01", False), ("3栋800平方米", False), ("7栋08:30停水", False)),
+        *(("1-3月", False), ("2单元100多人", False), ("0731-84010000", False)),
+    ],
 )
-def test_a_room_is_known_by_its_word(text: str, named: bool) -> None:
+def test_a_room_is_known_by_its_word_or_by_where_it_stands(text: str, named: bool) -> None:
     assert rules.names_a_room(text) is named
 
 
 def test_an_identity_number_is_known() -> None:
-    assert rules.holds_an_id_number("身份证11010119900101123X")
+    for written in ("身份证11010119900101123X", "110101 19900101 123x", "１１０１０１１９９００１０１１２３Ｘ"):
+        assert rules.holds_an_id_number(written), written
     assert not rules.holds_an_id_number("账号1234567890123456789")

@@ -254,3 +254,13 @@ def test_no_mixture_of_keys_and_values_breaks_the_reader(lines: list[str]) -> No
     whole, faults = read(text)
     assert (whole is None) == bool(faults)
     assert all(1 <= fault.line <= text.count("\n") + 1 for fault in faults)
+
+
+def test_what_people_read_is_one_line_of_what_can_be_seen_and_no_longer_than_its_table_holds() -> None:
+    odd = playbook(replaced('title = "办理"', 'title = """\n 办\u202e理 \n 完"""'))
+    assert odd.first.title == "办理 完"
+    assert found(replaced('title = "办理"', 'title = "\u3164"')) == [(8, "empty")]
+    for key, longest in (("matters", 30), ("parties", 40)):
+        text = SMALL.replace('name = "小事"', f'name = "小事"\n{key} = ["够短",\n"{"长" * longest}"]')
+        assert read(text)[0] is not None
+        assert found(text.replace("长", "长长", 1)) == [(5, "too_long")]

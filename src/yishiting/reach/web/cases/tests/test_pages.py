@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from tests.interests.tying import declare
 from tests.support.signing import sign_in
 from tests.support.world import World, make_world
 from yishiting.council.cases.models import CaseConsent, CaseFile, CaseSession
@@ -202,6 +203,24 @@ def test_the_estates_page_shows_the_count_and_no_name(world: World) -> None:
     page = Client().get(reverse("web:estate", args=[world.estate.slug])).content.decode()
     assert "达成协议" in page
     assert "业主0" not in page
+
+
+def test_whoever_became_tied_reads_why_he_stands_aside_and_gets_no_button(world: World) -> None:
+    case = mediating.opened(world)
+    declare(world, person_id=world.staff["community_worker"].pk, home_id=world.homes[1].pk)
+    world.now += timedelta(hours=1)
+    worker = client_of(world, "community_worker")
+    page = worker.get(desk(world, case.no)).content.decode()
+    assert "要回避，只能看" in page
+    assert desk(world, case.no, "mediator") not in page
+    refused = worker.post(desk(world, case.no, "mediator"), {"mediator": world.staff["grid_worker"].pk})
+    assert refused.status_code == 422
+    assert "要回避，只能看" in refused.content.decode()
+    # Nobody free is above him here: he is not told that he might take over what he may not, and a try says so.
+    assert "都接过来" not in worker.get(reverse("web:desk_cases")).content.decode()
+    tried = worker.post(reverse("web:desk_cases_take_over", args=[world.estate.slug]), follow=True)
+    assert "现在没有要您接的调解" in tried.content.decode()
+    assert "接过来了" not in tried.content.decode()
 
 
 def test_looking_at_the_list_is_no_reading_and_opening_a_case_is(world: World) -> None:

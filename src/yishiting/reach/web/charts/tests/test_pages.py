@@ -153,7 +153,7 @@ def test_a_leader_is_appointed_with_consent_and_what_is_vacant_says_who_looks_af
     assert "已经有负责人业主5" in again.content.decode()
     seat = ChartSeat.objects.get(unit=household, role="leader")
     address = url(world, "desk_seat", seat.pk)
-    assert "不公开" in read(keeper, address)
+    assert "没有公开" in read(keeper, address)
     assert keeper.post(address, {"public": "1"}).status_code == 302
     assert "业主5" in read(client_of(world, 7), url(world, "chart"))
     assert "业主5" not in read(Client(), url(world, "chart"))

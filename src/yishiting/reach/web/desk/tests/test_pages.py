@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -112,6 +113,28 @@ def test_a_filter_is_kept_opens_the_desk_is_renamed_and_dropped(world: World) ->
     assert staff(world, "moderator").get(at("desk_filter", kept.pk)).status_code == 404
     client.post(at("desk_filter", kept.pk), {"delete": "1"})
     assert not SavedFilter.objects.exists()
+
+
+def test_a_filter_that_the_desk_opens_with_holds_on_each_page_and_says_what_it_no_longer_can(world: World) -> None:
+    client, me = staff(world), world.staff["grid_worker"]
+    kept = SavedFilter.objects.create(
+        person=me, name="本小区", query=f"estate={world.estate.pk}&room=matters", default=True, made_at=world.now
+    )
+    first, second = text(client.get(at("desk"))), text(client.get(at("desk", page=2)))
+    listed = re.search(r"等您办的 (\d+) 件", first)
+    assert listed
+    assert 0 < int(listed[1]) < 26
+    assert listed[0] in second
+    assert "打开时用的是您存好的“本小区”" in second
+    # The estate is somebody else's by now: what is due here is shown, and that the filter is wider than it was.
+    for stale in ("estate=999999999", "room=gone", "due=late&whose=nobody", "estate=9&q=水"):
+        SavedFilter.objects.filter(pk=kept.pk).update(query=stale)
+        page = text(client.get(at("desk")))
+        assert "有的条件现在不能用了" in page, stale
+        assert "有的条件现在不能用了" in text(client.get(at("desk_filters"))), stale
+    assert "等您办的 26 件" in text(client.get(at("desk", estate=999999999)))
+    assert "有的条件现在不能用了" not in text(client.get(at("desk", estate=world.estate.pk)))
+    assert client.get(at("desk") + "?" + "&".join(f"x{n}=1" for n in range(60))).status_code == 200
 
 
 def test_a_post_is_looked_after_from_the_page_until_one_of_the_two_ends_it(world: World) -> None:

@@ -180,10 +180,38 @@ def test_excel_holds_the_list_with_chinese_headings_and_nothing_that_a_spreadshe
 ) -> None:
     reported(world, 0, title="=HYPERLINK(1)", words="私房话")
     reported(world, 1, title="门禁坏了", category="设施维修")
-    answer = browse(STAFF).get("/desk/matters/excel/", sort="new")
+    Matter.objects.filter(proposed_title="门禁坏了").update(proposed_spot="车棚\x0b后面")
+    staff = browse(STAFF)
+    answer = staff.get("/desk/matters/excel/", sort="new")
     assert answer.headers["Content-Type"].startswith("application/vnd.openxmlformats")
-    rows = list(load_workbook(io.BytesIO(answer.content)).active.values)
+    assert answer.headers["Cache-Control"] == "no-store"
+    sheet = load_workbook(io.BytesIO(answer.content)).active
+    rows = list(sheet.values)
     assert rows[0][:4] == ("小区", "编号", "事由", "类别")
-    assert [row[2] for row in rows[1:]] == ["门禁坏了", "'=HYPERLINK(1)"]
+    assert [row[2] for row in rows[1:]] == ["门禁坏了", "=HYPERLINK(1)"]
+    # What somebody typed is a text by its type, not a formula.
+    assert (sheet["C3"].data_type, sheet["C3"].number_format) == ("s", "@")
+    assert "车棚后面" in rows[1][4]
     assert not any("私房话" in str(cell) or "业主0" in str(cell) for row in rows for cell in row)
+    staff.client.cookies["language"] = "en"
+    english = list(load_workbook(io.BytesIO(staff.get("/desk/matters/excel/", sort="new").content)).active.values)
+    assert english[1][3] == "Repairs"
     assert browse(0).get("/desk/matters/excel/").status_code == 403
+
+
+def test_a_number_that_none_could_be_finds_nothing_and_breaks_no_page(world: World, browse: Browse) -> None:
+    reported(world, 0, title="路灯")
+    staff, owner = browse(STAFF), browse(0)
+    here = f"/e/{world.estate.slug}/matters/"
+    typed = {"category": "停车充电", "title": "门禁", "words": "坏了", "confirm": "1"}
+    for number in ("²", "9" * 5000, "٣", "-1"):
+        for page in ("/desk/matters/", "/desk/matters/excel/", "/desk/reports/", "/desk/reports/excel/"):
+            assert staff.get(page, estate=number).status_code == 200, page
+        for page in ("rate", "reopen", "correct", "withdraw"):
+            assert owner.get(f"{here}1/{page}/", report=number).status_code in (200, 404, 409), page
+        assert (
+            staff.post("/desk/matters/together/", verb="decline", chosen=number, seen=f"{number}:1:1").status_code
+            == 302
+        )
+        assert owner.post(f"{here}new/", **typed, kept=number, place=f"b{number}").status_code == 422
+        assert owner.post(f"{here}new/", **typed, join=number).status_code in (302, 404)

@@ -168,3 +168,11 @@ def test_who_may_not_triage_has_nothing_to_tick(world: World) -> None:
     three(world)
     listed = text(sign_in(Client(), world.staff["property_manager"]).get(reverse("web:desk_matters")))
     assert 'name="chosen"' not in listed
+
+
+def test_playbooks_are_named_in_the_readers_language(world: World) -> None:
+    client = sign_in(Client(), world.staff[STAFF])
+    client.cookies["language"] = "en"
+    page = client.post("/desk/matters/together/", {"verb": "accept", "chosen": [row.pk for row in three(world)]})
+    assert "五步议事" not in text(page)
+    assert "Five steps" in text(page)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+import typst
 
 from tests.support.world import START, World, make_world
 from yishiting.council.meetings import services
@@ -59,6 +62,18 @@ def test_each_sheet_is_there_when_its_time_has_come(world: World, printed: list[
     assert "请这几方来" in printed[0]
     assert "社区" in printed[0]
     assert "第 1 项：飞线充电" in printed[1]
+    anyone.client.cookies["language"] = "en"
+    anyone.go(at(world, meeting, "invitation"))
+    assert "Property company" in printed[2]
+    assert '物业"' not in printed[2]
+    anyone.client.cookies["language"] = "zh-hans"
+    later = world.now + timedelta(days=9)
+    services.move_meeting(
+        actor=world.actor("moderator"), estate_id=world.estate.pk, no=meeting.no, starts_at=later, place="居委会",
+        now=world.now,
+    )  # fmt: skip
+    anyone.go(at(world, meeting, "agenda"))
+    assert "会议改期了" in printed[3]
 
 
 def test_the_minutes_hold_sides_what_was_said_proposals_and_the_resolution_and_nobodys_name(
@@ -87,6 +102,9 @@ def test_the_minutes_hold_sides_what_was_said_proposals_and_the_resolution_and_n
     for said in ("#panic() 电容量够", "装十个", "结论：采纳", "先装十个。", "改过的记录。", "人数写错了", "转落实项目"):
         assert said in printed[0], said
     assert "三方到齐" in printed[1]
+    assert "这是第 1 版，后来更正过，最新的是第 2 版。" in printed[1]
+    assert "后来更正过" not in printed[0]
+    assert "以上是第 1 次会议的记录（第 2 版）" in printed[0]
     names = [str(person) for person in Person.objects.all()]
     assert names
     for private in (*names, str(world.homes[3])):
@@ -103,3 +121,67 @@ def test_an_address_with_a_code_leads_back_to_the_meeting(world: World, monkeypa
     Reader().go(at(world, meeting, "invitation"))
 
     assert asked == [f"http://testserver/e/{world.estate.slug}/meetings/{meeting.no}/"]
+
+
+def test_the_printed_book_goes_by_matter_and_says_what_it_leaves_out(
+    world: World, printed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = f"/e/{world.estate.slug}/meetings/book.pdf"
+    Reader().go(book)
+    for title in ("路灯", "车棚😀"):
+        meeting = sitting.opened(world, sitting.matter_for(world, title))
+        services.take_statement(
+            actor=world.actor("moderator"), estate_id=world.estate.pk, no=meeting.no, item_id=meeting.agenda.get().pk,
+            party_id=meeting.parties.all()[0].pk, text=f"{title}坏了", now=world.now,
+        )  # fmt: skip
+        sitting.close(world, meeting, Decision("adjourned"))
+    Reader().go(book)
+    monkeypatch.setattr(paper, "MOST_MEETINGS", 1)
+    Reader().go(book)
+
+    assert "开过会以后，每条方案都会记在这里。" in printed[0]
+    told = json.loads(printed[1])
+    assert [[section["label"] for section in part["sections"]] for part in told["parts"]] == [["车棚😀"], ["路灯"]]
+    assert told["parts"][1]["sections"][0]["rows"] == [["社区", "路灯坏了"], ["", "没有记下方案。"]]
+    assert "这里只印最近的" not in printed[1]
+    assert "2 次会议" in printed[2]
+    assert "这里只印最近的 1 次" in printed[2]
+
+
+def test_signatures_never_stand_alone_on_a_sheet(tmp_path: Path) -> None:
+    """However much stands before them: the last words that are signed stand on the same page."""
+    probe = "#context [#metadata(query(heading).map(it => it.location().position())) <where>]"
+    template = tmp_path / "probe.typ"
+    template.write_text(paper.TEMPLATE.read_text(encoding="utf-8") + probe, encoding="utf-8")
+    below_head = 90
+    turned = 0
+    for rows in range(9, 19):
+        for words in ("", "三方到齐。", "一行\n" * 6):
+            signs, pages = _last_heading(template, _minutes_of(rows, words))
+            turned += pages > 1
+            assert signs > below_head, (rows, words)
+    assert 0 < turned < 30
+
+
+def _minutes_of(rows: int, words: str) -> dict[str, Any]:
+    said = [[f"第 {no} 条，社区", "先装十个\n结论：采纳"] for no in range(rows)]
+    section = {"label": "方案和结论", "rows": said, "none": "", "ends": [], "wide": False}
+    ends = [["议的结果", "转落实项目"]]
+    signs = {"kind": "signs", "title": "签字", "text": "以上。", "rows": ["召集人", "记录人"]}
+    text = [{"kind": "text", "title": "会议记录", "text": words}] if words else []
+    return {
+        "lang": "zh", "place": "滨河佳苑", "title": "会议记录", "sub": "", "foot": "", "pages": "{n} {all}", "scan": "",
+        "qr": "", "facts": [], "parts": [{"kind": "item", "title": "第 1 项", "under": "", "sections": [section],
+        "ends": ends}, *text, signs],
+    }  # fmt: skip
+
+
+def _last_heading(template: Path, data: dict[str, Any]) -> tuple[float, int]:
+    """Return how far down (points) and on which page the last heading stands."""
+    files: Any = {"main.typ": template.read_bytes(), "sheet.typ": typesetting.SHEET.read_bytes()}
+    asked = typst.query(
+        files, "<where>", field="value", one=True, ignore_system_fonts=True, font_paths=[str(typesetting.FONTS)],
+        sys_inputs={"data": json.dumps(data)},
+    )  # fmt: skip
+    last = json.loads(asked)[-1]
+    return float(last["y"].removesuffix("pt")), last["page"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import icalendar
 import pytest
@@ -14,9 +14,11 @@ from tests.support.world import START, World, make_world
 from yishiting.council.meetings import services
 from yishiting.council.meetings.lifecycle import Decision
 from yishiting.council.meetings.models import Meeting
+from yishiting.council.meetings.recurrence import Rule
 from yishiting.council.meetings.tests import sitting
 from yishiting.ground.people.models import Person
 from yishiting.kernel.clock import CHINA
+from yishiting.reach.web.meetings import views
 from yishiting.reach.web.meetings.tests.pages import Reader
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +70,75 @@ def test_a_moved_meeting_keeps_its_name_and_one_called_off_says_so(world: World)
     assert (moved["dtstart"].dt, str(moved["status"]), str(gone["status"])) == (later, "TENTATIVE", "CANCELLED")
 
 
+def test_a_subscriber_holds_the_last_word_on_a_meeting_whatever_came_before(world: World) -> None:
+    meeting = sitting.invited(world)
+    at = {"actor": world.actor("moderator"), "estate_id": world.estate.pk, "no": meeting.no, "now": world.now}
+    told = [event["sequence"] for event in events(world)]
+    for days in (3, 1):
+        services.move_meeting(**at, starts_at=world.now + timedelta(days=days), place="")
+        services.invite(**at)
+        told += [event["sequence"] for event in events(world)]
+    services.cancel_meeting(**at)
+    told += [event["sequence"] for event in events(world)]
+
+    assert told == [0, 1, 2, 3]
+
+
+def test_regular_meetings_are_each_an_event_once_announced_at_their_minute_in_china(world: World) -> None:
+    at = {"actor": world.actor("moderator"), "estate_id": world.estate.pk, "now": world.now}
+    services.plan_series(
+        actor=at["actor"], estate=world.estate, title="联席会议", place="活动室", kind="council",
+        parties=[("社区", True), ("住户代表", True), ("物业", True)], rule=Rule(nth=5, weekday=6), at=time(0, 30),
+        count=3, now=world.now,
+    )  # fmt: skip
+    assert events(world) == [], "planned ahead, and nobody was told"
+    for no, title in ((1, "路灯"), (2, "车棚")):
+        services.put_on_agenda(**at, no=no, matters=[sitting.matter_for(world, title).pk])
+        services.invite(**at, no=no)
+    services.cancel_meeting(**at, no=2)
+
+    first, second = events(world)
+
+    assert [str(event["status"]) for event in (first, second)] == ["CONFIRMED", "CANCELLED"]
+    assert first["uid"] != second["uid"]
+    assert "rrule" not in first
+    start = first["dtstart"].dt
+    assert start.utcoffset() == timedelta(0)
+    assert start.astimezone(CHINA) == datetime(2026, 3, 28, 0, 30, tzinfo=CHINA), (
+        "half past midnight is the day before in UTC"
+    )
+    assert (first["dtend"].dt - start, str(first["description"])) == (timedelta(hours=2), "1. 路灯")
+
+
+def test_long_chinese_lines_are_folded_at_octets_and_read_back_whole(world: World) -> None:
+    title = "关于三栋到九栋地下车库充电桩、非机动车停放区划定和消防通道占用一并商量；\\反斜杠，“引号”🚲"
+    matters = [sitting.matter_for(world, f"{title[:60]}{n}") for n in range(4)]
+    services.invite(
+        actor=world.actor("moderator"), estate_id=world.estate.pk, no=sitting.planned(world, *matters).no, now=world.now
+    )
+    raw = Client().get(f"/e/{world.estate.slug}/meetings.ics").content
+
+    assert raw.endswith(b"END:VCALENDAR\r\n")
+    lines = raw.split(b"\r\n")
+    assert max(len(line) for line in lines) <= 75
+    assert b"\n" not in b"".join(lines)
+    for line in lines:
+        line.decode()  # no character is cut in two
+    (event,) = events(world)
+    assert str(event["description"]).splitlines() == [f"{n}. {one.title}" for n, one in enumerate(matters, 1)]
+
+
+def test_of_more_meetings_than_a_phone_shows_the_coming_ones_are_there(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "MOST_EVENTS", 2)
+    made = [sitting.invited(world) for _ in range(3)]
+    for days, meeting in enumerate(made, 1):
+        Meeting.objects.filter(pk=meeting.pk).update(starts_at=world.now + timedelta(days=days))
+
+    assert [str(event["uid"]).split("-")[1] for event in events(world)] == ["2", "3"]
+
+
 def test_a_meeting_that_was_held_stands_at_the_time_at_which_it_was(world: World) -> None:
     meeting = sitting.closed(world)
 
@@ -89,6 +160,21 @@ def asked(world: World, end: str) -> int:
     with CaptureQueriesContext(connection) as queries:
         assert Client().get(f"/e/{world.estate.slug}/{end}").status_code == 200
     return len(queries)
+
+
+def test_what_is_prepared_for_a_later_meeting_is_on_no_page_of_an_earlier_one(world: World) -> None:
+    matter = sitting.matter_for(world)
+    first = sitting.opened(world, matter)
+    sitting.close(world, first, Decision("adjourned"))
+    world.now += timedelta(days=1)
+    second = sitting.planned(world, matter)
+    at = {"actor": world.actor("moderator"), "estate_id": world.estate.pk, "no": second.no, "now": world.now}
+    services.ask_question(**at, item_id=second.agenda.get().pk, text="要不要换物业？")
+    pages = [f"/e/{world.estate.slug}/meetings/{first.no}/{end}" for end in ("", "screen/")]
+
+    assert not [page for page in pages if "要不要换物业" in Reader().go(page).says]
+    services.invite(**at)
+    assert all("要不要换物业" in Reader().go(page).says for page in pages)
 
 
 # ---------------------------------------------------------------- the screen
@@ -127,6 +213,10 @@ def test_the_screen_of_a_meeting_that_has_ended_stands_still_and_a_plan_has_none
 # ---------------------------------------------------------------- the book
 def held(world: World, title: str, proposal: str, outcome: str, reason: str = "") -> Meeting:
     meeting = sitting.opened(world, sitting.matter_for(world, title))
+    services.take_statement(
+        actor=world.actor("moderator"), estate_id=world.estate.pk, no=meeting.no, item_id=meeting.agenda.get().pk,
+        party_id=meeting.parties.get(name="物业").pk, text=f"说到{title}，夜里巡查过", now=world.now,
+    )  # fmt: skip
     sitting.propose(world, meeting, proposal)
     sitting.decide(world, meeting, 1, outcome, reason)
     return sitting.close(world, meeting, Decision("work", "照办。" if outcome == "adopted" else ""))
@@ -146,6 +236,9 @@ def test_the_book_holds_each_proposal_with_its_outcome_and_finds_it_by_two_chara
     found = Reader().go(f"{book}?q=东门")
     assert "建在东门" in found.says
     assert "换成声控的" not in found.says
+    spoken = Reader().go(f"{book}?q=说到路灯")
+    assert "说到路灯，夜里巡查过" in spoken.says
+    assert "建在东门" not in spoken.says
     assert "册子里没有“飞机”" in Reader().go(f"{book}?q=飞机").says
     paper = Client().get(f"/e/{world.estate.slug}/meetings/book.pdf?q=东门")
     assert paper["Content-Type"] == "application/pdf"

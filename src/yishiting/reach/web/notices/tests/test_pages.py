@@ -16,6 +16,7 @@ from tests.support.world import START, World, make_world
 from yishiting.council.matters import services as matters
 from yishiting.council.matters.tests import making as reports
 from yishiting.reach.web.meetings.tests.pages import Reader
+from yishiting.record.notices import selectors, services
 from yishiting.record.notices.models import Attempt, Canvass, Notice, Posting, Version
 from yishiting.record.notices.tests import making
 from yishiting.timeline.models import Entry
@@ -75,6 +76,46 @@ def test_a_notice_of_homes_goes_through_a_second_person_at_the_desk(world: World
     assert "起草的人以外" in staff.says
     chair.follow("去发布").send(version="1")
     assert Version.objects.get().state == "published"
+
+
+def test_nothing_is_done_to_a_version_that_was_written_after_the_page_was_opened(world: World, staff: Reader) -> None:
+    told = {"text": "302室的雨棚请拆。", "names_homes": True}
+    notice = making.drafted(world, **told)
+    base = f"/desk/{world.estate.slug}/notices/{notice.no}/"
+    chair, other = Reader(world.staff["committee_chair"]), Reader(world.staff["moderator"])
+    chair.go(f"{base}review/")
+    other.go(f"{base}revise/")
+    # What the reviewer reads is not what stands there when he sends his word.
+    services.revise_notice(**making.at(world, notice), draft=making.said(**{**told, "text": "303室的雨棚也请拆。"}))
+    chair.send(status=422, agrees="yes")
+    assert "新的一版" in chair.says
+    other.send(status=422, text="我改的是旧的一版。")
+    assert [row.state for row in notice.versions.order_by("no")] == ["replaced", "draft"]
+    chair.go(f"{base}review/").send(agrees="yes")
+    services.publish_notice(**making.at(world, notice, "committee_chair"))
+    staff.go(f"{base}post/?channel=board")
+    services.revise_notice(**making.at(world, notice), draft=making.said())
+    # Meanwhile another version hangs; the picture that was taken shows the one before.
+    services.publish_notice(**making.at(world, notice, "committee_chair"))
+    staff.send(status=422, channel="board", note="贴在南门")
+    assert not Posting.objects.exists()
+    staff.go(f"{base}post/?channel=board").send(channel="board", note="贴在南门")
+    assert Posting.objects.get().version.no == 3
+
+
+def test_who_goes_from_door_to_door_reads_no_draft(world: World) -> None:
+    """A draft may name homes that nobody has reviewed; a building head has no part in it."""
+    version = making.published(world)
+    services.revise_notice(
+        **making.at(world, version.notice), draft=making.said(title="雨棚", text="302室的雨棚请拆。", names_homes=True)
+    )
+    base = f"/desk/{world.estate.slug}/notices/1/"
+    for who, reads in (("building_head", False), ("supervisor", True), ("moderator", True)):
+        reader = Reader(world.staff[who]).go(base)
+        assert ("302室" in reader.html) is reads, who
+        assert ("雨棚" in Reader(world.staff[who]).go("/desk/notices/").says) is reads, who
+        told = selectors.versions(world.actor(who), version.notice)
+        assert [row.no for row in told] == ([2, 1] if reads else [1])
 
 
 def test_a_new_version_leaves_the_old_one_to_be_read(world: World, staff: Reader) -> None:

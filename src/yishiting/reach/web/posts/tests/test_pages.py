@@ -119,7 +119,16 @@ def test_one_declares_one_s_own_and_withdraws_it_but_not_what_staff_declared(wor
     assert "不能由您自己撤销" in chair.post(theirs, {"reason": "没事了"}).content.decode()
     by_staff.refresh_from_db()
     assert by_staff.withdrawn_at is None
-    assert chair.post(reverse("web:my_interest", args=[mine.pk]), {"reason": "搬走了"}).status_code == 302
+    own_page = reverse("web:my_interest", args=[mine.pk])
+    assert chair.post(own_page, {"reason": "搬走了"}).status_code == 302
+    # Sent twice, by a finger that trembled or from an old page: it says that it is done.
+    for client, address in (
+        (chair, own_page),
+        (client_of(world, "community_worker"), at(world, "desk_interest", mine.pk)),
+    ):
+        again = client.post(address, {"reason": "搬走了"})
+        assert again.status_code == 422
+        assert "这一条已经撤销了。" in again.content.decode()
     # Of nobody else's is there a page.
     assert client_of(world, 0).get(theirs).status_code == 404
     assert Client().get(reverse("web:my_interests")).status_code == 302

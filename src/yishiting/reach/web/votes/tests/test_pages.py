@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -638,3 +639,19 @@ def test_lists_ask_the_database_the_same_whether_there_are_five_votes_or_sixty(w
         Client().get(f"/e/{world.estate.slug}/votes/")
     )
     assert Item.objects.count() == 120
+
+
+def test_a_ballot_of_numbers_that_none_could_be_is_refused_and_breaks_no_page(world: World) -> None:
+    vote = opened(world)
+    item, client = vote.items.get(), owner(world, 0)
+    for number in ("²", "9" * 900, "9" * 25):
+        sent = {"sure": "1", f"item_{item.pk}": "for"}
+        address = public(world, vote, "ballot/confirm/")
+        assert client.post(address, {**sent, f"item_{number}": "for"}).status_code == 409
+        # Without a number that he has, the only ballot that he has is meant.
+        encoded = urlencode({**sent, "head": number * 6})
+        answer = client.post(address, encoded, content_type="application/x-www-form-urlencoded")
+        assert answer.status_code in (302, 409)
+        paper_page = desk(world, vote, f"paper/?home={number}")
+        assert staff(world, "committee_member").get(paper_page).status_code == 200
+    assert Ballot.objects.filter(superseded_at=None).count() == 1
