@@ -268,12 +268,19 @@ def arrange() -> None:
         if question:
             meetings.write_minutes(**at, text="三方到齐，大家同意。\n物业晚到了一会儿。", reason="漏记了一句")
 
-    def draft(title: str, days: int, thread: str = "", closes: int = 20) -> Any:
+    def draft(title: str, days: int, thread: str = "", closes: int = 20, *, choosing: bool = False) -> Any:
+        asked = votes.ItemDraft(f"是否同意{title}？", "ordinary")
         return votes.draft_vote(
             actor=actor("committee_chair"), estate=estate, title=title, explanation="议事会上说定的。",
-            items=[votes.ItemDraft(f"是否同意{title}？", "ordinary")], closes_at=still.now + timedelta(days=closes), thread=thread,
+            items=[votes.ItemDraft(f"{title}？", "options", of="ordinary", options=cleaners) if choosing else asked], closes_at=still.now + timedelta(days=closes), thread=thread,
             now=still.ago(days),
         )  # fmt: skip
+
+    cleaners = (
+        votes.OptionDraft("留用现在的", "熟悉楼道", "早上常来得晚"),
+        votes.OptionDraft("另请一家", "可以重新谈价", "要重新熟悉"),
+        votes.OptionDraft("自己排班打扫", "省下的钱归大家"),
+    )
 
     dark = report("楼道的灯不亮", 1, by="owner_2")
     again = report("3 单元楼道的灯坏了", 1, by="owner_1")
@@ -321,7 +328,14 @@ def arrange() -> None:
         choices={item.pk: "for"}, now=still.ago(10),
     )  # fmt: skip
     votes.withdraw_slip(actor=actor("grid_worker"), slip_id=withdrawn.pk, reason="户录错了。", now=still.ago(9))
-    draft("换一家保洁公司", 2)
+    draft("换一家保洁公司", 2, choosing=True)
+    chosen = draft("保洁请谁来做", 9, closes=1, choosing=True)
+    chosen = votes.open_vote(actor=actor("committee_chair"), vote_id=chosen.pk, now=still.ago(9))
+    for role, answer in (("owner_1", "1"), ("owner_2", "2"), ("owner_3", "1")):
+        votes.cast_online(
+            actor=actor(role), vote_id=chosen.pk, choices={chosen.items.get().pk: answer}, now=still.ago(8)
+        )
+    votes.close_vote(actor=actor("committee_chair"), vote_id=chosen.pk, now=still.ago(7), early=True)
     dropped = draft("把大门刷成绿色", 9)
     dropped = votes.open_vote(actor=actor("committee_chair"), vote_id=dropped.pk, now=still.ago(9))
     votes.cancel_vote(actor=actor("committee_chair"), vote_id=dropped.pk, reason="颜色还没有商量好。", now=still.ago(8))

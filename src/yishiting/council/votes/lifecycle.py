@@ -359,11 +359,11 @@ def settle_readings(readings: Sequence[Mapping[int, Answer]]) -> dict[int, Answe
 
 
 def overall(outcomes: Sequence[Outcome]) -> Outcome:
-    """Return the one word for a vote of several items: passed only where every item passed.
+    """Return the one word for a vote of several items: passed (elected) only where every item passed, or elected.
 
-    Otherwise what is still open comes first, then a lack of quorum, then failure.
+    Otherwise what is still open comes first, then a lack of quorum, then failure, then a run-off.
     """
-    for word in (Outcome.TO_ADJUDICATE, Outcome.NO_QUORUM, Outcome.FAILED):
+    for word in (Outcome.TO_ADJUDICATE, Outcome.NO_QUORUM, Outcome.FAILED, Outcome.RUNOFF):
         if word in outcomes:
             return word
-    return Outcome.PASSED
+    return Outcome.ELECTED if set(outcomes) == {Outcome.ELECTED} else Outcome.PASSED

@@ -145,6 +145,7 @@ TOLD = {
     "desk_vote_new": "draft_vote",
     "desk_vote": "get_vote",
     "desk_vote_edit": "edit_draft",
+    "desk_vote_options": "edit_draft",
     "desk_vote_open": "open_vote",
     "desk_vote_close": "close_vote",
     "desk_vote_cancel": "cancel_vote",
