@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from yishiting.kernel.toml.faults import Fault
 from yishiting.reach.cli.tongue import _
@@ -28,6 +28,9 @@ class Read(Protocol):
         """What is worth a look, by line."""
 
 
+R = TypeVar("R", bound=Read)
+
+
 class UnreadableError(Exception):
     """The file cannot be read; the text says why and what to do."""
 
@@ -40,10 +43,10 @@ def configure(parser: argparse.ArgumentParser, *, files: str) -> None:
 
 def check(
     args: argparse.Namespace,
-    examine: Callable[[bytes], Read],
+    examine: Callable[[bytes], R],
     *,
     too_large: str,
-    fine: Callable[[str, Read], str | None],
+    fine: Callable[[str, R], str | None],
 ) -> int:
     """Print ``FILE:LINE: message`` for each fault; 0 without fault, 1 with faults, 2 where a file cannot be read.
 

@@ -235,8 +235,8 @@ def _checked(
         faults["items"] = gettext_noop("每一项的问题不超过 200 字，依据不超过 60 字。")
     elif any(draft.rule not in Item.Rule.values for draft in drafts):
         faults["items"] = gettext_noop("请为每一项选好要多少人同意才算通过。")
-    elif wrong := next(filter(None, map(_wrong_options, drafts)), None):
-        faults["items"] = wrong
+    elif wrong := [fault for fault in map(_wrong_options, drafts) if fault]:
+        faults["items"] = wrong[0]
     if closes_at <= now:
         faults["closes_at"] = gettext_noop("截止时间要在现在以后，请改一个日子。")
     elif closes_at > now + FARTHEST:

@@ -245,9 +245,11 @@ class BallotForm(forms.Form):
     def __init__(self, *args: Any, items: Iterable[Item], choices: Sequence[Any] = CHOICES, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.items = list(items)
+        self._words: dict[int, dict[str, str]] = {}
         alone = len(self.items) == 1
         for item in self.items:
             offered, hints = _offered(item, choices)
+            self._words[item.pk] = dict(offered)
             field = self.fields[f"item_{item.pk}"] = _ChoiceOf(
                 label=_("您怎么投？") if alone else item.question,
                 choices=offered,
@@ -267,11 +269,7 @@ class BallotForm(forms.Form):
     def said(self) -> list[tuple[Item, str, str]]:
         """Return each item with the chosen word and its mark, to be looked over once more."""
         return [
-            (
-                item,
-                dict(self[f"item_{item.pk}"].field.choices)[value],
-                CHOICE_ICONS.get(value, CHOICE_ICONS["for"]),
-            )
+            (item, self._words[item.pk][value], CHOICE_ICONS.get(value, CHOICE_ICONS["for"]))
             for item, value in ((item, self.cleaned_data[f"item_{item.pk}"]) for item in self.items)
         ]
 
