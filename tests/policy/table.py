@@ -132,16 +132,17 @@ def may(role: Role, operation: str) -> bool:
     if rule.startswith("interest, or"):
         return Duty.INTEREST in role.duties
     if rule.startswith("notice!, and"):
-        return _has(role, "notice!")
+        return has(role, "notice!")
     if rule.startswith("appraise"):
         return Duty.APPRAISE in role.duties
-    return any(_has(role, word.strip()) for word in rule.split("|"))
+    return any(has(role, word.strip()) for word in rule.split("|"))
 
 
 #: The step of the tests was raised from the company to the community: who takes reports up there and above works on it.
 UP = frozenset({"community_worker", "community_secretary", "subdistrict_worker"})
 
 
-def _has(role: Role, word: str) -> bool:
+def has(role: Role, word: str) -> bool:
+    """Return whether somebody is trusted with a duty here; one with ``!`` by a post of the whole estate."""
     whole = word.endswith("!")
     return Duty(word.removesuffix("!")) in role.duties and not (whole and role.of_building)

@@ -60,6 +60,18 @@ def check_opening(*, finished: bool, homes: int, threshold: int, closes_at: date
         raise BadInput(text, fields={"closes_on": text})
 
 
+def check_place(*, where: str, at: tuple[int | None, int | None], asked: tuple[int | None, int | None]) -> None:
+    """Refuse to ask a building or an entrance that the matter, known to be in another, does not concern (M26).
+
+    ``at`` and ``asked`` are (building, entrance), None for what is not said.
+    """
+    if any(there is not None and here is not None and there != here for there, here in zip(at, asked, strict=True)):
+        text = Sentence(
+            gettext_noop("这件事在 {where}，别处的住户评不了。请选那一栋、那一个单元，或反映过的住户。"), where=where
+        )
+        raise BadInput(text, code="elsewhere", fields={"scope": text})
+
+
 def left_over(asked: Collection[int], told: Sequence[Collection[int]]) -> int | None:
     """Return how many homes would be left to guess at, one or two, when a result of ``asked`` stood beside those that were
     told; None where none would. ``asked`` and each of ``told`` are homes.

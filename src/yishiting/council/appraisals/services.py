@@ -118,11 +118,20 @@ def _told(matter: Matter) -> list[set[int]]:
 
 
 def _homes(matter: Matter, scope: str, building: Building | None, entrance: Entrance | None) -> Sequence[int]:
-    """Return the homes concerned, in order; the place must be of the estate."""
+    """Return the homes concerned, in order; the place must be of the estate, and where the matter is if that is known."""
     if scope == Appraisal.Scope.REPORTERS:
         homes = Report.objects.filter(matter=matter, home__isnull=False).order_by("home_id")
         return list(homes.values_list("home_id", flat=True).distinct())
     here = Home.objects.filter(estate_id=matter.estate_id).order_by("order", "pk")
+    lifecycle.check_place(
+        where=matter.where,
+        at=(matter.building_id, matter.entrance_id),
+        asked=(building.pk, None)
+        if scope == Appraisal.Scope.BUILDING and building
+        else (entrance.building_id, entrance.pk)
+        if scope == Appraisal.Scope.ENTRANCE and entrance
+        else (None, None),
+    )
     if scope == Appraisal.Scope.BUILDING and building is not None:
         return list(here.filter(building=building).values_list("pk", flat=True))
     if scope == Appraisal.Scope.ENTRANCE and entrance is not None:

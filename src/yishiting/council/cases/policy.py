@@ -17,7 +17,21 @@ from yishiting.kernel.verdict import Verdict, allow_if
 from yishiting.kernel.words import gettext_noop
 
 
+def _speaks_for(actor: Actor) -> Q:
+    """Parties that the actor speaks for: a body through whoever holds a post of it himself, here or for all that it does.
+
+    Who stands in for such a holder does not, nor who works for the same company in another estate.
+    """
+    found = Q(person_id=actor.person_id) | Q(home_id__in=[home for _, home in actor.homes])
+    for office in actor.offices:
+        if office.stands_for is None:
+            body = Q(organisation_id=office.organisation_id)
+            found |= body & Q(estate_id__in=office.estate_ids) if office.estate_ids else body
+    return found
+
+
 def _is_party(actor: Actor) -> Q:
+    """Parties that the actor is as near to as if he were they."""
     return (
         Q(person_id=actor.person_id)
         | Q(home_id__in=[home for _, home in actor.homes])
@@ -45,7 +59,7 @@ def parties_of(actor: Actor) -> QuerySet[CaseParty]:
         return CaseParty.objects.none()
     before_the_end = Q(home=OuterRef("home"), person=actor.person_id, since__lte=OuterRef("case__ended_at"))
     there = Exists(Holding.objects.filter(before_the_end)) | Exists(Residence.objects.filter(before_the_end))
-    return CaseParty.objects.filter(_is_party(actor)).filter(
+    return CaseParty.objects.filter(_speaks_for(actor)).filter(
         Q(home__isnull=True) | Q(case__ended_at__isnull=True) | Q(there)
     )
 

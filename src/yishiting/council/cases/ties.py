@@ -109,10 +109,15 @@ def _pairs(of: str, ids: Collection[int], now: datetime) -> set[tuple[int, int]]
 
 
 def people_of(parties: Iterable[CaseParty], *, now: datetime) -> set[int]:
-    """Return who speaks for these parties now: the people, everybody of the homes, the holders of the bodies' posts."""
+    """Return who speaks for these parties now: the people, everybody of the homes, the holders of the bodies' posts here."""
     rows = list(parties)
-    bodies = [row.organisation_id for row in rows if row.organisation_id is not None]
-    holders = Term.objects.filter(_now(now), post__organisation__in=bodies).values_list("person_id", flat=True)
+    bodies = {row.organisation_id: row.estate_id for row in rows if row.organisation_id is not None}
+    terms = Term.objects.filter(_now(now), post__organisation__in=bodies)
+    holders = [
+        person
+        for person, body, estate in terms.values_list("person_id", "post__organisation_id", "post__estate_id")
+        if estate is None or estate == bodies[body]
+    ]
     people = {row.person_id for row in rows if row.person_id is not None}
     return people | _people_in([row.home_id for row in rows if row.home_id is not None], now) | set(holders)
 

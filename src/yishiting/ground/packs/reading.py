@@ -17,7 +17,7 @@ from yishiting.ground.packs.definition import Figure, Pack, Value
 from yishiting.ground.packs.keys import KEYS, Key, Kind
 from yishiting.ground.packs.span import Span
 from yishiting.kernel.toml import lines
-from yishiting.kernel.toml.faults import Fault, syntax_fault
+from yishiting.kernel.toml.faults import Fault, dotted_fault, syntax_fault
 from yishiting.kernel.words import Listed, Sentence, gettext_noop
 
 NATIONAL = "national"
@@ -63,6 +63,8 @@ def examine(source: str | bytes) -> Reading:
         words = gettext_noop("文件太大，不像是规则包。请核对是不是选错了文件。")
         return Reading(None, (Fault(1, Sentence(words), "too_large"),), ())
     text = text.removeprefix("\ufeff")
+    if fault := dotted_fault(text):
+        return Reading(None, (fault,), ())
     try:
         data = tomllib.loads(text)
         where = lines.index(text)

@@ -39,6 +39,19 @@ class Fault:
     code: str
 
 
+#: A name of more parts than this takes tomllib minutes to read; ours have three at most.
+MOST_DOTS = 100
+
+
+def dotted_fault(text: str) -> Fault | None:
+    """Return the fault for a line with more dots than can be read within a reasonable time, to be asked before reading."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.count(".") > MOST_DOTS:
+            words = gettext_noop("这一行的点太多了，读不了。请删去多余的点。")
+            return Fault(number, Sentence(words), "syntax")
+    return None
+
+
 def syntax_fault(text: str, error: Exception, *, table: str) -> Fault:
     """Return the fault for ``error``, which ``tomllib`` raised on ``text``, whose tables are written ``[[table]]``."""
     last = text.rstrip().count("\n") + 1

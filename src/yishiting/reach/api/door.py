@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from allauth.core.internal import ratelimit
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 from ninja.utils import check_csrf
@@ -19,6 +20,8 @@ from yishiting.reach.tokens import services as tokens
 from yishiting.reach.tokens.models import Token
 
 READING = ("GET", "HEAD", "OPTIONS")
+#: What may be sent as words, in bytes: answers to five hundred reports of two thousand signs each.
+LARGEST_WORDS = 4 * 1024 * 1024
 APP = "yishiting.reach.api"
 #: As those of sign-in (``config/sign_in.py``): ``ip`` the address that asks, ``key`` the person. Reads are as free as pages.
 RATES = {"write": "120/m/key", "wrong_token": "30/10m/ip"}
@@ -90,8 +93,12 @@ class Key(HttpBearer):
 def _keep_body(request: HttpRequest) -> None:
     """Keep what was sent before a form in it is read, since a key for sending it again is compared by its bytes.
 
-    Only once it is known who asks: nobody has the server hold forty megabytes.
+    Only once it is known who asks: nobody has the server hold forty megabytes. As words alone those would be a hundred
+    times as many things to hold, so only files may be so large.
     """
+    length = request.headers.get("Content-Length", "")
+    if request.content_type != "multipart/form-data" and length.isdecimal() and int(length) > LARGEST_WORDS:
+        raise RequestDataTooBig
     _ = request.body
 
 

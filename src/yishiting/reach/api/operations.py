@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from ninja import Router, Schema, Status
 
+from yishiting.kernel.errors import BadInput
 from yishiting.reach.api.door import Key, Request
 from yishiting.reach.api.once import HEADER, once
 from yishiting.reach.api.paging import marked, unmarked
@@ -74,6 +75,20 @@ def reads(
     return declare
 
 
+def _as_sent(refusal: BadInput, data: object) -> BadInput:
+    """Return a refusal whose fields are called as they were sent: a verb takes a home, the interface its id."""
+    known = type(data).model_fields if isinstance(data, Schema) else {}
+    fields = {
+        f"{name}_id" if name not in known and f"{name}_id" in known else name: text
+        for name, text in refusal.fields.items()
+    }
+    return (
+        refusal
+        if fields.keys() == refusal.fields.keys()
+        else BadInput(refusal.message, code=refusal.code, fields=fields)
+    )
+
+
 def _by_cursor(view: Callable[..., Any]) -> Callable[..., Any]:
     """Have the cursors of a list bear the mark of its address."""
 
@@ -96,7 +111,10 @@ def writes(
         @_named(view)
         @wraps(view)
         def run(request: Request, *args: Any, **kwargs: Any) -> Any:
-            made = once(request, status, lambda: view(request, *args, **kwargs))
+            try:
+                made = once(request, status, lambda: view(request, *args, **kwargs))
+            except BadInput as refusal:
+                raise _as_sent(refusal, kwargs.get("data")) from refusal
             return Status(status, made) if isinstance(made, Schema) else made
 
         router.api_operation(

@@ -65,6 +65,7 @@ TITLES = {
     413: gettext_noop("发来的内容太大"),
     422: gettext_noop("填的内容不能用"),
     429: gettext_noop("请求太多了"),
+    500: gettext_noop("系统出了毛病"),
 }
 
 
@@ -132,6 +133,11 @@ def broken(request: HttpRequest, error: Exception) -> HttpResponse:
     if isinstance(error, RequestDataTooBig):
         return answer(413, code="too_large", detail=_("发来的内容太大了，请分几次发，或把照片缩小。"))
     return answer(400, code="unreadable", detail=_("请求的内容读不出来，请检查格式。"))
+
+
+def failed() -> HttpResponse:
+    """Return that it went wrong on our side; nothing was written."""
+    return answer(500, code="failed", detail=_("系统出了毛病，这一步没有记下。请过几分钟再试。"))
 
 
 def nowhere(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:

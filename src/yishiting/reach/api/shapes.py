@@ -18,6 +18,11 @@ FIRST_YEAR, LAST_YEAR = 1950, 2200
 def _plain(text: str) -> str:
     if "\0" in text:
         raise ValueError("a text has no NUL in it")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        # Half of a sign, which JSON lets through and no database keeps.
+        raise ValueError("a text has whole signs alone") from None
     return text
 
 

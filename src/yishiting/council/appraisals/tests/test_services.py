@@ -12,6 +12,7 @@ from yishiting.council.appraisals import selectors, services
 from yishiting.council.appraisals.models import Appraisal, AppraisalAnswer, AppraisalHome
 from yishiting.council.appraisals.tests import appraising
 from yishiting.council.matters import services as matters
+from yishiting.council.matters.models import Matter
 from yishiting.council.matters.tests import making
 from yishiting.ground.organisations.models import Organisation, Post, Term
 from yishiting.kernel.errors import BadInput, NotAllowed, NotFound, WrongState
@@ -49,6 +50,19 @@ def test_a_building_or_an_entrance_is_asked_home_by_home(world: World, scope: st
     place = {"building": world.buildings[0], "entrance": world.entrances[1]}[scope]
     appraisal = appraising.opened(world, scope=scope, **{scope: place})
     assert appraisal.homes.count() == homes
+
+
+def test_a_house_that_the_matter_is_not_in_does_not_judge_it(world: World) -> None:
+    there, elsewhere = world.entrances[0], world.entrances[1]
+    matter = appraising.finished(world)
+    Matter.objects.filter(pk=matter.pk).update(building=there.building, entrance=there)
+    before = Entry.objects.count()
+    with pytest.raises(BadInput, match=f"这件事在 {there}，别处的住户评不了") as refused:
+        appraising.opened(world, matter, scope="entrance", entrance=elsewhere)
+    assert (refused.value.code, Entry.objects.count()) == ("elsewhere", before)
+    # The whole house is as near as the entrance in it.
+    appraising.closed(world, appraising.opened(world, matter, scope="building", building=there.building))
+    assert appraising.opened(world, matter, scope="entrance", entrance=there).homes.count() == 6
 
 
 def test_a_place_of_another_estate_is_none(world: World) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from tests.interests.tying import declare
 from tests.support.world import World, add_tenant, make_person, make_world, own
-from yishiting.council.cases import policy, selectors, services
+from yishiting.council.cases import policy, selectors, services, ties
 from yishiting.council.cases.models import CaseAgreement, CaseFile, CaseFollowUp, CaseSession
 from yishiting.council.cases.services import Asked
 from yishiting.council.cases.tests import mediating
@@ -638,6 +639,33 @@ def test_whoever_comes_to_a_home_later_reads_nothing_of_its_quarrel_before_him(w
     mediating.say(world, going, buyer, "refused", party=1)
     going.refresh_from_db()
     assert going.outcome == "refused"
+
+
+def test_a_company_speaks_through_its_people_here_and_not_through_who_stands_in_for_them(world: World) -> None:
+    body = Organisation.objects.create(kind="property", name="安心物业", estate=world.estate)
+    Post.objects.filter(kind="property_manager", estate=world.estate).update(organisation=body)
+    outside = make_world(2, name="隔壁苑")
+    Post.objects.filter(kind="property_manager", estate=outside.estate).update(organisation=body)
+    case = services.ask_for_mediation(
+        actor=world.actor(0), estate=world.estate, topic="property", words="收费", now=world.now,
+        other_organisation_id=body.pk,
+    )  # fmt: skip
+    manager, colleague = world.actor("property_manager"), outside.actor("property_manager")
+    (office,) = manager.offices
+    lent = replace(office, stands_for=manager.person_id)
+    stand_in = replace(world.actor("building_head"), offices=(*world.actor("building_head").offices, lent))
+
+    assert selectors.my_case(manager, world.estate.pk, case.no).case == case
+    for other in (colleague, stand_in):
+        with pytest.raises(NotFound):
+            selectors.my_case(other, world.estate.pk, case.no)
+    told = ties.people_of(case.parties.all(), now=world.now)
+    assert told == {world.owners[0].pk, manager.person_id}
+    # Near they are all the same: none of them mediates it.
+    assert not policy.assigned_to(colleague).exists()
+    as_mediator(world, outside.staff["property_manager"])
+    with pytest.raises(WrongState, match="单位任职"):
+        choose(world, case, outside.staff["property_manager"])
 
 
 def test_each_reading_is_on_record_for_the_parties_once_a_day(world: World) -> None:

@@ -15,7 +15,7 @@ from yishiting.council.matters.registry import REGISTRY, Argument, Registry
 from yishiting.ground.organisations.kinds import KINDS as POSTS
 from yishiting.kernel.line import one_line
 from yishiting.kernel.toml import lines
-from yishiting.kernel.toml.faults import Fault, syntax_fault
+from yishiting.kernel.toml.faults import Fault, dotted_fault, syntax_fault
 from yishiting.kernel.words import Listed, Sentence, gettext_noop
 from yishiting.kernel.workdays import Term
 
@@ -73,6 +73,8 @@ def examine(source: str | bytes, *, registry: Registry = REGISTRY) -> Reading:
         words = gettext_noop("文件太大，不像是工作法。请核对是不是选错了文件。")
         return Reading(None, (Fault(1, Sentence(words), "too_large"),), ())
     text = text.removeprefix("\ufeff")  # some editors put this mark before the first line
+    if (dotted := dotted_fault(text)) is not None:
+        return Reading(None, (dotted,), ())
     try:
         data = tomllib.loads(text)
         where = lines.index(text)

@@ -150,11 +150,16 @@ def people_of(home: Home, now: datetime) -> list[Person]:
 def _home(actor: Actor, estate: Estate, home_id: int | None, written_for: Person | None, now: datetime) -> Home | None:
     if home_id is not None:
         home = Home.objects.filter(pk=home_id, estate=estate).first()
-        # Staff, too, speak in their own name for their own home alone: homes are what matters rank by.
-        if home is None or (written_for is None and (estate.pk, home_id) not in actor.homes):
-            text = gettext_noop("请选您自己的住处。")
-            if policy.can_write_for_others(actor, estate.pk):
-                text = gettext_noop("请选您自己的住处。替邻居反映的，请写明是替谁。")
+        staff = bool(policy.can_write_for_others(actor, estate.pk))
+        # Staff, too, speak in their own name for their own home alone, since homes are what matters rank by; but for one of
+        # which the register knows nobody there is no other name.
+        nobodys = staff and home is not None and not people_of(home, now)
+        if home is None or (written_for is None and (estate.pk, home_id) not in actor.homes and not nobodys):
+            text = (
+                gettext_noop("请选您自己的住处。替邻居反映的，请写明是替谁。")
+                if staff
+                else gettext_noop("请选您自己的住处。")
+            )
             raise BadInput(text, fields={"home": text})
         if written_for is not None and written_for not in people_of(home, now):
             text = gettext_noop("这一户登记的人里没有他。请重新选择，或先请社区更正名册。")

@@ -23,6 +23,8 @@ from yishiting.kernel.line import contact_in, one_line
 from yishiting.kernel.words import Sentence, gettext_noop
 
 ACCEPTED = "accepted"
+#: As long as an answer may be: the reason why a matter is declined is one.
+LONGEST_REASON = 2000
 
 
 def triage_accept(
@@ -278,17 +280,21 @@ def post_kind(actor: Actor, matter: Matter) -> str:
 
 
 def require_reason(reason: str) -> None:
-    """Raise :class:`BadInput` for a decision that nothing is said for."""
+    """Raise :class:`BadInput` for a decision that nothing is said for, or more than anybody reads."""
     if not reason.strip():
         text = gettext_noop("请写明理由，住户会看到。")
         raise BadInput(text, code="empty", fields={"reason": text})
+    if len(reason.strip()) > LONGEST_REASON:
+        long = Sentence(gettext_noop("理由太长了，最多 {most} 个字。"), most=LONGEST_REASON)
+        raise BadInput(long, fields={"reason": long})
 
 
 def decide(
     actor: Actor, matter: Matter, kind: str, reason: str, now: datetime, *, target: Matter | None = None,
     report: Report | None = None,
 ) -> Decision:  # fmt: skip
-    """Keep a decision with its reason and the post of who decided."""
+    """Keep a decision with its reason and the post of who decided; raises :class:`BadInput` as :func:`require_reason` does."""
+    require_reason(reason)
     return Decision.objects.create(
         estate_id=matter.estate_id,
         matter=matter,

@@ -12,6 +12,7 @@ from yishiting.council.matters.tests.making import (
     STAFF,
     assert_record_holds,
     kinds_written,
+    later,
     own_playbook,
     prepared,
     reported,
@@ -19,7 +20,7 @@ from yishiting.council.matters.tests.making import (
     stored,
 )
 from yishiting.ground.organisations.actors import NOBODY
-from yishiting.ground.people.models import Residence
+from yishiting.ground.people.models import Holding, Residence
 from yishiting.kernel.errors import BadInput, NotAllowed, NotFound, WrongState
 from yishiting.timeline import entries, guards
 from yishiting.timeline.models import Entry
@@ -113,6 +114,9 @@ def test_a_home_of_somebody_else_cannot_be_named() -> None:
         reported(world, STAFF, home_id=world.homes[1].pk)
     assert "替谁" in str(refusal.value.fields["home"])
     assert reported(world, STAFF).home is None
+    # Of a home where nobody is registered nobody else can be named.
+    Holding.objects.filter(home=world.homes[1]).update(until=later(world, days=1))
+    assert reported(world, STAFF, home_id=world.homes[1].pk).home == world.homes[1]
 
 
 def test_staff_write_down_a_neighbours_report_which_stays_the_neighbours() -> None:

@@ -177,3 +177,25 @@ def test_nothing_is_declined_or_merged_while_the_owners_vote() -> None:
         services.decline(actor=world.actor(STAFF), matter_id=matter.pk, reason="算了", now=world.now)
     with pytest.raises(WrongState):
         services.merge(actor=world.actor(STAFF), matter_id=matter.pk, into_id=other.pk, reason="同", now=world.now)
+
+
+def test_no_decision_takes_a_reason_that_nobody_could_read() -> None:
+    world = prepared()
+    report, other = reported(world), reported(world, 1)
+    staff, version = world.actor(STAFF), own_playbook(world)
+    given: dict[str, Any] = {"reason": "长" * 2001, "now": world.now}
+    for deed in (
+        lambda: services.triage_accept(actor=staff, matter_id=report.matter_id, playbook_id=version.pk, **given),
+        lambda: services.decline(actor=staff, matter_id=report.matter_id, **given),
+        lambda: services.merge(actor=staff, matter_id=report.matter_id, into_id=other.matter_id, **given),
+        lambda: services.emergency(actor=staff, matter_id=report.matter_id, **given),
+        lambda: services.judge_report(actor=staff, report_id=report.pk, valid=True, **given),
+    ):
+        with pytest.raises(BadInput) as refusal:
+            deed()
+        assert "最多 2000 个字" in str(refusal.value.fields["reason"])
+    services.decline(actor=staff, matter_id=report.matter_id, reason="长" * 2000, now=world.now)
+    with pytest.raises(BadInput):
+        services.reopen(actor=world.actor(0), report_id=report.pk, **given)
+    assert Matter.objects.get(pk=report.matter_id).status == "declined"
+    assert_record_holds(world)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 
 from tests.support.signing import sign_in
 from tests.support.world import START, World, add_tenant
+from yishiting.council.matters import selectors
 from yishiting.council.matters.tests import making
 from yishiting.ground.people.models import Account
 from yishiting.kernel import clock
@@ -113,8 +115,25 @@ def test_a_text_with_a_nul_or_a_year_of_no_calendar_is_refused(world: World) -> 
     caller = Caller(world, 0)
     problem(caller.send("POST", "matters", report(title="a\0b")), 422, "invalid")
     problem(caller.get("matters?q=%00"), 422, "invalid")
+    # Half of a sign: JSON knows it, no database does.
+    problem(caller.send("POST", "matters", json.dumps(report(title="a\ud800"))), 422, "invalid")
+    told = problem(caller.send("POST", "matters", report(home_id=world.homes[5].pk)), 422, "bad_input")
+    assert set(told["fields"]) == {"home_id"}
     moved = {"starts_at": "0001-01-01T00:00:00+14:00", "place": "活动室"}
     problem(Caller(world, "moderator").send("PUT", "meetings/1/time", moved), 422, "invalid")
+
+
+def test_what_goes_wrong_on_our_side_is_told_as_a_problem_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_args: object, **_named: object) -> None:
+        raise RuntimeError("the disk is full of secrets")
+
+    monkeypatch.setattr(selectors, "listed", broken)
+    caller = Caller(world, 0)
+    caller.client.raise_request_exception = False
+    told = problem(caller.get("matters"), 500, "failed")
+    assert "secrets" not in json.dumps(told)
+    page = caller.client.get(f"/e/{world.estate.slug}/matters/")
+    assert (page.status_code, page.headers["Content-Type"]) == (500, "text/html; charset=utf-8")
 
 
 def test_a_list_is_read_by_cursor_and_what_comes_in_meanwhile_moves_nothing(world: World) -> None:

@@ -18,6 +18,7 @@ from yishiting.council.matters.tests import making
 from yishiting.council.votes.models import Ballot
 from yishiting.council.votes.tests import voting
 from yishiting.kernel import clock
+from yishiting.reach.api.door import LARGEST_WORDS
 from yishiting.reach.api.models import Answered
 from yishiting.reach.api.tests.calling import Caller, problem
 from yishiting.timeline.models import Entry
@@ -160,5 +161,8 @@ def test_what_is_too_large_or_no_form_at_all_is_told_as_a_problem(world: World, 
     caller = Caller(world, 0)
     problem(caller.send("POST", "photos", b"x", content_type="multipart/form-data; boundary=b"), 422, "invalid")
     problem(caller.send("POST", "photos", b"x", content_type="multipart/form-data"), 400, "unreadable")
+    # Words of four megabytes are no words; a file may be so large.
+    problem(caller.send("POST", "matters", {**REPORT, "words": "x" * LARGEST_WORDS}), 413, "too_large")
+    problem(Caller(world).send("POST", "matters", {**REPORT, "words": "x" * LARGEST_WORDS}), 401, "unauthenticated")
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
     problem(caller.send("POST", "matters", {**REPORT, "words": "x" * 200}), 413, "too_large")

@@ -99,9 +99,9 @@ def new(request: Request, slug: str) -> HttpResponse:
     estate = estate_at(slug)
     policy.can_run(request.actor, estate.pk).enforce()
     asked = request.GET.get("matter", "")
-    run = (
-        selectors.waiting_for_project([estate.pk]).filter(matter__no=int(asked)).first() if asked.isdecimal() else None
-    )
+    # Longer digits than any number has are no number: they are not even read.
+    no = int(asked) if asked.isdecimal() and len(asked) < 10 else 0
+    run = selectors.waiting_for_project([estate.pk]).filter(matter__no=no).first()
     resolution = Resolution.objects.filter(matter=run.matter).order_by("-no").first() if run else None
     initial = forms.plan_from(resolution.text if resolution else "", run.matter.title) if run else {}
     if run:
@@ -122,7 +122,7 @@ def new(request: Request, slug: str) -> HttpResponse:
                 phases=[(phase.title, phase.planned, phase.due_on) for phase in data["phases"]],
                 needs_insurance=data["needs_insurance"],
                 post_kind=data["post_kind"],
-                matter_no=int(asked) if asked.isdecimal() else 0,
+                matter_no=no,
                 now=request.now,
             ),
         )

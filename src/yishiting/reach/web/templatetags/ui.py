@@ -341,7 +341,8 @@ def listed(parts: Iterable[object]) -> str:
 def unit(figure: object, word: str) -> str:
     """The unit beside a large figure: ``{{ n }}<small>{% unit n "件" %}</small>``; English says 1 item and 2 items."""
     # A word that stands in a template is marked as safe, and what gettext gives for such a one has lost its other form.
-    said = _("".join(word))
+    plain = "".join(word)
+    said = _(plain)
     return said.beside(figure) if isinstance(said, Counted) else said
 
 

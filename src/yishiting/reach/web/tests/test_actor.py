@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
+from tests.support.signing import sign_in
 from tests.support.world import make_world
 from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.people.sign_in import account_for
@@ -56,3 +57,14 @@ def test_no_cache_between_keeps_what_is_answered_to_somebody_unless_the_answer_s
 
     assert answered() == "private, no-cache"
     assert answered(**{"Cache-Control": "public, max-age=300"}) == "public, max-age=300"
+
+
+def test_what_nobody_typed_is_left_out_of_what_is_looked_for() -> None:
+    """A NUL is in no text, and PostgreSQL answers a question that holds one with a fault."""
+    world = make_world(2)
+    client = sign_in(Client(), world.staff["community_worker"])
+    for address in (f"/e/{world.estate.slug}/notices/", "/desk/notices/", "/desk/posts/", "/desk/matters/"):
+        for asked in ("%00", "水%00管", "a%00%00"):
+            answer = client.get(f"{address}?q={asked}&kind=%00")
+            assert answer.status_code == 200, (address, asked)
+            assert "\0" not in answer.content.decode()

@@ -264,3 +264,10 @@ def test_what_people_read_is_one_line_of_what_can_be_seen_and_no_longer_than_its
         text = SMALL.replace('name = "小事"', f'name = "小事"\n{key} = ["够短",\n"{"长" * longest}"]')
         assert read(text)[0] is not None
         assert found(text.replace("长", "长长", 1)) == [(5, "too_long")]
+
+
+def test_a_name_of_more_parts_than_can_be_read_in_time_is_refused_at_once() -> None:
+    long = "a" + ".a" * 60_000
+    for line in (f"{long} = 1", f"[{long}]", f"x = {{ {long} = 1 }}"):
+        assert found(f"{SMALL}\n# one more\n{line}") == [(SMALL.count("\n") + 3, "syntax")]
+    assert playbook(SMALL.replace('name = "小事"', f'name = "小事"\nsource = "{"." * 100}"')).source == "." * 100

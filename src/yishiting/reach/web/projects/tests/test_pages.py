@@ -218,7 +218,7 @@ def test_no_form_stands_where_no_matter_waits_for_a_project(world: World, staff:
 
 
 def test_a_matter_that_waits_for_no_project_is_said_so(world: World, staff: Reader) -> None:
-    for asked in ("999", "x", "-1"):
+    for asked in ("999", "x", "-1", "9" * 40, "9" * 5000):
         staff.go(f"/desk/{world.estate.slug}/projects/new/?matter={asked}")
         assert "现在不在立项落实这一步" in staff.says
     assert "<textarea" not in staff.html
