@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from yishiting.council.matters.playbooks import library
-from yishiting.reach.cli import playbook
+from yishiting.reach.cli import checked_files, playbook
 
 GOOD = library.texts()["five-step"]
 BAD = GOOD.replace('done = "council"', 'done = "counsil"')
@@ -93,7 +93,7 @@ def test_a_file_that_is_not_utf8_cannot_be_read_and_its_line_is_told(
 
 def test_a_file_too_large_to_be_a_playbook_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "large.toml"
-    path.write_text("#" * (playbook.LARGEST_FILE + 1))
+    path.write_text("#" * (checked_files.LARGEST_FILE + 1))
     assert check(str(path)) == 2
 
 
