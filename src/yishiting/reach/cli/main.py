@@ -23,7 +23,7 @@ COMMANDS = {
     "appoint": "appoint",
     "tally": "tally",
     "playbook": "playbook",
-    "rules": "rules",
+    "rules": "rule_packs",
     "verify": "verify",
 }
 

@@ -1,14 +1,12 @@
 """Writes of votes, one verb each. A verb locks the estate's record first and reads what it decides by inside."""
 
+from yishiting.council.votes.drafts import ItemDraft, OptionDraft
 from yishiting.council.votes.services.casting import cast_online, new_receipt
 from yishiting.council.votes.services.counting import close_due, close_vote
 from yishiting.council.votes.services.drafting import (
-    ItemDraft,
-    OptionDraft,
     cancel_vote,
     draft_vote,
     edit_draft,
-    items_of,
     open_vote,
 )
 from yishiting.council.votes.services.fetching import ensure_open, ensure_readable
@@ -26,7 +24,6 @@ __all__ = [
     "edit_draft",
     "ensure_open",
     "ensure_readable",
-    "items_of",
     "new_receipt",
     "open_vote",
     "read_paper_again",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Max
 
 from yishiting.council.votes import affairs, lifecycle, policy
+from yishiting.council.votes.drafts import ItemDraft, OptionDraft
 from yishiting.council.votes.models import Item, Option, Vote
 from yishiting.council.votes.rules import Precedence
 from yishiting.council.votes.services import rolls
@@ -21,30 +21,6 @@ from yishiting.kernel.errors import BadInput
 from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.timeline.attest import Gone
 from yishiting.timeline.services import book
-
-
-@dataclass(frozen=True, slots=True)
-class OptionDraft:
-    """One answer that an item offers, with what speaks for it and against it (may be empty)."""
-
-    name: str
-    pros: str = ""
-    cons: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ItemDraft:
-    """A question, its rule (ordinary, special, unanimous, none_objects, options) and the article that asks for it.
-
-    ``options`` are the answers to choose from under the rule ``options``, of which one is adopted by the majority ``of``.
-    """
-
-    question: str
-    rule: str
-    article: str = ""
-    of: str = ""
-    options: tuple[OptionDraft, ...] = ()
-
 
 MOST_ITEMS = 20
 FEWEST_OPTIONS, MOST_OPTIONS = 2, 12
@@ -108,20 +84,6 @@ def draft_vote(
         facts = {"vote": vote.no, "items": len(drafts)}
         record.write("votes.drafted", subject=("vote", vote.pk), facts=facts, attests=[vote, *written])
     return vote
-
-
-def items_of(vote: Vote) -> list[ItemDraft]:
-    """Return what a vote asks, as it was drafted (two queries)."""
-    return [
-        ItemDraft(
-            question=item.question,
-            rule=item.rule,
-            article=item.article,
-            of=item.of,
-            options=tuple(OptionDraft(option.name, option.pros, option.cons) for option in item.options.all()),
-        )
-        for item in vote.items.order_by("no").prefetch_related("options")
-    ]
 
 
 def edit_draft(

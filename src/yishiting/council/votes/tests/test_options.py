@@ -11,6 +11,7 @@ from django.db import connection
 
 from tests.support.world import World, make_world
 from yishiting.council.votes import recount, selectors, services
+from yishiting.council.votes.drafts import items_of
 from yishiting.council.votes.models import Ballot, Item, Option, Vote
 from yishiting.council.votes.services import ItemDraft, OptionDraft
 from yishiting.council.votes.tests import voting
@@ -125,7 +126,7 @@ def test_options_that_nobody_could_choose_between_are_refused(
 
 def test_a_draft_that_becomes_a_yes_or_no_loses_its_options_and_the_record_holds(world: World) -> None:
     vote = voting.draft(world, items=(HOUSE,))
-    assert services.items_of(vote) == [replace(HOUSE, article="《民法典》第278条")]
+    assert items_of(vote) == [replace(HOUSE, article="《民法典》第278条")]
     services.edit_draft(
         actor=world.actor("committee_chair"), vote_id=vote.pk, title="改了", explanation="",
         items=[ItemDraft("续聘吗？", "ordinary", options=(OptionDraft("甲"), OptionDraft("乙")))],

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from yishiting.council.matters import policy as matter_policy
 from yishiting.council.matters.selectors import waiting as matters
 from yishiting.council.votes import affairs, lifecycle, policy, selectors, services, slips
+from yishiting.council.votes.drafts import items_of
 from yishiting.council.votes.electorate import electorate_of
 from yishiting.council.votes.models import Item, Vote
 from yishiting.ground.organisations.kinds import Duty
@@ -175,7 +176,7 @@ def edit(request: Request, slug: str, no: int) -> HttpResponse:
     policy.can_draft_vote(request.actor, estate.pk).enforce()
     only_where(found.state == "draft", request, NOT_NOW)
     form = forms.DraftForm(forms.posted(request), estate=estate, initial=forms.DraftForm.initial_of(found))
-    standing = services.items_of(found)
+    standing = items_of(found)
     typed = [forms.typed_of(item) for item in standing]
     items = forms.ItemFormSet(forms.posted(request), prefix="items", initial=typed)
     if form.is_valid() and items.is_valid():
@@ -200,7 +201,7 @@ def options(request: Request, slug: str, no: int) -> HttpResponse:
     estate, found = fetch(request, slug, no)
     policy.can_draft_vote(request.actor, estate.pk).enforce()
     only_where(found.state == "draft", request, NOT_NOW)
-    form = forms.OptionsForm(forms.posted(request), items=services.items_of(found))
+    form = forms.OptionsForm(forms.posted(request), items=items_of(found))
     if form.is_valid():
         done = attempt(
             form,
