@@ -8,8 +8,9 @@ import json
 import sys
 from pathlib import Path
 
-from yishiting.council.matters.playbooks.definition import Fault
+from yishiting.council.matters.playbooks.definition import Fault, Playbook
 from yishiting.council.matters.playbooks.reading import Reading, examine
+from yishiting.council.matters.playbooks.several import clash
 from yishiting.kernel.words import gettext_noop
 from yishiting.reach.cli.tongue import _
 
@@ -31,19 +32,29 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print ``FILE:LINE: message`` for each fault; 0 without fault, 1 with faults, 2 where a file cannot be read."""
+    """Print ``FILE:LINE: message`` for each fault; 0 without fault, 1 with faults, 2 where a file cannot be read.
+
+    Files are looked at together, too: two that say different things under one id and number are a fault of the later.
+    """
     if isinstance(sys.stdout, io.TextIOWrapper):
         # File names and Chinese sentences are UTF-8 whatever the terminal's locale is.
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     worst = 0
     listed: list[dict[str, object]] = []
+    whole: dict[str, Playbook] = {}
     for name in args.files:
         try:
-            reading = examine(_bytes_of(name))
+            source = _bytes_of(name)
         except _UnreadableError as problem:
             print(_("{file}：{message}", file=name, message=str(problem)), file=sys.stderr)
             worst = 2
             continue
+        reading = examine(source)
+        if reading.playbook is not None:
+            if (fault := clash(reading.playbook, source, whole)) is not None:
+                reading = Reading(None, (fault,), reading.notes)
+            else:
+                whole[name] = reading.playbook
         if reading.faults:
             worst = max(worst, 1)
         listed.append({"file": name, "faults": _plain(reading.faults), "notes": _plain(reading.notes)})
