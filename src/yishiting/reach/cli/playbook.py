@@ -50,11 +50,13 @@ def run(args: argparse.Namespace) -> int:
             worst = 2
             continue
         reading = examine(source)
-        if reading.playbook is not None:
-            if (fault := clash(reading.playbook, source, whole)) is not None:
-                reading = Reading(None, (fault,), reading.notes)
+        made = reading.playbook
+        if made is not None:
+            fault = clash(made, source, whole)
+            if fault is None:
+                whole[name] = made
             else:
-                whole[name] = reading.playbook
+                reading = Reading(None, (fault,), reading.notes)
         if reading.faults:
             worst = max(worst, 1)
         listed.append({"file": name, "faults": _plain(reading.faults), "notes": _plain(reading.notes)})
