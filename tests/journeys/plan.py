@@ -45,7 +45,15 @@ STAFF: dict[str, tuple[str, ...]] = {
 THOROUGH = (*NEIGHBOURS, "still/community_worker")
 MOST = {NOBODY: 4, "still/nobody": 12, "still/owner_3": 3}
 #: Pages of the desk that look otherwise at each stage.
-CHANGING = ("web:desk_notice", "web:desk_matter", "web:desk_meeting", "web:desk_vote", "web:desk_project")
+CHANGING = (
+    "web:desk_notice",
+    "web:desk_matter",
+    "web:desk_meeting",
+    "web:desk_vote",
+    "web:desk_project",
+    "web:desk_chart",
+    "web:desk_unit",
+)
 
 
 @dataclass(frozen=True)

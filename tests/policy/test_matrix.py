@@ -357,7 +357,9 @@ def test_no_page_of_the_desk_opens_to_who_works_for_another_estate(
 ) -> None:
     """The worker of another community is trusted with everything there, and finds nothing behind any address here."""
     monkeypatch.setenv("YISHITING_NOW", asked.world.now.isoformat())
-    stranger = next(role.person for role in asked.everybody if role.name == "community_worker elsewhere")
+    stranger = next(
+        each.person for each in asked.everybody if each.person and each.name == "community_worker elsewhere"
+    )
     client, colleague = sign_in(Client(), stranger), sign_in(Client(), asked.world.staff["community_worker"])
     pages, opened = pages_of_the_desk(asked.rows), []
     for name, address in pages.items():

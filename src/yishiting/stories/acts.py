@@ -21,7 +21,7 @@ from yishiting.ground.people.models import OwnerGroupMember, Person
 from yishiting.ground.places.models import Building, Home
 from yishiting.kernel.clock import CHINA
 from yishiting.stories.script import Asked, Plan, Told
-from yishiting.stories.stage import Bar, Cast, Clock, picture
+from yishiting.stories.stage import Bar, Cast, Clock, picture, shut_phones
 
 PLAYBOOK = "five-step"
 
@@ -143,7 +143,8 @@ def voters_of(vote: Vote) -> list[tuple[RollHead, Person | None, int]]:
     """Return each head of the roll with somebody who can sign in for it (or None) and a home of it."""
     homes = dict(RollHome.objects.filter(roll=vote.roll).order_by("-pk").values_list("head_id", "home_id"))
     people: dict[int, Person] = {}
-    members = OwnerGroupMember.objects.filter(group__estate_id=vote.estate_id).exclude(person__phone_hash="")
+    members = OwnerGroupMember.objects.filter(group__estate_id=vote.estate_id)
+    members = members.exclude(person__phone_hash__in=shut_phones(vote.estate))
     for row in members.select_related("person").order_by("-pk"):
         people[row.group_id] = row.person
     heads = RollHead.objects.filter(roll=vote.roll, kind=RollHead.Kind.OWNERS).order_by("no")

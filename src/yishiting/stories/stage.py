@@ -17,7 +17,7 @@ from yishiting.council.matters.models import Photo
 from yishiting.ground.organisations import services as organisations
 from yishiting.ground.organisations.actors import Actor, actor_for
 from yishiting.ground.organisations.models import Organisation
-from yishiting.ground.people.models import Holding, Person
+from yishiting.ground.people.models import Holding, Person, UnsettledPhone
 from yishiting.ground.places.models import Building, Estate, Home, Region
 from yishiting.kernel.clock import CHINA
 from yishiting.kernel.workdays import Calendar
@@ -134,12 +134,18 @@ def new_person(name: str, phone: str) -> Person:
     return person
 
 
+def shut_phones(estate: Estate) -> list[str]:
+    """Return the hashes of phones by which nobody signs in: none at all, and those that different names share."""
+    unsettled = UnsettledPhone.objects.filter(estate=estate, settled_at__isnull=True)
+    return ["", *unsettled.values_list("phone_hash", flat=True)]
+
+
 def signing_owners(estate: Estate) -> list[tuple[Home, Person]]:
     """Return homes with an owner who can sign in, one home a person, in the roster's order."""
     found: dict[int, tuple[Home, Person]] = {}
     for holding in (
         Holding.objects.filter(estate=estate, until__isnull=True)
-        .exclude(person__phone_hash="")
+        .exclude(person__phone_hash__in=shut_phones(estate))
         .select_related("home__building", "home__entrance", "person")
         .order_by("home__order", "pk")
     ):

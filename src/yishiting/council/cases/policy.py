@@ -132,12 +132,15 @@ def can_supervise(actor: Actor, case: CaseFile) -> Verdict:
 
 
 def can_seal(actor: Actor, case: CaseFile) -> Verdict:
-    """Set the committee's seal: whoever looks after the case, and not who led it himself."""
+    """Set the committee's seal: whoever looks after the case, and neither leads it nor wrote what is to be sealed."""
     if not (verdict := can_supervise(actor, case)):
         return verdict
+    wrote = case.agreements.order_by("-version").values_list("written_by_id", flat=True).first()
     return allow_if(
-        actor.person_id is None or actor.person_id != case.mediator_id,
-        gettext_noop("您是这件的调解员，章不能自己盖。请同一岗位的另一位来盖，或改定另一位调解员来签字。"),
+        actor.person_id is None or actor.person_id not in (case.mediator_id, wrote),
+        gettext_noop(
+            "这份协议是您主持写的，章不能自己盖。请同一岗位的另一位来盖，或改定另一位调解员，由他重写、重签。"
+        ),
     )
 
 

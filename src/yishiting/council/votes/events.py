@@ -104,7 +104,8 @@ def register() -> None:
         "votes.vote",
         Vote,
         (
-            *("no", "title", "explanation", "precedence", "building_id", "entrance_id", "thread"),
+            *("no", "title", "explanation", "precedence", "secret", "building_id", "entrance_id"),
+            *("thread", "owners_root", "supervisors_root"),
             *("drafted_at", "drafted_by_id", "opened_at", "closes_at", "closed_at", "counted_at"),
             *("cancelled_at", "cancel_reason"),
         ),

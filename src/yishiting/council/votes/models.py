@@ -16,7 +16,9 @@ class Vote(models.Model):
     """A vote of the owners. Its state is read from its times, never stored twice.
 
     Drafted, opened (the roll freezes), closed (no more ballots), counted (the result stands). The electorate is the whole
-    estate, one building, or one entrance. ``thread`` ties it to what asked for it without this room knowing matters.
+    estate, one building, or one entrance. ``thread`` ties it to what asked for it without this room knowing matters. Where it
+    is ``secret`` no choice is ever shown with its home; else the archive shows each, once counted. The roots are what the
+    archive's editions hash to, from the count on.
     """
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="votes")
@@ -24,6 +26,7 @@ class Vote(models.Model):
     title = models.CharField(max_length=120)
     explanation = models.TextField(blank=True)
     precedence = models.CharField(max_length=12, default="FIRST_WINS")
+    secret = models.BooleanField(default=True)
     building = models.ForeignKey(Building, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     entrance = models.ForeignKey(Entrance, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     thread = models.CharField(max_length=40, blank=True)
@@ -35,6 +38,8 @@ class Vote(models.Model):
     counted_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancel_reason = models.CharField(max_length=200, blank=True)
+    owners_root = models.CharField(max_length=64, blank=True)
+    supervisors_root = models.CharField(max_length=64, blank=True)
 
     class Meta:
         ordering = ("-no",)
@@ -166,12 +171,13 @@ class RollHead(models.Model):
 
 
 class RollHome(models.Model):
-    """A home on a roll, under its head, with the area that counted and where that figure came from."""
+    """A home on a roll, under its head, with what it was called, the area that counted and where that figure came from."""
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
     roll = models.ForeignKey(Roll, on_delete=models.CASCADE, related_name="home_rows")
     head = models.ForeignKey(RollHead, on_delete=models.CASCADE, related_name="home_rows")
     home = models.ForeignKey(Home, on_delete=models.PROTECT, related_name="+")
+    label = models.CharField(max_length=140)
     area = models.DecimalField(max_digits=12, decimal_places=4)
     area_source = models.CharField(max_length=20)
 

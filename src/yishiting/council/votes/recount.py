@@ -31,11 +31,11 @@ def roll_digest(vote: Vote, items: Iterable[Item], heads: Iterable[RollHead], ho
     """Return the digest over all that voters were asked and who they are: nothing of it can change unseen."""
     under: dict[int, list[list[Any]]] = defaultdict(list)
     for home in homes:
-        under[home.head.no].append([home.home_id, home.area, home.area_source])
+        under[home.head.no].append([home.home_id, home.label, home.area, home.area_source])
     return digest(
         {
             "vote": [
-                vote.no, vote.title, vote.explanation, vote.precedence, vote.building_id, vote.entrance_id,
+                vote.no, vote.title, vote.explanation, vote.precedence, vote.secret, vote.building_id, vote.entrance_id,
                 vote.opened_at, vote.closes_at,
             ],
             "items": sorted(

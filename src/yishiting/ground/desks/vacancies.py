@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -16,7 +17,7 @@ from yishiting.kernel.words import gettext_noop
 CHARTS = "charts"
 
 
-def _vacant(asked: Asked) -> QuerySet[ChartUnit]:
+def _vacant(asked: Asked) -> QuerySet[Any]:
     """The units of a chart that nobody leads now, each with the moment from which on nobody did (``began``)."""
     leads = ChartSeat.objects.filter(unit=OuterRef("pk"), role=ChartSeat.Role.LEADER)
     now = Q(since__lte=asked.now) & (Q(until__isnull=True) | Q(until__gt=asked.now))

@@ -64,8 +64,9 @@ def appoint(
     until: datetime | None = None,
     name_public: bool = False,
 ) -> Term:
-    """Let a person hold a post from ``since``; who holds it already is refused a second time."""
-    if Term.objects.filter(post=post, person=person, until__isnull=True).exists():
+    """Let a person hold a post from ``since``; who holds it already in that time is refused a second time."""
+    same = Term.objects.filter(Q(until__isnull=True) | Q(until__gt=since), post=post, person=person)
+    if (same if until is None else same.filter(since__lt=until)).exists():
         raise WrongState(gettext_noop("这个人现在就在这个岗位上，不用再任命。"))
     term = Term.objects.create(post=post, person=person, since=since, until=until, name_public=name_public)
     _write_down("organisations.appointed", term, actor_id=actor_id, now=since)

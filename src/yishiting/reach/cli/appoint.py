@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 
 from yishiting.kernel.errors import BadInput, NotFound
+from yishiting.kernel.line import one_line
 from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.reach.cli.django_setup import ready
 from yishiting.reach.cli.tongue import _
 
 NAME = "appoint"
 HELP = gettext_noop("任命岗位：新导入的小区要先有办事的人")
+#: As long as a person's name is kept.
+LONGEST_NAME = 80
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -37,9 +40,11 @@ def run(args: argparse.Namespace) -> int:
     from yishiting.kernel import clock
 
     estate = estate_by_name(args.estate)
-    name, phone = args.name.strip(), mobile(args.phone)
+    name, phone = one_line(args.name), mobile(args.phone)
     if not name:
         raise BadInput(gettext_noop("请写上姓名。"))
+    if len(name) > LONGEST_NAME:
+        raise BadInput(Sentence(gettext_noop("姓名太长了，最多 {most} 个字。"), most=LONGEST_NAME))
     building = None
     if args.building:
         building = Building.objects.filter(estate=estate, label=args.building).first()

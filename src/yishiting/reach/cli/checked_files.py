@@ -50,7 +50,7 @@ def check(
 ) -> int:
     """Print ``FILE:LINE: message`` for each fault; 0 without fault, 1 with faults, 2 where a file cannot be read.
 
-    ``fine`` says of a file without a fault what it is (None where it has one).
+    ``examine`` is given the name of each file and what stands in it, one after the other; ``fine`` says of a file without a fault what it is (None where it has one).
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         # File names and Chinese sentences are UTF-8 whatever the terminal's locale is.
@@ -59,7 +59,7 @@ def check(
     listed: list[dict[str, object]] = []
     for name in args.files:
         try:
-            reading = examine(bytes_of(name, too_large=too_large))
+            reading = examine(name, bytes_of(name, too_large=too_large))
         except UnreadableError as problem:
             print(_("{file}：{message}", file=name, message=str(problem)), file=sys.stderr)
             worst = 2

@@ -52,14 +52,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     args = parser(words[0] if words else None).parse_args(words)
     try:
-        return int(args.run(args))
+        code = int(args.run(args))
+        # Here and not at the very end, where nobody could say what went wrong.
+        sys.stdout.flush()
+        return code
     except Refusal as refusal:
         print(_(refusal.message), file=sys.stderr)
         return 2
     except BrokenPipeError:
+        # Whoever read it has read enough.
+        _read_by_nobody()
         return 0
+    except OSError as error:
+        _read_by_nobody()
+        print(_("读写出错（{why}）。请核对磁盘空间和文件夹的权限。", why=error.strerror or str(error)), file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         return 130
+
+
+def _read_by_nobody() -> None:
+    """Let what is still to be written go nowhere, since the end would try it once more and complain."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

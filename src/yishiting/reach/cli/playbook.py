@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 
+from yishiting.council.matters.playbooks.definition import Playbook
 from yishiting.council.matters.playbooks.reading import Reading, examine
+from yishiting.council.matters.playbooks.several import clash
 from yishiting.kernel.words import gettext_noop
 from yishiting.reach.cli import checked_files
 from yishiting.reach.cli.tongue import _
@@ -21,8 +23,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print ``FILE:LINE: message`` for each fault; 0 without fault, 1 with faults, 2 where a file cannot be read."""
-    return checked_files.check(args, examine, too_large=_("文件太大，不像是工作法。请核对文件名。"), fine=_said_of)
+    """Print ``FILE:LINE: message`` for each fault; 0 without fault, 1 with faults, 2 where a file cannot be read.
+
+    Files are looked at together, too: two that say different things under one id and number are a fault of the later.
+    """
+    whole: dict[str, Playbook] = {}
+
+    def read(name: str, source: bytes) -> Reading:
+        reading = examine(source)
+        if reading.playbook is None:
+            return reading
+        if (fault := clash(reading.playbook, source, whole)) is not None:
+            return Reading(None, (fault,), reading.notes)
+        whole[name] = reading.playbook
+        return reading
+
+    return checked_files.check(args, read, too_large=_("文件太大，不像是工作法。请核对文件名。"), fine=_said_of)
 
 
 def _said_of(name: str, reading: Reading) -> str | None:

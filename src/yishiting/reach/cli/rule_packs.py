@@ -22,7 +22,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print ``FILE:LINE: message`` for each fault; 0 without fault, 1 with faults, 2 where a file cannot be read."""
-    return checked_files.check(args, examine, too_large=_("文件太大，不像是规则包。请核对文件名。"), fine=_said_of)
+    return checked_files.check(
+        args, lambda _name, data: examine(data), too_large=_("文件太大，不像是规则包。请核对文件名。"), fine=_said_of
+    )
 
 
 def _said_of(name: str, reading: Reading) -> str | None:

@@ -17,6 +17,8 @@ from yishiting.council.votes import services as votes
 from yishiting.council.votes.models import Ballot, PaperSlip, RollHead, Vote
 from yishiting.ground.organisations.actors import NOBODY
 from yishiting.ground.organisations.models import Organisation
+from yishiting.ground.people.models import UnsettledPhone
+from yishiting.ground.people.sign_in import may_sign_in
 from yishiting.ground.places import selectors as places
 from yishiting.ground.places.models import Building, Estate, Home
 from yishiting.kernel.clock import CHINA
@@ -123,3 +125,16 @@ def test_the_chain_stands_and_its_time_never_runs_backwards(estate: Estate) -> N
     times = list(Entry.objects.filter(estate_id=estate.pk).order_by("seq").values_list("at", flat=True))
     assert times == sorted(times)
     assert times[-1] <= ANCHOR
+
+
+def test_everybody_who_is_shown_can_sign_in_by_his_phone_and_nobody_voted_by_one_that_opens_nothing(
+    told: dict[str, Any], estate: Estate
+) -> None:
+    shown = told["sign_ins"]
+    assert {row["role"]: getattr(may_sign_in(row["phone"]), "pk", None) for row in shown} == {
+        row["role"]: row["person"] for row in shown
+    }
+    shut = UnsettledPhone.objects.filter(estate=estate, settled_at__isnull=True).values("phone_hash")
+    assert shut.exists()
+    online = Ballot.objects.filter(item__vote__estate=estate, channel="online")
+    assert not online.filter(cast_by__phone_hash__in=shut).exists()

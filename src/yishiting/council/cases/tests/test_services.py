@@ -482,6 +482,10 @@ def test_who_looks_after_a_case_and_led_it_himself_does_not_seal_it(world: World
         services.sign(**here, party=party)
     with pytest.raises(NotAllowed, match="章不能自己盖"):
         services.set_seal(**here)
+    # Nor does it help to name another mediator who had no part in it.
+    choose(world, case, world.staff["grid_worker"])
+    with pytest.raises(NotAllowed, match="由他重写、重签"):
+        services.set_seal(**here)
     post = Post.objects.get(terms__person=worker, kind="community_worker")
     colleague = make_person("同事")
     Term.objects.create(post=post, person=colleague, since=world.now)

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 
 from yishiting.council.votes import affairs, lifecycle, policy
+from yishiting.council.votes.archive import contents
 from yishiting.council.votes.models import PaperSlip, Result, SlipQuerySet, Vote
 from yishiting.council.votes.recount import recount
 from yishiting.council.votes.services.fetching import estate_of, times_of, vote_for
@@ -78,7 +79,9 @@ def _count(record: Book, vote: Vote, *, now: datetime) -> None:
     ]
     Result.objects.bulk_create(results)
     vote.counted_at = now
-    vote.save(update_fields=["counted_at"])
+    roots = contents.roots_of(vote)
+    vote.owners_root, vote.supervisors_root = roots[contents.Edition.OWNERS], roots[contents.Edition.SUPERVISORS]
+    vote.save(update_fields=["counted_at", "owners_root", "supervisors_root"])
     record.write(
         "votes.closed",
         subject=("vote", vote.pk),
@@ -86,6 +89,8 @@ def _count(record: Book, vote: Vote, *, now: datetime) -> None:
             "vote": vote.no,
             "outcome": str(lifecycle.overall([again.result.outcome for again in counted])),
             "outcomes": {str(again.item.no): str(again.result.outcome) for again in counted},
+            "archive": vote.owners_root,
+            "archive_of_supervisors": vote.supervisors_root,
         },
         attests=[vote, *results],
         thread=vote.thread,

@@ -48,6 +48,7 @@ def draft_vote(
     items: Sequence[ItemDraft],
     closes_at: datetime,
     precedence: str = Precedence.FIRST_WINS,
+    secret: bool = True,
     building: Building | None = None,
     entrance: Entrance | None = None,
     thread: str = "",
@@ -56,7 +57,8 @@ def draft_vote(
     """Prepare a vote that nobody but its preparers sees yet.
 
     ``items`` are asked in their order, at least one. The electorate is the estate, or ``building``, or ``entrance``.
-    ``thread`` names the matter that asked for the vote. Raises :class:`NotAllowed` and :class:`BadInput` (fields ``title``,
+    ``thread`` names the matter that asked for the vote. Unless it is ``secret`` the archive shows each home's choice once it is
+    counted, and the ballot says so. Raises :class:`NotAllowed` and :class:`BadInput` (fields ``title``,
     ``items``, ``closes_at``, ``precedence``, ``scope``).
     """
     with book(estate.pk, actor_id=actor.person_id, now=now) as record:
@@ -73,6 +75,7 @@ def draft_vote(
             title=title.strip(),
             explanation=explanation.strip(),
             precedence=Precedence(precedence),
+            secret=secret,
             building=entrance.building if entrance else building,
             entrance=entrance,
             thread=thread,
@@ -95,6 +98,7 @@ def edit_draft(
     items: Sequence[ItemDraft],
     closes_at: datetime,
     precedence: str = Precedence.FIRST_WINS,
+    secret: bool = True,
     building: Building | None = None,
     entrance: Entrance | None = None,
     now: datetime,
@@ -110,9 +114,9 @@ def edit_draft(
             building=building, entrance=entrance, now=now,
         )  # fmt: skip
         vote.title, vote.explanation = title.strip(), explanation.strip()
-        vote.precedence, vote.closes_at = Precedence(precedence), closes_at
+        vote.precedence, vote.closes_at, vote.secret = Precedence(precedence), closes_at, secret
         vote.building, vote.entrance = (entrance.building if entrance else building), entrance
-        vote.save(update_fields=["title", "explanation", "precedence", "closes_at", "building", "entrance"])
+        vote.save(update_fields=["title", "explanation", "precedence", "closes_at", "secret", "building", "entrance"])
         options = Option.objects.filter(item__vote=vote)
         dropped = [
             *(Gone("votes.item", pk) for pk in vote.items.values_list("pk", flat=True)),

@@ -37,7 +37,14 @@ def freeze(vote: Vote, *, now: datetime) -> Roll:
         for no, head in enumerate(found.heads, start=1)
     ]
     home_rows = [
-        RollHome(estate_id=vote.estate_id, head=row, home=home, area=home.area, area_source=home.area_source)
+        RollHome(
+            estate_id=vote.estate_id,
+            head=row,
+            home=home,
+            label=str(home),
+            area=home.area,
+            area_source=home.area_source,
+        )
         for row, head in zip(rows, found.heads, strict=True)
         for home in found.members[head.id]
         if home.area is not None  # every home has one: that was asked above

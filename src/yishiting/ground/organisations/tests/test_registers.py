@@ -77,3 +77,19 @@ def test_a_term_with_a_last_day_ends_before_it_and_no_term_ends_twice(world: Wor
     with pytest.raises(WrongState, match="已经结束"):
         services.end_term(term=term, now=now + DAY, actor_id=None)
     assert Entry.objects.filter(kind="organisations.term_ended").count() == 1
+
+
+def test_nobody_holds_a_post_twice_in_the_same_time(world: World) -> None:
+    post, person = Post.objects.get(kind="moderator", estate=world.estate), make_person("代任", "")
+
+    def appoint(first: int, last: int | None) -> Term:
+        until = START + last * DAY if last is not None else None
+        return services.appoint(post=post, person=person, since=START + first * DAY, until=until, actor_id=None)
+
+    appoint(10, 20)
+    for first, last in ((10, 20), (19, None), (5, 11), (0, None), (12, 15)):
+        with pytest.raises(WrongState):
+            appoint(first, last)
+    appoint(0, 10)
+    appoint(20, None)
+    assert Term.objects.filter(person=person).count() == 3

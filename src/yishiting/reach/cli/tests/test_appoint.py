@@ -84,3 +84,10 @@ def test_what_cannot_be_done_is_said_and_nothing_is_written(
 def test_nobody_is_appointed_to_a_post_that_he_holds(world: World) -> None:
     assert appoint(world, "recorder") == 0
     assert appoint(world, "recorder") == 2
+
+
+def test_a_name_is_one_line_and_no_longer_than_is_kept(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    assert appoint(world, "grid_worker", name="长" * 81) == 2
+    assert "最多 80 个字" in capsys.readouterr().err
+    assert appoint(world, "grid_worker", name="钱\u200b一\n") == 0
+    assert Person.objects.filter(name="钱一").exists()

@@ -117,3 +117,20 @@ def test_the_check_needs_no_django(bad: str) -> None:
     done = subprocess.run([sys.executable, "-c", program, "check", bad], capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stderr
     assert done.stdout.startswith(f"{bad}:{BAD_LINE}: ")
+
+
+def test_two_files_that_say_different_things_under_one_id_are_a_fault_of_the_later(
+    good: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = Path(good).read_text(encoding="utf-8")
+    same, other, later = tmp_path / "same.toml", tmp_path / "other.toml", tmp_path / "later.toml"
+    same.write_text(f"# a remark\n{text}", encoding="utf-8")
+    other.write_text(text.replace("3 workdays", "4 workdays", 1), encoding="utf-8")
+    later.write_text(text.replace("version = 1", "version = 2", 1), encoding="utf-8")
+    assert check(good, str(same), str(later)) == 0
+    capsys.readouterr()
+    assert check(good, str(later), str(other)) == 1
+    told = capsys.readouterr().out.splitlines()
+    assert len(told) == 1
+    assert told[0].startswith(f"{other}:")
+    assert good in told[0]

@@ -85,3 +85,19 @@ def test_a_story_that_was_broken_off_is_not_shown_as_if_it_were_whole(
     assert "没有演完" in capsys.readouterr().err
     (tmp_path / "demo.json").write_text('{"estates": [], "sign_ins": [], "ids": {"太阳岛": {}}}')
     assert main(["stories", "太阳岛", "--if-empty"]) == 0
+
+
+def test_what_cannot_be_written_is_said_so_and_whoever_has_read_enough_is_no_fault(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "yishiting.reach.cli.main", "playbook", "check", str(tmp_path / "a.toml")]
+    (tmp_path / "a.toml").write_text("x\n" * 2000)
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert "读写出错" in done.stderr
+    assert "Traceback" not in done.stderr
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        assert process.wait() == 0

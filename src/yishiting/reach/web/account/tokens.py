@@ -43,7 +43,7 @@ class TokenForm(forms.Form):
             (rules.Kind.PERSONAL.value, gettext_lazy("我自己的程序")),
             (
                 rules.Kind.DEVICE.value,
-                gettext_lazy("装在那里的设备（不能看名册、岗位和利害关系、走访、调解、消息和工作台，不能投票）"),
+                gettext_lazy("装在那里的设备（只能看大家都能看的，看不到人和住处，也不能投票）"),
             ),
         ),
         widget=forms.RadioSelect,

@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 from django.template import Context
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 
 from yishiting.council.meetings import selectors
@@ -81,6 +82,11 @@ def _about(side: reading.Side) -> str:
     return must + few
 
 
+def _alone(side: str) -> str:
+    """The name of a side where it stands by itself, in the reader's language."""
+    return capfirst(sentence(side))
+
+
 def _topics(meeting: Meeting) -> list[str]:
     return [
         gettext("第 %(no)s 项：%(title)s") % {"no": item.no, "title": item.matter.title}
@@ -105,7 +111,7 @@ def _question(one: selectors.QuestionShown, item: int) -> str:
     text = gettext("第 %(no)s 项：%(title)s") % {"no": item, "title": one.row.text} if item else one.row.text
     if one.settled is None:
         return "\n".join([text, gettext("；").join(one.row.choices)]) if one.row.choices else text
-    told = {"question": text, "no": one.settled.item.meeting.no, "outcome": one.settled.text}
+    told = {"question": text, "no": one.settled.item.meeting.no, "outcome": one.settled.text.rstrip("。")}
     return gettext("%(question)s（第 %(no)s 次会议已议定：%(outcome)s）") % told
 
 
@@ -119,7 +125,7 @@ def invitation(request: HttpRequest, estate: Estate, meeting: Meeting, now: date
             "title": gettext("请这几方来"),
             "widths": [3, 4],
             "head": [gettext("哪一方"), gettext("要不要到场")],
-            "rows": [[sentence(side.name), _about(side)] for side in sides],
+            "rows": [[_alone(side.name), _about(side)] for side in sides],
         },
         {"kind": "list", "title": gettext("要议的事"), "rows": topics} if topics else _no_topics(gettext("要议的事")),
         *_asked(meeting),
@@ -191,7 +197,7 @@ def _section(
 
 
 def _said(item: AgendaItem) -> list[tuple[str, str]]:
-    return [(sentence(row.party.name), row.text) for row in item.statements.all()]
+    return [(_alone(row.party.name), row.text) for row in item.statements.all()]
 
 
 def _proposals(item: AgendaItem) -> list[tuple[str, str]]:
@@ -228,7 +234,7 @@ def _item(shown: reading.ItemShown, title: str) -> Part:
 def _settled(one: selectors.QuestionShown) -> str:
     if one.settled is None:
         return gettext("还没议定")
-    told = {"outcome": one.settled.text, "no": one.settled.item.meeting.no}
+    told = {"outcome": one.settled.text.rstrip("。"), "no": one.settled.item.meeting.no}
     return gettext("%(outcome)s（第 %(no)s 次会议）") % told
 
 
@@ -261,7 +267,7 @@ def minutes(
             "title": gettext("各方到会，共 %(n)s 人") % {"n": sum(side.present for side in sides)},
             "widths": [3, 2, 4],
             "head": [gettext("哪一方"), gettext("到了几人"), gettext("要不要到场")],
-            "rows": [[sentence(side.name), str(side.present), _about(side)] for side in sides],
+            "rows": [[_alone(side.name), str(side.present), _about(side)] for side in sides],
         },
         *_disclosed(estate, meeting, now),
         *(_item(shown, title) for shown, title in zip(reading.items_of(meeting), _topics(meeting), strict=True)),

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import typst
 
+from tests.interests.tying import company, declare, second_post
 from tests.support.world import START, World, make_world
 from yishiting.council.meetings import services
 from yishiting.council.meetings.lifecycle import Decision
@@ -121,6 +122,20 @@ def test_an_address_with_a_code_leads_back_to_the_meeting(world: World, monkeypa
     Reader().go(at(world, meeting, "invitation"))
 
     assert asked == [f"http://testserver/e/{world.estate.slug}/meetings/{meeting.no}/"]
+
+
+def test_the_minutes_say_by_post_who_kept_out_and_what_one_person_holds(world: World, printed: list[str]) -> None:
+    manager = world.staff["property_manager"]
+    second_post(world, manager, "moderator", "council")
+    matter = sitting.matter_for(world)
+    declare(world, body_id=company(world).pk, relation="paid", thing_kind="matter", thing_no=matter.no)
+    meeting = sitting.closed(world, matter)
+
+    Reader().go(at(world, meeting, "minutes"))
+
+    told = next(part["rows"] for part in json.loads(printed[0])["parts"] if part["title"] == "回避和兼职")
+    assert any("议事会召集人兼物业经理因" in row for row in told), told
+    assert manager.name not in printed[0]
 
 
 def test_the_printed_book_goes_by_matter_and_says_what_it_leaves_out(
