@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from yishiting.council.votes import affairs, recount
+from yishiting.council.votes.archive import standing
 from yishiting.council.votes.models import (
     Ballot,
     Item,
@@ -136,4 +137,5 @@ def register() -> None:
     guards.register("votes_paperslip", free=("settled_at", "withdrawn_at", "withdrawn_by_id", "withdraw_reason"))
     guards.register("votes_ballot", free=("superseded_at",))
     verify.register_check(recount.check)
+    verify.register_check(standing.check)
     affairs.register()

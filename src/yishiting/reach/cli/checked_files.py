@@ -43,7 +43,7 @@ def configure(parser: argparse.ArgumentParser, *, files: str) -> None:
 
 def check(
     args: argparse.Namespace,
-    examine: Callable[[bytes], R],
+    examine: Callable[[str, bytes], R],
     *,
     too_large: str,
     fine: Callable[[str, R], str | None],

@@ -25,6 +25,8 @@ COMMANDS = {
     "playbook": "playbook",
     "rules": "rule_packs",
     "verify": "verify",
+    "export-vote": "export_vote",
+    "verify-vote": "verify_vote",
 }
 
 

@@ -80,7 +80,10 @@ def add(piles: dict, pile: str, heads: int, area: Fraction) -> None:
 
 def open_piles(item: dict, ballots: list, roll: dict, precedence: str) -> tuple:
     """Return each pile's heads and area, and what does not fit: of every home one sees what it said, and which counts."""
-    areas, by_head, piles, faults = {}, {}, {}, []
+    areas: dict = {}
+    by_head: dict = {}
+    piles: dict = {}
+    faults: list = []
     for head in roll["heads"]:
         areas[head["no"]] = sum((Fraction(home["area"]) for home in head["homes"]), Fraction(0))
     for ballot in ballots:
@@ -96,7 +99,10 @@ def open_piles(item: dict, ballots: list, roll: dict, precedence: str) -> tuple:
 
 def secret_piles(item: dict, ballots: list, roll: dict, precedence: str) -> tuple:
     """Return each pile's heads, counted from the receipts, with the areas that are told of classes of weight alone."""
-    counted, told, piles, faults = {}, {}, {}, []
+    counted: dict = {}
+    told: dict = {}
+    piles: dict = {}
+    faults: list = []
     for ballot in ballots:
         key = (ballot["class"], pile_of(item, ballot))
         counted[key] = counted.get(key, 0) + 1
