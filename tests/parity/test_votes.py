@@ -36,6 +36,7 @@ def draft(twins: Twins, title: str, place: str, **more: Any) -> None:
         {
             **said,
             **items,
+            "secret": "open",
             "items-0-question": "写进管理规约吗？",
             "items-0-article": "第278条",
             "scope": lambda s: f"{place[0]}{pk(s)}",
@@ -44,7 +45,7 @@ def draft(twins: Twins, title: str, place: str, **more: Any) -> None:
         },
     )
     item = {"question": "写进管理规约吗？", "rule": "special", "article": "第278条"}
-    body = {**said, "items": [item], "closes_at": "2026-03-12T18:00:00+08:00", **more}
+    body = {**said, "secret": False, "items": [item], "closes_at": "2026-03-12T18:00:00+08:00", **more}
     call = Call("POST", "votes", {**body, f"{place}_id": pk})
     twins.refuse(FORBIDDEN, page, call)
     twins.do(CHAIR, page, call, kind="votes.drafted")
@@ -59,7 +60,12 @@ def edit(twins: Twins) -> None:
     def entrance(s: Side):
         return s.world.entrances[0].pk
 
-    form = {"scope": lambda s: f"e{entrance(s)}", "closes_at": "2026-03-13", "closes_clock": "18:00"}
+    form = {
+        "secret": "secret",
+        "scope": lambda s: f"e{entrance(s)}",
+        "closes_at": "2026-03-13",
+        "closes_clock": "18:00",
+    }
     page = Page(VOTE + "edit/", {**said, **items, **form, "items-0-question": "换门禁吗？"})
     body = {**said, "items": [{"question": "换门禁吗？"}], "closes_at": "2026-03-13T18:00:00+08:00"}
     twins.do(CHAIR, page, Call("PUT", "votes/{vote}", {**body, "entrance_id": entrance}), kind="votes.draft_edited")

@@ -118,10 +118,13 @@ class Votes(Schema):
 
 
 class VoteOut(VoteLine):
-    """A vote. ``results`` is empty until it is counted; ``mine`` is for who asks alone."""
+    """A vote. ``results`` is empty until it is counted; ``mine`` is for who asks alone. ``archive_root`` is what the owners'
+    edition of the archive hashes to, empty before the count."""
 
     explanation: str
     precedence: str
+    secret: bool
+    archive_root: str
     cancel_reason: str
     matter: int | None
     items: list[ItemOut]
@@ -158,6 +161,7 @@ class DraftIn(Schema):
     items: list[ItemIn] = Field(max_length=20)
     closes_at: Moment
     precedence: Line = Precedence.FIRST_WINS.value
+    secret: bool = True
     building_id: Id | None = None
     entrance_id: Id | None = None
 
@@ -277,6 +281,8 @@ def get_vote(request: Request, slug: Slug, no: No) -> VoteOut:
             **_line(vote),
             "explanation": vote.explanation,
             "precedence": vote.precedence,
+            "secret": vote.secret,
+            "archive_root": vote.owners_root,
             "cancel_reason": vote.cancel_reason,
             "matter": matter.no if matter else None,
             "items": [
@@ -332,6 +338,7 @@ def draft_vote(request: Request, slug: Slug, data: NewDraftIn) -> Done:
         items=[_draft_of(item) for item in data.items],
         closes_at=data.closes_at,
         precedence=data.precedence,
+        secret=data.secret,
         building=building,
         entrance=entrance,
         thread=matter.thread if matter else "",
@@ -358,6 +365,7 @@ def edit_draft(request: Request, slug: Slug, no: No, data: DraftIn) -> Done:
         items=[_draft_of(item) for item in data.items],
         closes_at=data.closes_at,
         precedence=data.precedence,
+        secret=data.secret,
         building=building,
         entrance=entrance,
         now=request.now,

@@ -1,4 +1,4 @@
-"""A code that a phone reads, drawn as one path."""
+"""Codes: one that a phone reads, drawn as one path, and one that people hold against another by eye."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ def drawn(address: str, label: str) -> SafeString:
         label,
         path,
     )
+
+
+def grouped(code: str) -> str:
+    """Return a long code in groups of eight."""
+    return " ".join(code[place : place + 8] for place in range(0, len(code), 8))
 
 
 def _dark(row: list[int]) -> Iterable[tuple[int, int]]:

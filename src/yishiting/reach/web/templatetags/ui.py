@@ -32,6 +32,7 @@ from yishiting.kernel.words import Counted, Listed, Sentence
 from yishiting.reach.web.templatetags import codes, doorways, forms, moments, paging, sprite, tallies
 
 register = template.Library()
+register.filter("grouped_code", codes.grouped)
 
 #: Units that stand in no sentence and in no other place where they would be found for translation.
 UNITS = (gettext_noop("整天"),)

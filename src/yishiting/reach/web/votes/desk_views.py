@@ -130,6 +130,7 @@ def new(request: Request, slug: str) -> HttpResponse:
         "closes_at": fortnight,
         "closes_clock": "18:00",
         "precedence": "FIRST_WINS",
+        "secret": "secret",
         "scope": forms.EVERYONE,
     }
     asked: list[dict[str, str]] = []
@@ -213,6 +214,7 @@ def options(request: Request, slug: str, no: int) -> HttpResponse:
                 items=form.drafts(),
                 closes_at=found.closes_at,
                 precedence=found.precedence,
+                secret=found.secret,
                 building=found.building,
                 entrance=found.entrance,
                 now=request.now,
