@@ -7,7 +7,7 @@ from datetime import datetime
 
 from yishiting.council.meetings.lifecycle import BEFORE, LONGEST_REASON, Decision, check_sitting
 from yishiting.kernel.errors import BadInput, WrongState
-from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.kernel.words import Listed, Sentence, gettext_noop
 
 LONGEST_QUESTION = 100
 LONGEST_OPTION = 100
@@ -103,5 +103,5 @@ def check_carried(
             text = gettext_noop(
                 "第 {item} 项议题还有问题没有议定：{questions}。请在会上给出结果，或者这次选改期再议，不能先往下办。"
             )
-            said = Sentence(text, item=item, questions="、".join(questions))
+            said = Sentence(text, item=item, questions=Listed(questions))
             raise BadInput(said, code="question_open", fields={f"outcome_{item}": said})

@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 
 from yishiting.kernel.errors import BadInput, WrongState
 from yishiting.kernel.exact import CENT, grouped
-from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.kernel.words import Listed, Sentence, gettext_noop
 
 APPLIED, APPROVED, REFUSED, RECEIVED = "applied", "approved", "refused", "received"
 PLANNED = "planned"
@@ -169,10 +169,10 @@ def check_begin(*, tasks: Collection[str], unapproved: Collection[str]) -> None:
     """Refuse to start works while something must be done first, or money was not approved, naming them (M20)."""
     if tasks:
         text = gettext_noop("要先办完：{tasks}。办完登记以后，才能开工。")
-        raise WrongState(Sentence(text, tasks="、".join(tasks)), code="task_first")
+        raise WrongState(Sentence(text, tasks=Listed(tasks)), code="task_first")
     if unapproved:
         text = gettext_noop("这些钱还没有批下来：{sources}。批复登记以后，才能开工。")
-        raise WrongState(Sentence(text, sources="、".join(unapproved)), code="not_approved")
+        raise WrongState(Sentence(text, sources=Listed(unapproved)), code="not_approved")
 
 
 def check_task(*, title: str, who: str, known: Collection[str], started: bool, count: int) -> None:

@@ -16,7 +16,7 @@ from yishiting.ground.organisations.recount import OFFICES, estates_below
 from yishiting.ground.people.models import Person
 from yishiting.ground.places.models import Building, Entrance, Estate, Region
 from yishiting.kernel.errors import BadInput, WrongState
-from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.kernel.words import Listed, Sentence, gettext_noop
 from yishiting.timeline.attest import Whole
 from yishiting.timeline.services import book
 
@@ -124,8 +124,9 @@ def fill_post(
 ) -> Term:
     """Let a person hold the estate's (or the building's) post of ``kind``, set up with its body where there is none yet."""
     if kind not in kinds.KINDS:
-        known = "、".join(kinds.KINDS)
-        raise BadInput(Sentence(gettext_noop("没有“{kind}”这种岗位。可以写：{known}。"), kind=kind, known=known))
+        raise BadInput(
+            Sentence(gettext_noop("没有“{kind}”这种岗位。可以写：{known}。"), kind=kind, known=Listed(kinds.KINDS))
+        )
     post = Post.objects.filter(estate=estate, kind=kind, building=building, entrance=None).first()
     if post is None:
         body = BODIES.get(kind, Organisation.Kind.RESIDENTS)

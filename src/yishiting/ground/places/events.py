@@ -7,7 +7,7 @@ from typing import Any
 
 from yishiting.ground.places import recount
 from yishiting.ground.places.models import DeclaredFigure, WorkdayOverride, Zone
-from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.kernel.words import Listed, Sentence, gettext_noop
 from yishiting.timeline import attest, entries, guards
 
 
@@ -32,6 +32,11 @@ def _day_set(facts: Mapping[str, Any]) -> Sentence:
     return Sentence(text, day=facts.get("day"))
 
 
+def _days_imported(facts: Mapping[str, Any]) -> Sentence:
+    text = gettext_noop("工作日历：登记了 {years} 年的 {free} 天休息、{worked} 天上班。")
+    return Sentence(text, **{**facts, "years": Listed(str(facts.get("years", "")).split("、"))})
+
+
 def register() -> None:
     """Register this room with the timeline."""
     entries.register("places.estate_created", describe=gettext_noop("小区登记建档。"))
@@ -39,9 +44,7 @@ def register() -> None:
     entries.register("places.zone_set", describe=gettext_noop("划定停放区：{label}，{capacity} 个车位。"))
     entries.register("places.day_set", describe=_day_set)
     entries.register("places.day_lifted", describe=gettext_noop("工作日历：撤掉了 {day} 的登记，照国家公布的算。"))
-    entries.register(
-        "places.days_imported", describe=gettext_noop("工作日历：登记了 {years} 年的 {free} 天休息、{worked} 天上班。")
-    )
+    entries.register("places.days_imported", describe=_days_imported)
     attest.register_whole(recount.ESTATE, recount.estate, names=recount.estate_name)
     attest.register_whole(recount.HOMES, recount.homes, names=recount.homes_name)
     attest.register(

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from yishiting.kernel.errors import BadInput, NotAllowed, WrongState
 from yishiting.kernel.line import contact_in
-from yishiting.kernel.words import Sentence, gettext_noop
+from yishiting.kernel.words import Listed, Sentence, gettext_noop
 
 #: The channel that counts only when every entrance of the notice's scope is posted.
 ENTRANCE = "entrance"
@@ -287,6 +287,8 @@ def for_everyone(parts: Mapping[int, Count]) -> tuple[Count | None, Mapping[int,
     return total, dict(parts)
 
 
-def span(labels: Sequence[str], most: int = 6) -> str:
-    """Return labels as one text, shortened where there are many."""
-    return "、".join(labels) if len(labels) <= most else "、".join(labels[:most]) + f" 等 {len(labels)} 处"
+def span(labels: Sequence[str], most: int = 6) -> Sentence:
+    """Return labels as one sentence, shortened where there are many."""
+    if len(labels) <= most:
+        return Listed(labels)
+    return Sentence(gettext_noop("{places} 等 {n} 处"), places=Listed(labels[:most]), n=len(labels))

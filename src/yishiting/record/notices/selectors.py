@@ -120,10 +120,10 @@ def spots(version: Version) -> list[Spot]:
     return [Spot(row, postings.get(row.pk)) for row in rows]
 
 
-def scope_words(version: Version, entrances: Collection[Entrance], all_entrances: int) -> str:
-    """Say a scope in words: nothing for the whole estate, whole buildings by their label, else the entrances."""
+def scope_words(version: Version, entrances: Collection[Entrance], all_entrances: int) -> Sentence | None:
+    """Say a scope in words: None for the whole estate, whole buildings by their label, else the entrances."""
     if len(entrances) >= all_entrances:
-        return ""
+        return None
     buildings: dict[int, list[Entrance]] = {}
     for entrance in entrances:
         buildings.setdefault(entrance.building_id, []).append(entrance)

@@ -5,7 +5,7 @@ The verbs of the other modules open the book and check who acts; what stands her
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from django.db.models import Max, Model
 from yishiting.council.matters import affairs, kinds, lifecycle, policy
 from yishiting.council.matters.lifecycle import Advance, GateState, MatterState, ReportState, Run, Status
 from yishiting.council.matters.models import COUNTS, Answer, Matter, Report, StepEnd, StepRun
-from yishiting.council.matters.playbooks.definition import Need, Stage, Step, stage_label
+from yishiting.council.matters.playbooks.definition import Need, Stage, Step
 from yishiting.council.matters.registry import outcome_label
 from yishiting.council.matters.services.playbooks import intake_step, playbook_of
 from yishiting.ground.organisations.actors import Actor
@@ -343,11 +343,6 @@ def parties_of(run: StepRun) -> tuple[str, ...]:
     """Return the sides that must take part in the step of ``run``."""
     step, version = step_of(run), run.matter.playbook
     return playbook_of(version).parties_for(step) if step and version else ()
-
-
-def stage_words(stages: Sequence[str]) -> str:
-    """Return the names of stages in a row, in Chinese, for a sentence."""
-    return "、".join(str(stage_label(stage)) for stage in stages)
 
 
 def post_words(kind: str) -> str:

@@ -17,7 +17,7 @@ from yishiting.ground.organisations.charting.shapes import SHAPES, shape_of
 from yishiting.ground.organisations.charting.tables import Chart
 from yishiting.ground.places.models import Estate
 from yishiting.kernel.errors import NotAllowed, NotFound
-from yishiting.kernel.words import gettext_noop
+from yishiting.kernel.words import Listed, gettext_noop
 from yishiting.reach.web import excel
 from yishiting.reach.web.charts import forms
 from yishiting.reach.web.doorway import carry_out, estate_at, only_where, page_of, posted, show_form
@@ -128,7 +128,7 @@ def rows_of(tree: Tree) -> list[tuple[Node, str]]:
 
 def places_of(node: Node) -> str:
     """Return what a unit answers for, in words."""
-    return "、".join(place or _("整个小区") for place in node.places)
+    return Listed(place or gettext_noop("整个小区") for place in node.places).render(_)
 
 
 @require_safe

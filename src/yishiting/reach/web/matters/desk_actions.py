@@ -110,7 +110,7 @@ def accept(request: Request, slug: str, no: int) -> HttpResponse:
 
 def _hint(version: PlaybookVersion, matter: Matter) -> str:
     playbook = services.playbook_of(version)
-    steps = "→".join(_(step.title) for step in playbook.steps)
+    steps = Listed((step.title for step in playbook.steps), mark=gettext_noop("→")).render(_)
     if version.categories and matter.category not in version.categories:
         return _("一般用于%(names)s。%(steps)s") % {"names": Listed(version.categories).render(_), "steps": steps}
     return steps

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from yishiting.council.matters.models import Matter, StepRun
@@ -120,7 +121,8 @@ def channels(version: Version) -> list[ChannelShown]:
 def scope(version: Version) -> str:
     """Say a version's scope in words; nothing for the whole estate."""
     entrances = [spot.entrance for spot in selectors.spots(version)]
-    return selectors.scope_words(version, entrances, Entrance.objects.filter(estate_id=version.estate_id).count())
+    said = selectors.scope_words(version, entrances, Entrance.objects.filter(estate_id=version.estate_id).count())
+    return said.render(_) if said else ""
 
 
 def matter_of(thread: str) -> Matter | None:

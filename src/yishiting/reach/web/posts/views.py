@@ -17,7 +17,7 @@ from yishiting.ground.organisations.models import Term
 from yishiting.ground.organisations.registers import Line, Wanted
 from yishiting.ground.places.models import Estate
 from yishiting.kernel.errors import NotAllowed, NotFound
-from yishiting.kernel.words import gettext_noop
+from yishiting.kernel.words import Listed, gettext_noop
 from yishiting.reach.web import excel
 from yishiting.reach.web.doorway import carry_out, estate_at, page_of, posted, show_form
 from yishiting.reach.web.http import Request
@@ -101,7 +101,7 @@ def export(request: Request) -> HttpResponse:
         (
             *(_(post_label(line.term.post.kind)), _place(line.term), line.term.post.organisation.name),
             *(line.term.person.name, line.term.since, line.term.until),
-            *("、".join(_(post_label(kind)) for kind in line.others), line.interests),
+            *(Listed(post_label(kind) for kind in line.others).render(_), line.interests),
         )
         for line in registers.lines(rows, estate, now=request.now)
     )

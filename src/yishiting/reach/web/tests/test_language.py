@@ -13,10 +13,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from tests.support.world import make_world
+from yishiting.council.meetings import fixed
+from yishiting.council.meetings.lifecycle import Decision
+from yishiting.council.projects import funding
+from yishiting.ground.organisations.charting.drawn import Node
+from yishiting.ground.organisations.models import ChartArea, ChartUnit
 from yishiting.kernel.clock import CHINA
+from yishiting.kernel.errors import BadInput, WrongState
 from yishiting.kernel.words import Listed, Sentence
+from yishiting.reach.web.charts.views import places_of
 from yishiting.reach.web.language import as_english
 from yishiting.reach.web.templatetags import moments, tallies, ui
+from yishiting.record.notices.rules import span
+from yishiting.timeline import entries
 
 LOGIN = "/account/login/"
 NOW = datetime(2026, 4, 15, 10, 0, tzinfo=CHINA)
@@ -163,6 +172,25 @@ def test_a_sentence_of_a_rule_is_filled_with_words_of_the_same_language() -> Non
     with override("en"):
         said = text.render(_)
     assert said == "The grid worker decided that this is an emergency. Stages left out: Collect, 我家的灯."
+
+
+def test_several_things_named_in_one_sentence_stand_apart_as_each_language_has_it() -> None:
+    with pytest.raises(WrongState) as tasks:
+        funding.check_begin(tasks=["甲", "乙"], unapproved=[])
+    with pytest.raises(WrongState) as money:
+        funding.check_begin(tasks=[], unapproved=["甲", "乙"])
+    with pytest.raises(BadInput) as questions:
+        fixed.check_carried(decisions={1: Decision("project", "")}, left={1: ["甲", "乙"]}, onward={1: ["project"]})
+    said = [each.value.message for each in (tasks, money, questions)]
+    said += [span(["甲", "乙"]), span(["甲", "乙", *"丙丁戊己庚"])]
+    said.append(entries.describe("places.days_imported", {"years": "甲、乙", "free": 1, "worked": 2}))
+    assert all("甲、乙" in str(each) for each in said)
+    assert str(span(list("甲乙丙丁戊己庚"))) == "甲、乙、丙、丁、戊、己 等 7 处"
+    with override("en"):
+        assert all("甲, 乙" in each.render(_) for each in said)
+        assert (
+            places_of(Node(ChartUnit(), "", areas=[ChartArea(), ChartArea()])) == "The whole estate, The whole estate"
+        )
 
 
 @pytest.mark.django_db
