@@ -36,7 +36,7 @@ def draft(twins: Twins, title: str, place: str, **more: Any) -> None:
         {
             **said,
             **items,
-            "secret": "open",
+            "naming": "named",
             "items-0-question": "写进管理规约吗？",
             "items-0-article": "第278条",
             "scope": lambda s: f"{place[0]}{pk(s)}",
@@ -61,7 +61,7 @@ def edit(twins: Twins) -> None:
         return s.world.entrances[0].pk
 
     form = {
-        "secret": "secret",
+        "naming": "unnamed",
         "scope": lambda s: f"e{entrance(s)}",
         "closes_at": "2026-03-13",
         "closes_clock": "18:00",

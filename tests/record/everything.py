@@ -345,7 +345,12 @@ def _votes(world: World) -> None:
     )
     off = voting.opened(world, title="不投了")
     votes.cancel_vote(actor=world.actor("committee_chair"), vote_id=off.pk, reason="另行安排", now=world.now + HOUR)
-    voting.draft(world, title="还没开始")
+    choosing = votes.ItemDraft(
+        "保洁请谁？", "options", of="ordinary", options=(votes.OptionDraft("留用", "熟", "慢"), votes.OptionDraft("换人"))
+    )
+    between = voting.opened(world, title="选一个", items=[choosing])
+    voting.online(world, between, 0, "2")
+    voting.draft(world, title="还没开始", items=[choosing])
 
 
 def _cases(world: World) -> None:

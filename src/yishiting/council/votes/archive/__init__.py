@@ -5,5 +5,6 @@ with its home; where it was secret, with its receipt and a class of weight, and 
 data goes ``recount.py``, which needs nothing but Python; the root is the hash over all of it, and stands in the record and on the
 posted result.
 
-``weights``, ``packing`` and ``script`` are pure; ``contents`` reads rows; ``checking`` reads a file that somebody brings.
+``weights`` is pure, ``packing`` and ``checking`` take bytes and give bytes or findings; ``contents`` reads rows, ``standing`` holds
+what was posted against them, and ``recount_script`` is the program that goes with the data.
 """

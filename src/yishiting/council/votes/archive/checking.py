@@ -1,4 +1,7 @@
-"""Checking an archive that somebody brings, with the rules of the count: what was changed, and what the ballots give. Pure."""
+"""Checking an archive that somebody brings, with the rules of the count: what was changed, and what the ballots give.
+
+Bytes in, a finding out: it knows neither rows nor files.
+"""
 
 from __future__ import annotations
 

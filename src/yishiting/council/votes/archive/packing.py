@@ -1,4 +1,7 @@
-"""An archive as one file: the same contents give the same bytes, and each byte that was changed is noticed. Pure."""
+"""An archive as one file: the same contents give the same bytes, and each byte that was changed is noticed.
+
+Bytes in, bytes out: it touches no file.
+"""
 
 from __future__ import annotations
 

@@ -130,7 +130,7 @@ def new(request: Request, slug: str) -> HttpResponse:
         "closes_at": fortnight,
         "closes_clock": "18:00",
         "precedence": "FIRST_WINS",
-        "secret": "secret",
+        "naming": "unnamed",
         "scope": forms.EVERYONE,
     }
     asked: list[dict[str, str]] = []

@@ -62,11 +62,11 @@ class DraftForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    secret = forms.ChoiceField(
+    naming = forms.ChoiceField(
         label=_("记名还是无记名"),
         choices=(
-            ("secret", _("无记名：谁也看不到哪一户投了什么")),
-            ("open", _("记名：计票以后，业主能在存档里看到每一户投了什么")),
+            ("unnamed", _("无记名：谁也看不到哪一户投了什么")),
+            ("named", _("记名：计票以后，业主能在存档里看到每一户投了什么")),
         ),
         widget=forms.RadioSelect,
         help_text=_("开始以后不能改，选票上会写明。"),
@@ -94,7 +94,7 @@ class DraftForm(forms.Form):
             "closes_at": closes.date(),
             "closes_clock": closes.time(),
             "precedence": vote.precedence,
-            "secret": "secret" if vote.secret else "open",
+            "naming": "unnamed" if vote.secret else "named",
         }
 
     def arguments(self) -> dict[str, Any]:
@@ -105,7 +105,7 @@ class DraftForm(forms.Form):
             "explanation": data["explanation"],
             "closes_at": datetime.combine(data["closes_at"], data["closes_clock"], CHINA),
             "precedence": data["precedence"],
-            "secret": data["secret"] != "open",
+            "secret": data["naming"] == "unnamed",
             "building": self._buildings.get(data["scope"]),
             "entrance": self._entrances.get(data["scope"]),
         }

@@ -51,7 +51,7 @@ def test_the_draft_begins_with_the_resolution_and_belongs_to_the_matter(world: W
         "closes_at": "2026-03-20",
         "closes_clock": "18:00",
         "precedence": "FIRST_WINS",
-        "secret": "secret",
+        "naming": "unnamed",
         "items-TOTAL_FORMS": "1",
         "items-INITIAL_FORMS": "0",
         "items-0-question": "是否同意？",

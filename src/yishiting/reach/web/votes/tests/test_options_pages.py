@@ -22,7 +22,7 @@ TYPED = {
     "closes_at": "2026-04-20",
     "closes_clock": "18:00",
     "precedence": "FIRST_WINS",
-    "secret": "secret",
+    "naming": "unnamed",
     "items-TOTAL_FORMS": "1",
     "items-INITIAL_FORMS": "0",
     "items-0-question": "到期以后怎么办？",

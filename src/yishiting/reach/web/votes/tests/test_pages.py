@@ -205,7 +205,7 @@ def test_a_vote_does_not_end_in_another_century_and_what_was_typed_stays(world: 
     address = f"/desk/{world.estate.slug}/votes/new/"
     sent = {
         "title": "改门禁", "explanation": "", "scope": "all", "closes_at": "9999-12-31", "closes_clock": "18:00",
-        "precedence": "FIRST_WINS", "secret": "secret", "items-TOTAL_FORMS": "1", "items-INITIAL_FORMS": "0",
+        "precedence": "FIRST_WINS", "naming": "unnamed", "items-TOTAL_FORMS": "1", "items-INITIAL_FORMS": "0",
         "items-0-question": "改不改？", "items-0-rule": "ordinary", "items-0-article": "",
     }  # fmt: skip
     answer = client.post(address, sent)
@@ -393,7 +393,7 @@ def draft_data(**changes: str) -> dict[str, str]:
         "closes_at": "2026-03-20",
         "closes_clock": "18:00",
         "precedence": "FIRST_WINS",
-        "secret": "secret",
+        "naming": "unnamed",
         "items-TOTAL_FORMS": "2",
         "items-INITIAL_FORMS": "0",
         "items-0-question": "刷墙吗？",
