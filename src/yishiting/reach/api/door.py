@@ -97,7 +97,8 @@ def _keep_body(request: HttpRequest) -> None:
     times as many things to hold, so only files may be so large.
     """
     length = request.headers.get("Content-Length", "")
-    if request.content_type != "multipart/form-data" and length.isdecimal() and int(length) > LARGEST_WORDS:
+    large = length.isdecimal() and (len(length) > len(str(LARGEST_WORDS)) or int(length) > LARGEST_WORDS)
+    if large and request.content_type != "multipart/form-data":
         raise RequestDataTooBig
     _ = request.body
 

@@ -147,7 +147,7 @@ def nowhere(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
 
 def not_offered(response: HttpResponse) -> HttpResponse:
     """Return that an address does not take a method, and which it takes."""
-    allowed = response.headers.get("Allow", "")
+    allowed = response.headers.get("Allow", "").replace("GET", "GET, HEAD")
     detail = _("这个地址只收 {methods}。").format(methods=allowed)
     return answer(405, code="method_not_allowed", detail=detail, headers={"Allow": allowed})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -133,13 +134,28 @@ for _room in ROUTERS:
 
 
 def _told(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Tell a method that an address does not take as any other refusal."""
+    """Tell a method that an address does not take as any other refusal, and answer HEAD as GET, without what is read."""
 
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "HEAD":
+            return _headers_alone(request, lambda: answered(request, *args, **kwargs))
         response = view(request, *args, **kwargs)
         return problems.not_offered(response) if isinstance(response, HttpResponseNotAllowed) else response
 
     return csrf_exempt(answered)
+
+
+def _headers_alone(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
+    """Return what GET answers here with its length and its tag, and no body; no operation is written for HEAD itself."""
+    request.method = "GET"
+    try:
+        response = answer()
+    finally:
+        request.method = "HEAD"
+    if response.status_code != HTTPStatus.NOT_MODIFIED:
+        response["Content-Length"] = str(len(response.content))
+    response.content = b""
+    return response
 
 
 def _addresses() -> Iterator[URLPattern]:

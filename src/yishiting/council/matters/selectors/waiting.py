@@ -10,13 +10,17 @@ from yishiting.ground.places.models import Estate
 from yishiting.kernel.errors import NotFound, WrongState
 from yishiting.kernel.words import Sentence, gettext_noop
 
+#: No matter's number is as long, and a row of a thousand figures is not read at all.
+LONGEST_NO = 10
+
 
 def waiting_for_vote(actor: Actor, estate: Estate, no: str) -> Matter:
     """Return the estate's matter ``no`` where its present step is a vote that nobody has drafted yet.
 
     Raises :class:`NotFound` for no such matter, :class:`WrongState` where it is at another step or a vote stands already.
     """
-    matter = policy.visible_to(actor).filter(estate=estate, no=int(no)).first() if no.isdecimal() else None
+    number = int(no) if no.isdecimal() and len(no) < LONGEST_NO else None
+    matter = policy.visible_to(actor).filter(estate=estate, no=number).first() if number is not None else None
     if matter is None:
         raise NotFound(gettext_noop("没有这件事。请从工作台上重新打开。"))
     run = StepRun.objects.filter(matter=matter, kind=vote.KIND, ended_at__isnull=True).first()

@@ -111,6 +111,20 @@ def test_each_refusal_has_its_own_status(world: World) -> None:
     problem(caller.send("POST", f"matters/{made['matter']}/reports", {"words": "我家也是"}), 409, "not_open")
 
 
+def test_head_answers_as_get_without_the_body(world: World) -> None:
+    for caller, path in ((Caller(world), "matters"), (Caller(world, 0), "/api/v1/me"), (Caller(world), "/api/v1/me")):
+        read, head = caller.get(path), caller.send("HEAD", path)
+        assert (head.status_code, head.content) == (read.status_code, b"")
+        assert head.headers["Content-Length"] == str(len(read.content))
+        assert head.headers["Content-Type"] == read.headers["Content-Type"]
+        assert head.headers.get("ETag") == read.headers.get("ETag")
+    tag = Caller(world).get("matters").headers["ETag"]
+    assert Caller(world).send("HEAD", "matters", **{"If-None-Match": tag}).status_code == 304
+    answer = Caller(world, 0).send("HEAD", "photos")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert "GET, HEAD" in Caller(world, 0).send("DELETE", "matters").headers["Allow"]
+
+
 def test_a_text_with_a_nul_or_a_year_of_no_calendar_is_refused(world: World) -> None:
     caller = Caller(world, 0)
     problem(caller.send("POST", "matters", report(title="a\0b")), 422, "invalid")

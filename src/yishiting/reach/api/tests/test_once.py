@@ -163,6 +163,8 @@ def test_what_is_too_large_or_no_form_at_all_is_told_as_a_problem(world: World, 
     problem(caller.send("POST", "photos", b"x", content_type="multipart/form-data"), 400, "unreadable")
     # Words of four megabytes are no words; a file may be so large.
     problem(caller.send("POST", "matters", {**REPORT, "words": "x" * LARGEST_WORDS}), 413, "too_large")
+    sent = {"path": f"{caller.estate}/matters", "headers": {**caller.headers, "Content-Length": "9" * 5000}}
+    problem(caller.client.post(**sent, data="{}", content_type="application/json"), 413, "too_large")
     problem(Caller(world).send("POST", "matters", {**REPORT, "words": "x" * LARGEST_WORDS}), 401, "unauthenticated")
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
     problem(caller.send("POST", "matters", {**REPORT, "words": "x" * 200}), 413, "too_large")

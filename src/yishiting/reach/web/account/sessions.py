@@ -21,6 +21,7 @@ from yishiting.kernel.errors import NotAllowed
 from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.reach.web.account.devices import device
 from yishiting.reach.web.account.views import may_hold_password
+from yishiting.reach.web.doorway import number_in
 from yishiting.reach.web.http import Request
 
 
@@ -71,7 +72,7 @@ def sessions(request: Request) -> HttpResponse:
             messages.success(request, _("别的设备上都已经退出，只剩这一台。"))
         else:
             asked = request.POST.get("end", "")
-            own = UserSession.objects.filter(user_id=request.user.pk, pk=int(asked) if asked.isdecimal() else 0)
+            own = UserSession.objects.filter(user_id=request.user.pk, pk=number_in(asked) or 0)
             ended = list(own.exclude(session_key=request.session.session_key))
             end_sessions(request, ended)
             if ended:

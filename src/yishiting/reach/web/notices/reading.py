@@ -13,6 +13,7 @@ from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.organisations.kinds import label
 from yishiting.ground.places.models import Entrance, Estate
 from yishiting.kernel.clock import CHINA
+from yishiting.reach.web.doorway import number_in
 from yishiting.record.notices import hearing, policy, rules, selectors
 from yishiting.record.notices.models import Channel, Objection, Posting, Version
 from yishiting.record.notices.services.objecting import window_of
@@ -134,9 +135,10 @@ def matter_of(thread: str) -> Matter | None:
 
 def waiting_run(estate: Estate, kind: str, asked: str) -> StepRun | None:
     """Return the passage of the matter of that number, where its present step is of ``kind``."""
-    if not asked.isdecimal():
+    no = number_in(asked)
+    if no is None:
         return None
     runs = StepRun.objects.filter(
-        estate=estate, matter__no=int(asked), kind=kind, ended_at__isnull=True, matter__status=Matter.Status.OPEN
+        estate=estate, matter__no=no, kind=kind, ended_at__isnull=True, matter__status=Matter.Status.OPEN
     )
     return runs.select_related("matter").first()

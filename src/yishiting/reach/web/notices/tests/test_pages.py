@@ -41,6 +41,19 @@ def photo() -> SimpleUploadedFile:
     return SimpleUploadedFile("门口.png", making.photo().getvalue(), content_type="image/png")
 
 
+def test_a_form_asked_for_with_a_number_that_no_matter_has_is_shown_or_refused_and_never_fails(world: World) -> None:
+    moderator, grid = Reader(world.staff["moderator"]), Reader(world.staff["grid_worker"])
+    for asked in ("9" * 30, "9" * 5000, "²", ""):
+        for who, room, status in (
+            (grid, "notices", 200),
+            (grid, "canvasses", 200),
+            (moderator, "appraisals", 200),
+            (moderator, "meetings", 200),
+            (moderator, "votes", 404),
+        ):
+            who.go(f"/desk/{world.estate.slug}/{room}/new/?matter={asked}", status=status)
+
+
 def test_a_notice_is_drafted_published_posted_and_read(world: World, staff: Reader) -> None:
     staff.go("/desk/").follow("全部公示").follow(world.estate.name)
     staff.send(title="清理楼道", text="七月清理楼道。", least_days="2", channels=["board", "entrance"])
