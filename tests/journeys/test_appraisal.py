@@ -38,6 +38,9 @@ def test_three_homes_say_how_well_a_matter_was_dealt_with(here: Neighbourhood) -
         owner.fill(words="换得快。")
         assert not (faults := look_at(owner)), "\n".join(faults)
         owner.press("就这样评")
+        owner.sees("再看一遍", "4 分，满意", "换得快。", "交上去就不能改了")
+        assert not (faults := look_at(owner)), "\n".join(faults)
+        owner.press("交上去")
         owner.sees("收到了", "您家评过了", "谁都看不到评了多少分")
         owner.sees_not("换得快", "4 分")
     with here.at("moderator") as moderator:
@@ -46,8 +49,11 @@ def test_three_homes_say_how_well_a_matter_was_dealt_with(here: Neighbourhood) -
         moderator.fill(door="1栋1单元202")
         moderator.choose("score", "5")
         moderator.press("记下")
+        moderator.press("记下")
         moderator.sees("您家已经评过了")
         moderator.fill(door="1栋2单元101")
+        moderator.press("记下")
+        moderator.sees("再看一遍", "1栋2单元101")
         moderator.press("记下")
         moderator.sees("记下了", "8 户里评了 2 户")
     with here.at("nobody") as anyone:

@@ -72,4 +72,7 @@ def test_reports_are_taken_up_together_and_a_post_is_looked_after(here: Neighbou
         worker.sees(f"{mark}：年休假。", "还没有")
         assert not (faults := look_at(worker)), "\n".join(faults)
         worker.press("现在就结束代办")
+        worker.sees("再看一遍", "不能恢复")
+        assert not (faults := look_at(worker)), "\n".join(faults)
+        worker.press("现在就结束代办")
         worker.sees("代办结束了")

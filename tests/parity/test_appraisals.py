@@ -7,6 +7,7 @@ import pytest
 from tests.parity.steps import (
     GRID,
     MODERATOR,
+    SURE,
     assert_reached,
 )
 from tests.parity.twins import Call, Page, Side, Twins
@@ -34,13 +35,13 @@ def test_appraisals_by_page_and_by_call(twins: Twins) -> None:
 
         twins.keep("home", home)
         answer = {"score": 1, "words": "没修好"}
-        page = Page("e/{slug}/appraisals/{appraisal}/answer/{home}/", answer)
+        page = Page("e/{slug}/appraisals/{appraisal}/answer/{home}/", {**answer, **SURE})
         call = Call("POST", "appraisals/{appraisal}/answers", {**answer, "home_id": home})
         twins.refuse(7, page, call)
         twins.do(who, page, call, kind="appraisals.answered")
     twins.refuse(who, page, call, says="一户评一次")
     answer = {"score": 2, "words": "一般"}
-    page = Page("desk/{slug}/appraisals/{appraisal}/write/", {**answer, "door": "1栋1单元401"})
+    page = Page("desk/{slug}/appraisals/{appraisal}/write/", {**answer, "door": "1栋1单元401", **SURE})
     call = Call("POST", "appraisals/{appraisal}/written-answers", {**answer, "home_id": lambda s: s.world.homes[3].pk})
     twins.refuse("property_manager", page, call)
     twins.do(MODERATOR, page, call, kind="appraisals.answered")

@@ -6,6 +6,7 @@ import pytest
 
 from tests.parity.steps import (
     GRID,
+    SURE,
     WORKER,
     assert_reached,
     newest,
@@ -45,7 +46,7 @@ def test_the_desk_by_page_and_by_call(twins: Twins) -> None:
     twins.do(WORKER, page, call, kind="desks.handed_over")
     twins.refuse(WORKER, page, call)
     twins.keep("given", lambda s: newest(s, HandOver).pk)
-    page, call = Page("desk/hand-overs/{given}/"), Call("POST", "/api/v1/me/desk/hand-overs/{given}/end")
+    page, call = Page("desk/hand-overs/{given}/", SURE), Call("POST", "/api/v1/me/desk/hand-overs/{given}/end")
     twins.refuse(0, page, call)
     twins.do(WORKER, page, call, kind="desks.hand_over_ended")
     assert_reached(twins, "desks")

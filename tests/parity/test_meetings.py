@@ -11,6 +11,7 @@ from tests.parity.steps import (
     FORBIDDEN,
     GRID,
     MODERATOR,
+    SURE,
     WORKER,
     accept,
     assert_reached,
@@ -225,9 +226,9 @@ def series(twins: Twins) -> None:
     step(twins, "topics/", {"matters": [pk]}, topics, "meetings.agenda_set")
     twins.keep("series", lambda s: newest(s, Series).pk)
     end = Call("POST", "meeting-series/{series}/end")
-    twins.refuse(FORBIDDEN, Page("desk/{slug}/meetings/series/{series}/end/"), end)
-    twins.do(MODERATOR, Page("desk/{slug}/meetings/series/{series}/end/"), end, kind="meetings.series_ended")
-    twins.refuse(MODERATOR, Page("desk/{slug}/meetings/series/{series}/end/"), end)
+    twins.refuse(FORBIDDEN, Page("desk/{slug}/meetings/series/{series}/end/", SURE), end)
+    twins.do(MODERATOR, Page("desk/{slug}/meetings/series/{series}/end/", SURE), end, kind="meetings.series_ended")
+    twins.refuse(MODERATOR, Page("desk/{slug}/meetings/series/{series}/end/", SURE), end)
 
 
 def test_meetings_by_page_and_by_call(twins: Twins) -> None:

@@ -9,6 +9,7 @@ import pytest
 from tests.parity.steps import (
     CHAIR,
     FORBIDDEN,
+    SURE,
     WORKER,
     accept,
     assert_reached,
@@ -108,10 +109,11 @@ def objections(twins: Twins) -> None:
     twins.do(0, page, call, kind="notices.objected")
     twins.read(CHAIR, Page("desk/{slug}/notices/{notice}/objections/"), Call("GET", "desk/notices/{notice}/objections"))
     answer = {"outcome": "partly", "text": "量过了。", "remedy": ""}
-    page, call = notice("objections/3/", answer, "objections/3/answer", answer)
+    page, call = notice("objections/3/", {**answer, **SURE}, "objections/3/answer", answer)
     twins.refuse(CHAIR, page, call, says="还是改一版再公示")
     answer = {**answer, "remedy": "revise"}
-    twins.do(CHAIR, *notice("objections/3/", answer, "objections/3/answer", answer), kind="notices.objection_answered")
+    page, call = notice("objections/3/", {**answer, **SURE}, "objections/3/answer", answer)
+    twins.do(CHAIR, page, call, kind="notices.objection_answered")
     form = {"kind": "plan", "title": "雨棚整改", "text": "改过：302室的雨棚月底前请拆。", "least_days": 1, "answer_days": 7, "channels": ["entrance"]}  # fmt: skip
     scope = {"entrances": [lambda s: f"e{s.world.entrances[0].pk}"]}
     body = {**form, "names_homes": True, "entrance_ids": [lambda s: s.world.entrances[0].pk], "version": 2}

@@ -143,7 +143,12 @@ def test_the_page_shows_a_key_once_and_ends_it(world: World) -> None:
     assert "看事项" in listed
     token = Token.objects.get()
     assert sign_in(Client(), world.owners[1]).post(PAGE, {"revoke": token.pk}).status_code == 404
-    assert client.post(PAGE, {"revoke": str(token.pk)}, follow=True).status_code == 200
+    asked = client.post(PAGE, {"revoke": str(token.pk)}).content.decode()
+    assert "也不能恢复" in asked
+    assert f'name="revoke" value="{token.pk}"' in asked
+    token.refresh_from_db()
+    assert token.revoked_at is None
+    assert client.post(PAGE, {"revoke": str(token.pk), "confirm": "1"}, follow=True).status_code == 200
     token.refresh_from_db()
     assert token.revoked_at is not None
     assert "已停用" in client.get(PAGE).content.decode()

@@ -8,17 +8,20 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from yishiting.kernel.errors import NotAllowed
+from yishiting.kernel.words import Listed
 from yishiting.reach.tokens import rules, selectors, services
 from yishiting.reach.web.account.limits import later, take
 from yishiting.reach.web.choosing import offer
-from yishiting.reach.web.doorway import attempt, posted, show_form
+from yishiting.reach.web.doorway import attempt, number_in, posted, show_form
 from yishiting.reach.web.http import Request
+from yishiting.reach.web.once_more import look_again, wants_to_confirm
 
 WAYS = {"read": gettext_noop("看{room}"), "write": gettext_noop("办{room}")}
 
@@ -82,7 +85,15 @@ def tokens(request: Request) -> HttpResponse:
         raise NotAllowed(gettext_noop("请先登录，再管您的接口密钥。"))
     if request.method == "POST" and "revoke" in request.POST:
         asked = request.POST["revoke"]
-        number = int(asked) if asked.isdecimal() and len(asked) < 19 else 0
+        number = number_in(asked) or 0
+        standing = next((each for each in _rows(request) if each["token"].pk == number and each["holds"]), None)
+        if standing is not None and not wants_to_confirm(request):
+            return look_again(
+                request, [("revoke", asked)], title=standing["token"].label, button=_("停用"),
+                warning=_("停用以后，用它的程序或设备马上就打不开，也不能恢复；要再用，得重新做一个密钥。"),
+                lines=((_("能做什么"), Listed(standing["words"]).render(_)),), back=reverse("web:tokens"),
+                context={"section": "me"},
+            )  # fmt: skip
         services.revoke_token(actor=request.actor, token_id=number, now=request.now)
         messages.success(request, _("这个密钥停用了，马上就打不开。"))
         return redirect("web:tokens")

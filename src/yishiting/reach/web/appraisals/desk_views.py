@@ -20,6 +20,7 @@ from yishiting.kernel.words import gettext_noop
 from yishiting.reach.web.appraisals import forms
 from yishiting.reach.web.doorway import carry_out, estate_at, only_where, page_of, posted, show_form, staffed_estates
 from yishiting.reach.web.http import Request
+from yishiting.reach.web.once_more import goes_back, is_new, look_again
 
 SECTION = "appraisals"
 STATES = (("", mark("全部")), ("open", mark("正在评")), ("closed", mark("已结束")))
@@ -145,7 +146,12 @@ def act(request: Request, slug: str, no: int, act: str) -> HttpResponse:
     else:
         form = (forms.NoteForm if act == "note" else forms.CloseForm)(posted(request))
     heading, send, said = (_(words) for words in ACTS[act])
-    if carry_out(request, form, verb, said=said):
-        return redirect("web:desk_appraisal", slug=slug, no=no)
     context = {"estate": estate, "section": SECTION, "row": found, "form": form, "heading": heading, "send": send}
+    if isinstance(form, forms.WriteDownForm) and is_new(request, form):
+        return look_again(
+            request, form, title=found.matter.title, button=send, warning=_("一户评一次，交上去就不能改了。"),
+            lines=((_("哪一户"), form.data["door"]), *form.told()), staff=True, context=context,
+        )  # fmt: skip
+    if not goes_back(request) and carry_out(request, form, verb, said=said):
+        return redirect("web:desk_appraisal", slug=slug, no=no)
     return show_form(request, "appraisals/act.html", context, form)

@@ -38,6 +38,14 @@ class AnswerForm(forms.Form):
         help_text=_("不公开。管评议的人看得到话，看不到是哪一户写的。请不要写姓名、电话和门牌。"),
     )
 
+    def told(self) -> list[tuple[str, str]]:
+        """Return what was answered as lines of a page that asks once more."""
+        data = self.cleaned_data
+        return [
+            (gettext("办得怎么样"), str(dict(SCORES)[data["score"]])),
+            (gettext("想说的话"), data["words"]),
+        ]
+
 
 class WriteDownForm(AnswerForm):
     """The same, for a home that answers by word of mouth or on paper."""

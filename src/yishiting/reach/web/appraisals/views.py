@@ -15,6 +15,7 @@ from yishiting.kernel.words import gettext_noop
 from yishiting.reach.web.appraisals import forms
 from yishiting.reach.web.doorway import carry_out, estate_at, page_of, posted, show_form
 from yishiting.reach.web.http import Request
+from yishiting.reach.web.once_more import goes_back, is_new, look_again
 
 SECTION = "matters"
 
@@ -77,7 +78,12 @@ def answer(request: Request, slug: str, no: int, home: int) -> HttpResponse:
             now=request.now,
         )
 
-    if carry_out(request, form, verb, said=_("收到了，谢谢。截止以后公布结果。")):
-        return redirect("web:appraisal", slug=slug, no=no)
     context = {"estate": estate, "section": SECTION, "row": found, "home": asked.home, "form": form}
+    if is_new(request, form):
+        return look_again(
+            request, form, title=found.matter.title, button=_("交上去"), warning=_("一户评一次，交上去就不能改了。"),
+            lines=((_("哪一户"), str(asked.home)), *form.told()), context=context,
+        )  # fmt: skip
+    if not goes_back(request) and carry_out(request, form, verb, said=_("收到了，谢谢。截止以后公布结果。")):
+        return redirect("web:appraisal", slug=slug, no=no)
     return show_form(request, "appraisals/answer.html", context, form)

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -25,6 +26,7 @@ from yishiting.reach.web.choosing import offer
 from yishiting.reach.web.desk.views import SECTION, served
 from yishiting.reach.web.doorway import attempt, attempt_and_tell, posted, show_form
 from yishiting.reach.web.http import Request
+from yishiting.reach.web.once_more import look_again, wants_to_confirm
 from yishiting.timeline import entries
 
 _DAY = {"required": gettext_lazy("请选日子。"), "invalid": gettext_lazy("没有这一天。请写成 2027-02-05 的样子。")}
@@ -123,14 +125,26 @@ def hand_over(request: Request, pk: int) -> HttpResponse:
     row = selectors.hand_over_of(request.actor, pk)
     if row is None:
         raise NotFound(gettext_noop("没有这次代办。请回“请人代办”页再看看。"))
+    given = selectors.given_of(request.actor, row, now=request.now)
+    may_end = given.state != "over" and bool(policy.can_end(request.actor, row))
     if request.method == "POST":
+        if may_end and not wants_to_confirm(request):
+            return look_again(
+                request,
+                title=_("%(who)s代%(whom)s办") % {"who": row.stand_in.name, "whom": row.term.person.name},
+                button=_("现在就结束代办"),
+                warning=_("马上结束，不能恢复。要再请人代办，得重新办一次。"),
+                lines=((_("岗位"), _(row.term.post.get_kind_display())), (_("为什么"), row.reason)),
+                back=reverse("web:desk_hand_over", args=(pk,)),
+                staff=True,
+                context={"section": SECTION},
+            )
         attempt_and_tell(
             request,
             lambda: services.end_hand_over(actor=request.actor, hand_over_id=pk, now=request.now),
             _("代办结束了。"),
         )
         return redirect("web:desk_hand_over", pk)
-    given = selectors.given_of(request.actor, row, now=request.now)
     acts = [
         {
             "at": act.entry.at,
@@ -148,6 +162,6 @@ def hand_over(request: Request, pk: int) -> HttpResponse:
             "given": given,
             "row": row,
             "acts": acts,
-            "may_end": given.state != "over" and bool(policy.can_end(request.actor, row)),
+            "may_end": may_end,
         },
     )

@@ -24,8 +24,9 @@ from yishiting.reach.web.doorway import attempt, only_where
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.matters import desk_forms, forms
 from yishiting.reach.web.matters.desk_views import SECTION, desk_at
-from yishiting.reach.web.matters.parts import ask_once_more, goes_back, wants_to_confirm
+from yishiting.reach.web.matters.parts import ask_once_more
 from yishiting.reach.web.matters.raising_views import EmergencyForm
+from yishiting.reach.web.once_more import goes_back, wants_to_confirm
 
 NOT_NOW = gettext_noop("这件事现在不到这一步。请回事项页，看它走到哪里、现在能办什么。")
 PUBLIC_HINT = gettext_noop("小区的住户看得到，请不要写姓名、电话和门牌号。")

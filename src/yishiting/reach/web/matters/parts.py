@@ -18,6 +18,7 @@ from yishiting.ground.places.models import Estate
 from yishiting.kernel.errors import BadInput
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.matters.forms import WithPictures
+from yishiting.reach.web.once_more import hidden
 
 
 def take_pictures(request: Request, estate: Estate, form: WithPictures) -> tuple[list[Photo], list[str]]:
@@ -46,18 +47,6 @@ def _remember(form: forms.Form, photos: list[Photo]) -> None:
     form.data = data
 
 
-def hidden(form: forms.Form) -> list[tuple[str, str]]:
-    """Return what was typed as names and values, to be carried through a page that asks once more."""
-    found: list[tuple[str, str]] = []
-    for bound in form:
-        if isinstance(bound.field, forms.FileField):
-            continue
-        value = bound.data
-        several = value if isinstance(value, list | tuple) else [value]
-        found.extend((bound.html_name, str(each)) for each in several if each not in (None, False))
-    return found
-
-
 def said_again(answers: Iterable[Answer]) -> set[int]:
     """Return the answers that say what the one before them says, so that a page does not say it twenty times."""
     return {after.pk for before, after in pairwise(answers) if before.text == after.text}
@@ -80,13 +69,3 @@ def ask_once_more(
             "hidden": hidden(form),
         },
     )
-
-
-def wants_to_confirm(request: Request) -> bool:
-    """Whether the reader has seen the page that asks once more and pressed its button."""
-    return request.method == "POST" and "confirm" in request.POST
-
-
-def goes_back(request: Request) -> bool:
-    """Whether the reader pressed the button that goes back to the form."""
-    return request.method == "POST" and "edit" in request.POST

@@ -20,8 +20,9 @@ from yishiting.reach.web.doorway import attempt, estate_at, only_where
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.matters.desk_views import SECTION, desk_at
 from yishiting.reach.web.matters.forms import ReasonForm
-from yishiting.reach.web.matters.parts import ask_once_more, goes_back, wants_to_confirm
+from yishiting.reach.web.matters.parts import ask_once_more
 from yishiting.reach.web.matters.views import SECTION as PUBLIC_SECTION
+from yishiting.reach.web.once_more import goes_back, wants_to_confirm
 
 
 class RaiseForm(ReasonForm):

@@ -21,8 +21,9 @@ from yishiting.kernel.words import gettext_noop
 from yishiting.reach.web.doorway import attempt, estate_at, number_in, only_where
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.matters import forms
-from yishiting.reach.web.matters.parts import goes_back, hidden, take_pictures
+from yishiting.reach.web.matters.parts import take_pictures
 from yishiting.reach.web.matters.views import SECTION
+from yishiting.reach.web.once_more import goes_back, hidden
 
 TAKEN_UP = gettext_noop("这条反映已经受理或者撤回了，不能再改。还有要说的，可以在这件事里再说一次。")
 

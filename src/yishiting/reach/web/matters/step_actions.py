@@ -19,7 +19,8 @@ from yishiting.reach.web.http import Request
 from yishiting.reach.web.matters import desk_forms
 from yishiting.reach.web.matters.desk_actions import NOT_NOW, bound, context_of, done_with, show
 from yishiting.reach.web.matters.desk_views import ADD, desk_at
-from yishiting.reach.web.matters.parts import ask_once_more, goes_back, wants_to_confirm
+from yishiting.reach.web.matters.parts import ask_once_more
+from yishiting.reach.web.once_more import goes_back, wants_to_confirm
 
 
 def _mine_to_work(request: Request, desk: DeskMatter, due: bool) -> None:

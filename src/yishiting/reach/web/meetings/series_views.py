@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -14,6 +15,7 @@ from yishiting.reach.web.doorway import attempt_and_tell, carry_out, estate_at, 
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.meetings import forms
 from yishiting.reach.web.meetings.desk_views import NOT_NOW
+from yishiting.reach.web.once_more import look_again, wants_to_confirm
 
 
 def series(request: Request, slug: str) -> HttpResponse:
@@ -51,8 +53,18 @@ def series(request: Request, slug: str) -> HttpResponse:
 
 @require_POST
 def end(request: Request, slug: str, series_id: int) -> HttpResponse:
-    """End a series."""
+    """End a series, once it was looked at again."""
     estate = estate_at(slug)
+    policy.can_run(request.actor, estate.pk).enforce()
+    rows = selectors.series_of(estate.pk, request.now)
+    standing = next((one for one in rows if one.row.pk == series_id), None)
+    if standing is not None and not wants_to_confirm(request):
+        return look_again(
+            request, title=standing.row.title, button=_("不再开了"), staff=True,
+            warning=_("停了不能恢复。还没有公布、也没有议题的几次一起取消；要再开，得重新排一个例会。"),
+            lines=((_("什么时候"), f"{standing.rule.render(_)} {standing.row.at}"), (_("地点"), standing.row.place)),
+            back=reverse("web:desk_meeting_series", args=(slug,)), context={"estate": estate, "section": "meetings"},
+        )  # fmt: skip
     attempt_and_tell(
         request,
         lambda: services.end_series(actor=request.actor, estate_id=estate.pk, series_id=series_id, now=request.now),

@@ -81,6 +81,16 @@ class ObjectionAnswerForm(forms.Form):
         if not hangs:
             del self.fields["remedy"]
 
+    def told(self) -> list[tuple[str, str]]:
+        """Return the answer as lines of a page that asks once more."""
+        data = self.cleaned_data
+        remedies: dict[str, Any] = dict(Objection.Remedy.choices)
+        return [
+            (gettext("异议成立吗"), str(Objection.Outcome(data["outcome"]).label)),
+            (gettext("成立的，怎么办"), str(remedies.get(data.get("remedy", ""), ""))),
+            (gettext("为什么这样答复"), data["text"]),
+        ]
+
 
 class TakeBackForm(forms.Form):
     """Why an objection on paper is taken back."""

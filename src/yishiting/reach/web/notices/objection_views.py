@@ -16,6 +16,7 @@ from yishiting.reach.web.doorway import attempt_and_tell, carry_out, estate_at, 
 from yishiting.reach.web.http import Request
 from yishiting.reach.web.notices import objection_forms as forms
 from yishiting.reach.web.notices import reading
+from yishiting.reach.web.once_more import goes_back, is_new, look_again
 from yishiting.record.notices import hearing, policy, rules, selectors, services
 from yishiting.record.notices.services.drafting import fetch
 from yishiting.record.notices.services.objecting import window_of
@@ -100,10 +101,15 @@ def desk_objection(request: Request, slug: str, no: int, objection: int) -> Http
             remedy=data.get("remedy", ""), text=data["text"], now=request.now,
         )  # fmt: skip
 
-    if carry_out(request, form, verb, said=_("答复好了。提异议的人会收到消息。")):
+    may = policy.can_answer(request.actor, row)
+    if may and is_new(request, form):
+        return look_again(
+            request, form, title=_("第 %(no)s 条异议") % {"no": row.no}, button=_("发出答复"), lines=form.told(), staff=True,
+            warning=_("答复发出去就不能改了，提异议的人马上收到消息。"), context={"estate": estate, "section": SECTION},
+        )  # fmt: skip
+    if not goes_back(request) and carry_out(request, form, verb, said=_("答复好了。提异议的人会收到消息。")):
         return redirect("web:desk_notice_objections", slug=slug, no=no)
     notice = services.read_objections(actor=request.actor, estate_id=estate.pk, no=no, now=request.now)
-    may = policy.can_answer(request.actor, row)
     context = {
         "estate": estate,
         "section": SECTION,

@@ -59,7 +59,16 @@ def read(client: Client, address: str) -> str:
 
 
 def send(client: Client, address: str, **data: object) -> str:
+    """Fill in a form and send it; what cannot be changed afterwards is shown once more first, and changes nothing yet."""
     read(client, address)
+    if "score" in data:
+        before = Entry.objects.count()
+        asked = client.post(address, data).content.decode()
+        assert "交上去就不能改了" in asked
+        assert f'name="score" value="{data["score"]}"' in asked
+        assert str(data["words"]) in client.post(address, {**data, "edit": "1"}).content.decode()
+        assert Entry.objects.count() == before
+        data["confirm"] = "1"
     answer = client.post(address, data, follow=True)
     assert answer.redirect_chain, answer.content.decode()[-3000:]
     return answer.content.decode()
@@ -147,7 +156,7 @@ def test_a_second_answer_is_told_so_and_nothing_is_changed(world: World) -> None
     appraisal = appraising.opened(world)
     client = client_of(world, 0)
     send(client, form_of(world, appraisal.no, 0), score=5, words="")
-    answer = client.post(form_of(world, appraisal.no, 0), {"score": 1, "words": ""})
+    answer = client.post(form_of(world, appraisal.no, 0), {"score": 1, "words": "", "confirm": "1"})
     assert answer.status_code == 422
     assert "已经评过了" in answer.content.decode()
     assert AppraisalAnswer.objects.get().score == 5

@@ -164,7 +164,9 @@ def test_a_post_is_looked_after_from_the_page_until_one_of_the_two_ends_it(world
     for client, sees in ((giver, True), (stand_in, True), (staff(world, "moderator"), False)):
         assert (client.get(at("desk_hand_over", row.pk)).status_code == 200) is sees
     assert "住院" in text(stand_in.get(at("desk_hand_over", row.pk)))
-    stand_in.post(at("desk_hand_over", row.pk))
+    assert "不能恢复" in text(stand_in.post(at("desk_hand_over", row.pk)))
+    assert "正在代办" in text(giver.get(at("desk_hand_overs")))
+    stand_in.post(at("desk_hand_over", row.pk), {"confirm": "1"})
     assert "结束了" in text(giver.get(at("desk_hand_overs")))
     assert "等您办的 0 件" in text(stand_in.get(at("desk")))
 

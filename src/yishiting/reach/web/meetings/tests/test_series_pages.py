@@ -37,6 +37,9 @@ def test_a_series_is_planned_given_a_topic_and_ended_through_its_pages(world: Wo
     staff.send(action="invite")
     assert Meeting.objects.get(no=1).state == "invited"
     staff.go(f"/desk/{slug}/meetings/series/").send(action="/end/")
+    assert "停了不能恢复" in staff.says
+    assert Series.objects.get().ended_at is None
+    staff.send(confirm="1")
     assert Series.objects.get().ended_at is not None
     assert [meeting.state for meeting in Meeting.objects.order_by("no")] == ["invited", "cancelled"]
     Reader(world.owners[0]).go(f"/desk/{slug}/meetings/series/", status=403)

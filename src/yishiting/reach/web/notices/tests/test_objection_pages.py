@@ -68,6 +68,12 @@ def test_a_neighbour_objects_is_told_the_answer_and_nobody_else_reads_a_word_of_
     assert "门口划了车位" in chair.says
     chair.follow("第 2 条").send(outcome="rejected", text="", status=422)
     chair.send(outcome="rejected", text="量过，留够了一米二。")
+    assert "再看一遍" in chair.says
+    assert "答复发出去就不能改了" in chair.says
+    assert not Objection.objects.filter(answered_at__isnull=False).exists()
+    chair.send(edit="1")
+    assert "量过，留够了一米二。" in chair.html
+    chair.send(outcome="rejected", text="量过，留够了一米二。").send(confirm="1")
     subscribers.sweep()
     told = Message.objects.get(person=world.owners[0])
     assert told.kind == "objection_answered"
@@ -98,8 +104,8 @@ def test_staff_write_paper_down_take_it_back_and_withdraw_what_was_wrong(world: 
     staff.send(action="/back/", note="录错了一户")
     assert "录错了一户" in staff.says
     staff.go(desk).follow("录入纸质异议").send(home=home, words="又来一张")
-    staff.follow("第 2 条").send(outcome="upheld", text="您说得对。", remedy="", status=422)
-    staff.send(outcome="upheld", text="您说得对。", remedy="withdraw")
+    staff.follow("第 2 条").send(outcome="upheld", text="您说得对。", remedy="").send(confirm="1", status=422)
+    staff.send(outcome="upheld", text="您说得对。", remedy="withdraw").send(confirm="1")
     version.refresh_from_db()
     assert version.state == "withdrawn"
     assert "有异议成立，已撤回" in Reader().go(f"/e/{world.estate.slug}/notices/").says
