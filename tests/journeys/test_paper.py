@@ -62,5 +62,20 @@ def test_a_notice_for_the_wall_is_one_sheet_with_its_title_whole(visitors: Visit
         assert _sheets(visitor.page.pdf(prefer_css_page_size=True)) == 1
 
 
+def test_the_last_line_of_a_long_notice_never_stands_alone_on_a_sheet(visitors: Visitors) -> None:
+    with visitors.window(None, width=DESK) as visitor:
+        assert visitor.go(f"{AT_REST}notices/2/poster/") == 200
+        text, end = visitor.page.locator(".poster .keep"), visitor.page.locator(".poster .how")
+        text.evaluate("(e) => { e.textContent = '' }")
+        for _line in range(60):
+            text.evaluate("(e) => { e.textContent += '楼道里不停车，不充电。\\n' }")
+            if _sheets(visitor.page.pdf(prefer_css_page_size=True)) == 2:
+                break
+        whole = visitor.page.pdf(prefer_css_page_size=True, page_ranges="2")
+        end.evaluate("(e) => { e.style.visibility = 'hidden' }")
+        # The code to be scanned, which stands above the line, is on the second sheet with it.
+        assert len(whole) - len(visitor.page.pdf(prefer_css_page_size=True, page_ranges="2")) > 1000
+
+
 def _sheets(pdf: bytes) -> int:
     return len(re.findall(rb"/Type\s*/Page\b", pdf))
