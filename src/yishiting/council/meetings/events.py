@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from yishiting.council.meetings import affairs, handlers
+from yishiting.council.meetings import affairs, handlers, opening
 from yishiting.council.meetings.models import (
     AgendaItem,
     Attendance,
@@ -38,7 +38,7 @@ def register() -> None:
     entries.register("meetings.moved", describe=gettext_noop("第 {no} 次议事会改期。"))
     entries.register("meetings.cancelled", describe=gettext_noop("第 {no} 次议事会取消。"))
     entries.register("meetings.interrupted", describe=gettext_noop("第 {no} 次议事会没有开完，中断了。"))
-    entries.register("meetings.opened", describe=gettext_noop("第 {no} 次议事会开会，到会 {people} 人。"))
+    entries.register("meetings.opened", describe=opening.describe)
     entries.register("meetings.attended", describe=gettext_noop("第 {no} 次议事会签到。"), level=entries.Level.ESTATE)
     entries.register(
         "meetings.attendance_withdrawn", describe=gettext_noop("第 {no} 次议事会更正签到。"), level=entries.Level.ESTATE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import ClassVar
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yishiting.council.matters.models import Matter, Resolution, StepRun
 from yishiting.council.meetings import kinds
+from yishiting.council.meetings.opening import how_opened
 from yishiting.ground.organisations.models import Post
 from yishiting.ground.people.models import Person
 from yishiting.ground.places.models import Building, Estate, Home
@@ -100,6 +102,11 @@ class Meeting(models.Model):
     def ended_at(self) -> datetime | None:
         """When it closed or was called off."""
         return self.closed_at or self.cancelled_at
+
+    @property
+    def how_opened(self) -> Collection[str]:
+        """What was out of order as it opened: ``early``, ``unannounced``."""
+        return how_opened(starts_at=self.starts_at, invited_at=self.invited_at, opened_at=self.opened_at)
 
     @property
     def rule(self) -> kinds.Kind:

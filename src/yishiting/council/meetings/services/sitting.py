@@ -31,7 +31,7 @@ from yishiting.timeline.services import Book, book
 
 
 def open_meeting(*, actor: Actor, estate_id: int, no: int, now: datetime) -> Meeting:
-    """Open the meeting; refused while a required side is missing, naming it."""
+    """Open the meeting; refused while a required side is missing, naming it. That it was early or unannounced is told."""
     with book(estate_id, actor_id=actor.person_id, now=now) as record:
         meeting = fetch(actor, estate_id, no)
         policy.can_run(actor, estate_id).enforce()
@@ -41,7 +41,8 @@ def open_meeting(*, actor: Actor, estate_id: int, no: int, now: datetime) -> Mee
         lifecycle.check_open(state=meeting.state, parties=parties, kind=meeting.rule, quorum=meeting.quorum)
         meeting.opened_at = now
         meeting.save(update_fields=["opened_at"])
-        note_on_threads(record, meeting, "meetings.opened", people=sum(party.present for party in parties))
+        told = dict.fromkeys(meeting.how_opened, 1)
+        note_on_threads(record, meeting, "meetings.opened", people=sum(party.present for party in parties), **told)
     return meeting
 
 

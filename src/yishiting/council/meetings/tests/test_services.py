@@ -233,7 +233,8 @@ def test_a_meeting_with_a_side_missing_does_not_open_and_says_which(world: World
         actor=world.actor("moderator"), estate_id=world.estate.pk, no=meeting.no, now=world.now
     )
     assert opened.state == "open"
-    assert last(world).facts == {"no": 1, "people": 9}
+    # It is a day before its hour, which is told and not refused.
+    assert last(world).facts == {"no": 1, "people": 9, "early": 1}
 
 
 def test_a_person_counts_once_however_many_posts_he_holds(world: World) -> None:

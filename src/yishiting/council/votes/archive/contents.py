@@ -45,7 +45,11 @@ def files_of(vote: Vote, edition: Edition) -> dict[str, bytes]:
 
     Of a secret vote a choice stands with a receipt and a class of weight; of an open one with the home.
     """
-    rows = _read(vote)
+    return _files(_read(vote), edition)
+
+
+def _files(rows: _Rows, edition: Edition) -> dict[str, bytes]:
+    vote = rows.vote
     secret = _secret(rows) if vote.secret else _open(rows)
     data: dict[str, Any] = {"vote.json": _vote(rows), "result.json": _results(rows), **secret}
     if edition is Edition.SUPERVISORS:
@@ -62,8 +66,9 @@ def script() -> bytes:
 
 
 def roots_of(vote: Vote) -> dict[Edition, str]:
-    """Return the root of each edition."""
-    return {edition: packing.root_of(files_of(vote, edition)) for edition in Edition}
+    """Return the root of each edition (the rows are read once)."""
+    rows = _read(vote)
+    return {edition: packing.root_of(_files(rows, edition)) for edition in Edition}
 
 
 def _read(vote: Vote) -> _Rows:

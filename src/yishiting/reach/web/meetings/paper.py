@@ -258,6 +258,7 @@ def minutes(
             "end": when(meeting.ended_at),
         }
         facts.append((gettext("经过"), span))
+    facts.extend((gettext("请注意"), words) for words in reading.irregular(meeting))
     if meeting.cancelled_at:
         after = gettext("没有作决议，要议的事还在等下一次会议。")
         facts.append((gettext("没有开完"), f"{meeting.cancel_reason}\n{after}"))

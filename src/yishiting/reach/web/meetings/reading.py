@@ -22,6 +22,7 @@ from yishiting.ground.organisations.actors import Actor
 from yishiting.ground.organisations.kinds import Duty
 from yishiting.kernel.errors import WrongState
 from yishiting.kernel.words import Sentence
+from yishiting.reach.web.templatetags.ui import when
 
 #: What the handlers of kinds offer beside a meeting: the page it is done on, how the desk calls it here, whose page it is.
 PAGES = {
@@ -51,6 +52,17 @@ def state_words(meeting: Meeting) -> str:
     if meeting.state == "planned" and meeting.announced_at:
         return gettext("改期，等新通知")
     return gettext(STATES[meeting.state])
+
+
+def irregular(meeting: Meeting) -> list[str]:
+    """Say in words what was out of order as a meeting opened; nothing where all was as announced."""
+    words = []
+    if "unannounced" in meeting.how_opened:
+        words.append(gettext("没有事先公告：开会以前没有按这个时间、地点发过邀请。"))
+    if "early" in meeting.how_opened and meeting.opened_at:
+        told = {"hour": when(meeting.starts_at), "opened": when(meeting.opened_at)}
+        words.append(gettext("提前开会：定的是 %(hour)s，%(opened)s 就开了。") % told)
+    return words
 
 
 @dataclass(frozen=True, slots=True)

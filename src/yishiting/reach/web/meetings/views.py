@@ -79,6 +79,7 @@ def meeting(request: Request, slug: str, no: int) -> HttpResponse:
             "versions": versions,
             "sides": sides,
             "people": sum(side.present for side in sides),
+            "irregular": reading.irregular(found),
         },
     )
 

@@ -21,6 +21,8 @@ from yishiting.ground.people.models import Person
 from yishiting.reach.paper import typesetting
 from yishiting.reach.web.meetings import paper
 from yishiting.reach.web.meetings.tests.pages import Reader
+from yishiting.timeline import entries
+from yishiting.timeline.models import Entry
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +48,37 @@ def printed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def at(world: World, meeting: Meeting, name: str) -> str:
     return f"/e/{world.estate.slug}/meetings/{meeting.no}/{name}.pdf"
+
+
+@pytest.mark.parametrize(
+    ("announced", "moved", "hours", "told"),
+    [
+        (True, False, 24, ()),
+        (True, False, 23.8, ()),
+        (True, False, 30, ()),
+        (True, False, 2, ("提前开会",)),
+        (True, True, 48, ("没有事先公告",)),
+        (False, False, 1, ("没有事先公告", "提前开会")),
+    ],
+)
+def test_that_a_meeting_opened_before_its_hour_or_unannounced_is_told_wherever_it_is_read(
+    world: World, printed: list[str], announced: bool, moved: bool, hours: float, told: tuple[str, ...]
+) -> None:
+    here: dict[str, Any] = {"actor": world.actor("moderator"), "estate_id": world.estate.pk, "no": 1}
+    meeting = (sitting.invited if announced else sitting.planned)(world)
+    if moved:
+        later = {"starts_at": meeting.starts_at + timedelta(days=1), "place": "活动室"}
+        services.move_meeting(**here, **later, now=world.now)
+    sitting.sign_in(world, meeting, *sitting.SIDES)
+    services.open_meeting(**here, now=START + timedelta(hours=hours))
+    services.call_off(**here, reason="停电了", now=START + timedelta(days=3))
+    anyone = Reader()
+    page = anyone.go(f"/e/{world.estate.slug}/meetings/1/").says
+    anyone.go(at(world, meeting, "minutes"))
+    entry = Entry.objects.get(kind="meetings.opened")
+    said = str(entries.describe(entry.kind, entry.facts))
+    for words in ("提前开会", "没有事先公告"):
+        assert [words in text for text in (page, printed[-1], said)] == [words in told] * 3
 
 
 def test_each_sheet_is_there_when_its_time_has_come(world: World, printed: list[str]) -> None:
