@@ -42,7 +42,8 @@ def open_meeting(*, actor: Actor, estate_id: int, no: int, now: datetime) -> Mee
         meeting.opened_at = now
         meeting.save(update_fields=["opened_at"])
         told = dict.fromkeys(meeting.how_opened, 1)
-        note_on_threads(record, meeting, "meetings.opened", people=sum(party.present for party in parties), **told)
+        people = sum(party.present for party in parties)
+        note_on_threads(record, meeting, "meetings.opened", attests=(), people=people, **told)
     return meeting
 
 
