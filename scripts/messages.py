@@ -80,7 +80,12 @@ def _of_playbook(path: Path) -> Iterator[str]:
 @cache
 def in_sources() -> dict[str, set[str]]:
     """Return every sentence that the sources mark, each with the files that hold it."""
-    ways = (("*.py", _of_python), ("*.html", _of_template), ("*.txt", _of_template), ("playbooks/**/*.toml", _of_playbook))
+    ways = (
+        ("*.py", _of_python),
+        ("*.html", _of_template),
+        ("*.txt", _of_template),
+        ("playbooks/**/*.toml", _of_playbook),
+    )
     found: dict[str, set[str]] = {}
     for pattern, way in ways:
         for path in _sources(pattern):

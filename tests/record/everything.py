@@ -346,7 +346,10 @@ def _votes(world: World) -> None:
     off = voting.opened(world, title="不投了")
     votes.cancel_vote(actor=world.actor("committee_chair"), vote_id=off.pk, reason="另行安排", now=world.now + HOUR)
     choosing = votes.ItemDraft(
-        "保洁请谁？", "options", of="ordinary", options=(votes.OptionDraft("留用", "熟", "慢"), votes.OptionDraft("换人"))
+        "保洁请谁？",
+        "options",
+        of="ordinary",
+        options=(votes.OptionDraft("留用", "熟", "慢"), votes.OptionDraft("换人")),
     )
     between = voting.opened(world, title="选一个", items=[choosing])
     voting.online(world, between, 0, "2")
