@@ -12,6 +12,7 @@ from tests.parity.steps import (
     newest,
 )
 from tests.parity.twins import Call, Page, Side, Twins
+from yishiting.ground.packs.shipped import source_of
 from yishiting.ground.people.models import Person, UnsettledPhone
 from yishiting.ground.places.models import WorkdayOverride
 
@@ -37,6 +38,33 @@ def test_the_calendar_by_page_and_by_call(twins: Twins) -> None:
     wrong = {**days, "days": "2027-02-30 休"}
     twins.refuse(WORKER, Page("desk/{slug}/calendar/list/", wrong), Call("POST", "calendar/lists", wrong))
     assert_reached(twins, "places")
+
+
+PACK = """id = "ours"
+version = 1
+name = "本小区"
+base = "beijing"
+
+[[figure]]
+key = "vote.least"
+value = "7 days"
+source = "业主大会通过的议事规则"
+read_on = 2026-03-01
+verified = true
+"""
+
+
+def test_the_rules_by_page_and_by_call(twins: Twins) -> None:
+    said = {"reason": "业主大会通过的议事规则"}
+    page, call = Page("desk/{slug}/rules/bring/", {**said, "pack": PACK}), Call("POST", "rules", {**said, "text": PACK})
+    twins.refuse(GRID, page, call)
+    twins.do(WORKER, page, call, kind="places.pack_adopted")
+    twins.refuse(WORKER, page, call, says="现在用的就是这一个")
+    wrong = PACK.replace("7 days", "7")
+    page = Page("desk/{slug}/rules/bring/", {**said, "pack": wrong})
+    twins.refuse(WORKER, page, Call("POST", "rules", {**said, "text": wrong}), says="有 1 处要改")
+    page = Page("desk/{slug}/rules/choose/", {**said, "pack": "hangzhou"})
+    twins.do(WORKER, page, Call("POST", "rules", {**said, "text": source_of("hangzhou")}), kind="places.pack_adopted")
 
 
 ROSTER = "楼栋,单元,房号,建筑面积,业主姓名,联系电话,租户姓名,租户电话\n1栋,1单元,101,90.5,业主零,13900001111,,\n1栋,1单元,201,91,业主壹,13900001111,租客,13900001112\n"

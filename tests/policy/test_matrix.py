@@ -251,6 +251,7 @@ READ_OF = {
     "several matters": ("get_desk_matter", ("try_together", "do_together")),
     "roster": ("get_home", ("set_area", "settle_phone", "send_roster")),
     "calendar": ("get_calendar", ("set_day", "import_days", "lift_day")),
+    "rules": ("list_adopted_packs", ("adopt_pack",)),
     "appraisals": ("get_appraisal", ("answer_appraisal", "write_answer_down", "close_appraisal", "note_low_score")),
     "notices": (
         "get_desk_notice",

@@ -27,10 +27,12 @@ from yishiting.council.votes import services as votes
 from yishiting.council.votes.tests import voting
 from yishiting.ground.organisations import services as organisations
 from yishiting.ground.organisations.models import Post
+from yishiting.ground.packs.shipped import source_of
 from yishiting.ground.people.models import Holding, Person, UnsettledPhone
 from yishiting.ground.people.roster import parse, read_workbook
 from yishiting.ground.people.services import apply_roster, set_area, settle_phone
 from yishiting.ground.people.services.settling import sharing
+from yishiting.ground.places import books
 from yishiting.ground.places import services as places
 from yishiting.ground.places.models import Building, DeclaredFigure, Entrance, Home
 
@@ -328,7 +330,14 @@ def _others(world: World) -> None:
 
 
 def _votes(world: World) -> None:
-    """A vote that was counted, with paper and a second ballot; an open one; one called off; a draft."""
+    """A pack that the estate took; a vote that was counted, with paper and a second ballot; an open one; one called off; a draft."""
+    books.adopt_pack(
+        actor=world.actor("community_worker"),
+        estate=world.estate,
+        text=source_of("ningbo"),
+        reason="本市",
+        now=world.now,
+    )
     counted = voting.opened(world, items=[*voting.ONE, ("换门禁吗？", "special", "")])
     voting.online(world, counted, 0, "for")
     voting.online(world, counted, 0, "against", at=world.now + 2 * HOUR)

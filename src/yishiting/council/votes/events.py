@@ -20,6 +20,7 @@ from yishiting.council.votes.models import (
     Result,
     Roll,
     Vote,
+    VoteRules,
     WithdrawnSlip,
 )
 from yishiting.council.votes.rules import Outcome
@@ -116,6 +117,7 @@ def register() -> None:
     attest.register("votes.item", Item, ("vote_id", "no", "question", "rule", "of", "article"), names=_item)
     attest.register("votes.option", Option, ("item_id", "no", "name", "pros", "cons"), names=_option)
     # A roll's digest covers its heads and homes, so these need no digests of their own.
+    attest.register("votes.rules", VoteRules, ("vote_id", "pack_id", "version", "name", "figures"))
     attest.register("votes.roll", Roll, ("vote_id", "frozen_at", "homes", "heads", "area", "digest"))
     attest.register("votes.slip", PaperSlip, ("vote_id", "head_id", "received_at"))
     attest.register(
@@ -132,7 +134,14 @@ def register() -> None:
         ("item_id", "head_id", "channel", "choice", "marks", "cast_at", "cast_by_id", "slip_id", "receipt", "salt"),
     )
     attest.register("votes.result", Result, ("item_id", "outcome", "figures", "counted_at"))
-    for table in ("votes_roll", "votes_rollhead", "votes_rollhome", "votes_paperentry", "votes_result"):
+    for table in (
+        "votes_voterules",
+        "votes_roll",
+        "votes_rollhead",
+        "votes_rollhome",
+        "votes_paperentry",
+        "votes_result",
+    ):
         guards.register(table)
     guards.register("votes_paperslip", free=("settled_at", "withdrawn_at", "withdrawn_by_id", "withdraw_reason"))
     guards.register("votes_ballot", free=("superseded_at",))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from yishiting.council.votes.rules import Answer, Choice, Offer, Outcome
@@ -79,8 +79,16 @@ def may_edit(times: Times) -> None:
         )
 
 
-def may_open(times: Times, *, items: int, now: datetime) -> None:
-    """Raise :class:`WrongState` unless a draft can open now: it has an item and its end lies ahead."""
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How long a vote may be open by the rules of its place: the first and the last day on which it may end."""
+
+    first: date
+    last: date
+
+
+def may_open(times: Times, *, items: int, now: datetime, window: Window | None = None) -> None:
+    """Raise :class:`WrongState` unless a draft can open now: it has an item, and its end lies ahead, within the ``window``."""
     if times.state is State.CANCELLED:
         raise WrongState(gettext_noop("这次表决已经取消，不能再开始。需要的话请另起草一次。"))
     if times.state is not State.DRAFT:
@@ -93,6 +101,19 @@ def may_open(times: Times, *, items: int, now: datetime) -> None:
                 gettext_noop("草稿里写的截止时间 {at} 已经过了。请先把截止时间改到以后，再开始。"),
                 at=moment(times.closes_at),
             )
+        )
+    ends = times.closes_at.astimezone(CHINA).date()
+    if window is not None and not window.first <= ends <= window.last:
+        raise WrongState(
+            Sentence(
+                gettext_noop(
+                    "照规则，今天开始的表决要在 {first} 到 {last} 之间截止，草稿里写的是 {ends}。请先改截止时间。"
+                ),
+                first=window.first.isoformat(),
+                last=window.last.isoformat(),
+                ends=ends.isoformat(),
+            ),
+            code="window",
         )
 
 

@@ -69,6 +69,23 @@ class Vote(models.Model):
         return "open" if self.opened_at else "draft"
 
 
+class VoteRules(models.Model):
+    """The rules by which a vote was opened: the estate's pack, and every figure that held then, with where it came from.
+
+    ``figures`` are rows of key, value as written, pack, version, source, day of reading, and whether it was verified.
+    """
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+")
+    vote = models.OneToOneField(Vote, on_delete=models.CASCADE, related_name="rules")
+    pack_id = models.CharField(max_length=60)
+    version = models.PositiveIntegerField()
+    name = models.CharField(max_length=60)
+    figures = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"rules of vote {self.vote_id}: {self.pack_id} {self.version}"
+
+
 class Item(models.Model):
     """One question on the ballot, with the majority that the law asks for it."""
 

@@ -42,7 +42,7 @@ def _with_progress(votes: QuerySet[Vote]) -> QuerySet[Vote]:
 
 def _one(votes: QuerySet[Vote]) -> Vote | None:
     """Return a single vote with all that its page shows, the options of its items too (one query more than a list)."""
-    return _with_progress(votes).prefetch_related("items__options").first()
+    return _with_progress(votes).select_related("rules").prefetch_related("items__options").first()
 
 
 def votes_of(actor: Actor, estate: Estate) -> QuerySet[Vote]:

@@ -20,6 +20,7 @@ class Duty(StrEnum):
     STEP = "step"  # work on a step that is one's own
     SUPERVISE = "supervise"  # read everything of the estate that is not C3
     CALENDAR = "calendar"  # enter days off and make-up days, which every clock counts with
+    RULES = "rules"  # choose the rule pack by which the estate votes and elects
     MEDIATE = "mediate"  # open cases of mediation and lead those that one is chosen for
     CASES = "cases"  # look after the cases put on one's post: choose mediators, set the seal
     NOTICE = "notice"  # draft and publish notices, record where they hang, archive them

@@ -1,4 +1,4 @@
-"""A rule pack as frozen values, and a rule book: a place's pack laid over the national one."""
+"""A rule pack as frozen values, and a rule book: packs laid one over the other."""
 
 from __future__ import annotations
 
@@ -48,25 +48,26 @@ class Told:
 
 
 class RuleBook:
-    """What holds in a place: its own figures, and the national ones for all else.
+    """What holds in a place: its own figures, and those of the packs that it rests on for all else, the nation's last.
 
-    Each reading names the kind of value that it wants and raises ``KeyError`` for a figure that neither pack has, which a
+    Each reading names the kind of value that it wants and raises ``KeyError`` for a figure that no pack has, which a
     caller asks for only where the key is optional.
     """
 
-    def __init__(self, national: Pack, place: Pack | None = None) -> None:
-        self.national, self.place = national, place
+    def __init__(self, *packs: Pack) -> None:
+        """``packs`` from the nearest on, the national one last."""
+        self.packs = packs
 
     @property
     def pack(self) -> Pack:
         """The pack by which the book is called."""
-        return self.place or self.national
+        return self.packs[0]
 
     def told(self, name: str) -> Told | None:
-        """Return a figure with its pack, or None where neither has it; raises ``KeyError`` for a key that does not exist."""
+        """Return a figure with its pack, or None where none has it; raises ``KeyError`` for a key that does not exist."""
         key = KEYS[name]
-        for pack in (self.place, self.national):
-            if pack is not None and (figure := pack.figures.get(key.name)) is not None:
+        for pack in self.packs:
+            if (figure := pack.figures.get(key.name)) is not None:
                 return Told(figure, pack)
         return None
 

@@ -95,12 +95,14 @@ class _Reader:
             )
         name = self._text(self.data, "name", ())
         base = self._text(self.data, "base", ()) if "base" in self.data else ""
-        if pack_id != NATIONAL and base != NATIONAL and not self.faults:
+        if pack_id != NATIONAL and not _ID.fullmatch(base) and not self.faults:
             self.fault(
                 self.where.of("base"),
                 "base",
-                gettext_noop('地方的规则包要写 base = "national"：这里没有的，照全国的。请补上。'),
+                gettext_noop('地方的规则包要写 base，例如 base = "national"：这里没有的，照那一个。请补上。'),
             )
+        if base and base == pack_id:
+            self.fault(self.where.of("base"), "base", gettext_noop("规则包不能以自己为 base。请改正。"))
         if pack_id == NATIONAL and base:
             self.fault(self.where.of("base"), "base", gettext_noop("全国的规则包没有 base。请删去这一行。"))
         figures = self._figures(of_place=bool(base))

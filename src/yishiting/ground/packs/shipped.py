@@ -25,7 +25,20 @@ def packs() -> Mapping[str, Pack]:
     return MappingProxyType({NATIONAL: found[NATIONAL]} | {name: found[name] for name in sorted(found)})
 
 
+def source_of(pack_id: str) -> str:
+    """Return the file of a shipped pack as it is written; raises ``KeyError`` for an id that no pack has."""
+    packs()[pack_id]
+    return resources.files("yishiting.ground.packs").joinpath("library", f"{pack_id}.toml").read_text(encoding="utf-8")
+
+
 def rule_book(pack_id: str) -> RuleBook:
     """Return the book of a shipped pack; raises ``KeyError`` for an id that no pack has."""
-    every = packs()
-    return RuleBook(every[NATIONAL], None if pack_id == NATIONAL else every[pack_id])
+    return book_of(packs()[pack_id])
+
+
+def book_of(pack: Pack) -> RuleBook:
+    """Return the book of any pack, laid over those that it rests on; raises ``KeyError`` for a base that is not shipped."""
+    chain = [pack]
+    while chain[-1].base:
+        chain.append(packs()[chain[-1].base])
+    return RuleBook(*chain)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from yishiting.ground.places import recount
-from yishiting.ground.places.models import DeclaredFigure, WorkdayOverride, Zone
+from yishiting.ground.places.models import AdoptedPack, DeclaredFigure, WorkdayOverride, Zone
 from yishiting.kernel.words import Listed, Sentence, gettext_noop
 from yishiting.timeline import attest, entries, guards
 
@@ -21,6 +21,10 @@ def _zone(zone: Zone) -> Sentence:
 
 def _workday(row: WorkdayOverride) -> Sentence:
     return Sentence(gettext_noop("工作日历里的 {day}"), day=row.day.isoformat())
+
+
+def _pack(row: AdoptedPack) -> Sentence:
+    return Sentence(gettext_noop("规则包“{name}”第 {version} 版"), name=row.name, version=row.version)
 
 
 def _day_set(facts: Mapping[str, Any]) -> Sentence:
@@ -45,6 +49,7 @@ def register() -> None:
     entries.register("places.day_set", describe=_day_set)
     entries.register("places.day_lifted", describe=gettext_noop("工作日历：撤掉了 {day} 的登记，照国家公布的算。"))
     entries.register("places.days_imported", describe=_days_imported)
+    entries.register("places.pack_adopted", describe=gettext_noop("小区采用了规则包“{name}”第 {version} 版。"))
     attest.register_whole(recount.ESTATE, recount.estate, names=recount.estate_name)
     attest.register_whole(recount.HOMES, recount.homes, names=recount.homes_name)
     attest.register(
@@ -58,4 +63,11 @@ def register() -> None:
         current=True,
         names=_workday,
     )
+    attest.register(
+        "places.pack",
+        AdoptedPack,
+        ("no", "pack_id", "version", "name", "text", "digest", "reason", "adopted_at"),
+        names=_pack,
+    )
+    guards.register("places_adoptedpack")
     guards.register("places_workdayoverride", free=("lifted_at", "lifted_for"))

@@ -157,6 +157,33 @@ class Zone(models.Model):
         return self.label
 
 
+class AdoptedPack(models.Model):
+    """A rule pack that an estate took for its own: the newest one holds; earlier ones stay for what was done by them.
+
+    ``text`` is the file as it was taken, of a pack that the product ships too: a later release changes nothing here.
+    """
+
+    estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="packs")
+    no = models.PositiveIntegerField()
+    pack_id = models.CharField(max_length=60)
+    version = models.PositiveIntegerField()
+    name = models.CharField(max_length=60)
+    text = models.TextField()
+    digest = models.CharField(max_length=64)
+    reason = models.CharField(max_length=200)
+    adopted_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("estate", "-no")
+        constraints = (
+            models.UniqueConstraint(fields=("estate", "no"), name="adopted_pack_numbered_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="adopted_pack_has_a_reason"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+
 class WorkdayOverride(models.Model):
     """A day that an office entered for an estate over the published calendar: worked, or free, with the reason.
 

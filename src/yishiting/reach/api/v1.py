@@ -48,6 +48,7 @@ from yishiting.reach.api import (
     record,
     roster,
     roster_desk,
+    rule_books,
     series,
     sittings,
     tiers,
@@ -57,7 +58,7 @@ from yishiting.reach.api import (
 
 ROUTERS = (
     *(estates, tiers, record, roster, roster_desk, posts, interests, charts, chart_units),
-    *(calendar, matters, my_reports),
+    *(calendar, rule_books, matters, my_reports),
     # Before one matter of the desk, whose number an address would take the word for.
     *(together, desk_matters, desk_reports, playbooks),
     *(

@@ -15,6 +15,7 @@ ROOMS: dict[str, str] = {
     "roster": gettext_noop("名册"),
     "posts": gettext_noop("岗位和利害关系"),
     "calendar": gettext_noop("工作日历"),
+    "rules": gettext_noop("规则"),
     "matters": gettext_noop("事项"),
     "playbooks": gettext_noop("工作法"),
     "meetings": gettext_noop("会议"),

@@ -22,6 +22,7 @@ ROOMS = (
     "me",
     "roster",
     "calendar",
+    "packs",
     "desk",
     "demo",
 )

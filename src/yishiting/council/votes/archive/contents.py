@@ -13,7 +13,7 @@ from typing import Any
 from yishiting.council.votes import rules
 from yishiting.council.votes.archive import packing, weights
 from yishiting.council.votes.figures import answer_of, natural
-from yishiting.council.votes.models import Ballot, Item, PaperSlip, RollHead, RollHome, Vote
+from yishiting.council.votes.models import Ballot, Item, PaperSlip, RollHead, RollHome, Vote, VoteRules
 from yishiting.council.votes.recount import Counted, recount
 from yishiting.council.votes.tally_file import answer
 
@@ -41,7 +41,7 @@ class _Rows:
 
 
 def files_of(vote: Vote, edition: Edition) -> dict[str, bytes]:
-    """Return the sealed files of a counted vote's archive (seven queries). No name and no phone is among them.
+    """Return the sealed files of a counted vote's archive (eight queries). No name and no phone is among them.
 
     Of a secret vote a choice stands with a receipt and a class of weight; of an open one with the home.
     """
@@ -51,7 +51,12 @@ def files_of(vote: Vote, edition: Edition) -> dict[str, bytes]:
 def _files(rows: _Rows, edition: Edition) -> dict[str, bytes]:
     vote = rows.vote
     secret = _secret(rows) if vote.secret else _open(rows)
-    data: dict[str, Any] = {"vote.json": _vote(rows), "result.json": _results(rows), **secret}
+    data: dict[str, Any] = {
+        "vote.json": _vote(rows),
+        "rules.json": _rules(rows),
+        "result.json": _results(rows),
+        **secret,
+    }
     if edition is Edition.SUPERVISORS:
         data["turnout.json"] = _turnout(rows)
         data["slips.json"] = _slips(rows)
@@ -113,6 +118,11 @@ def _vote(rows: _Rows) -> dict[str, Any]:
             for item in rows.items
         ],
     }
+
+
+def _rules(rows: _Rows) -> dict[str, Any]:
+    kept = VoteRules.objects.get(vote=rows.vote)
+    return {"pack": kept.pack_id, "version": kept.version, "name": kept.name, "figures": kept.figures}
 
 
 def _results(rows: _Rows) -> dict[str, Any]:

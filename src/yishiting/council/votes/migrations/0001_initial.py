@@ -206,6 +206,18 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='votes.vote'),
         ),
         migrations.CreateModel(
+            name='VoteRules',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('pack_id', models.CharField(max_length=60)),
+                ('version', models.PositiveIntegerField()),
+                ('name', models.CharField(max_length=60)),
+                ('figures', models.JSONField()),
+                ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.estate')),
+                ('vote', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='rules', to='votes.vote')),
+            ],
+        ),
+        migrations.CreateModel(
             name='PaperEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

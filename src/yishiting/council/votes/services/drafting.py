@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Max
 
-from yishiting.council.votes import affairs, lifecycle, policy
+from yishiting.council.votes import affairs, lifecycle, pinned, policy
 from yishiting.council.votes.drafts import ItemDraft, OptionDraft
 from yishiting.council.votes.models import Item, Option, Vote
 from yishiting.council.votes.rules import Precedence
@@ -15,9 +15,11 @@ from yishiting.council.votes.services import rolls
 from yishiting.council.votes.services.fetching import estate_of, times_of, vote_for
 from yishiting.ground.organisations import restating
 from yishiting.ground.organisations.actors import Actor
+from yishiting.ground.packs.definition import RuleBook
 from yishiting.ground.places.models import Building, Entrance, Estate
+from yishiting.ground.places.selectors import calendar as workdays
 from yishiting.kernel.clock import CHINA
-from yishiting.kernel.errors import BadInput
+from yishiting.kernel.errors import BadInput, WrongState
 from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.timeline.attest import Gone
 from yishiting.timeline.services import book
@@ -139,7 +141,13 @@ def open_vote(*, actor: Actor, vote_id: int, now: datetime) -> Vote:
         vote = vote_for(actor, vote_id)
         policy.can_open_vote(actor, vote).enforce()
         affairs.may_run(actor, vote, now).enforce()
-        lifecycle.may_open(times_of(vote), items=vote.items.count(), now=now)
+        rules = pinned.rules_for(vote)
+        lifecycle.may_open(times_of(vote), items=vote.items.count(), now=now, window=_window(vote, rules, now))
+        if rules.holds("ballot.one_way_only") and vote.precedence != Precedence.FIRST_WINS:
+            raise WrongState(
+                gettext_noop("照本地的规则，网上和纸票只能投一种、投一次，先交的算。请先把草稿改成“先交的算”。"),
+                code="one_way_only",
+            )
         vote.opened_at = now
         vote.save(update_fields=["opened_at"])
         roll = rolls.freeze(vote, now=now)
@@ -147,7 +155,7 @@ def open_vote(*, actor: Actor, vote_id: int, now: datetime) -> Vote:
             "votes.opened",
             subject=("vote", vote.pk),
             facts={"vote": vote.no, "heads": roll.heads, "homes": roll.homes, "closes_at": vote.closes_at.isoformat()},
-            attests=[vote, roll],
+            attests=[vote, roll, pinned.pin(vote, rules)],
             thread=vote.thread,
         )
         restating.restate(record, [affairs.affair(vote)], estate=vote.estate, now=now)
@@ -255,6 +263,14 @@ def _wrong_options(item: ItemDraft) -> str | Sentence | None:
     if any(len(option.name) > 60 or len(option.pros) > 300 or len(option.cons) > 300 for option in item.options):
         return gettext_noop("选项的名字不超过 60 字，好处和不足各不超过 300 字。")
     return None
+
+
+def _window(vote: Vote, rules: RuleBook, now: datetime) -> lifecycle.Window:
+    """Return between which days a vote that opens now may end; the day on which it opens does not count."""
+    today, calendar = now.astimezone(CHINA).date(), workdays(vote.estate_id)
+    return lifecycle.Window(
+        rules.span("vote.least").after(today, calendar), rules.span("vote.most").after(today, calendar)
+    )
 
 
 def _dated(at: datetime) -> Sentence:

@@ -59,7 +59,7 @@ def test_a_draft_can_be_changed_and_an_opened_vote_cannot() -> None:
         "title": "改过的题目",
         "explanation": "",
         "items": (services.ItemDraft("甲？", "special", "第八项"), services.ItemDraft("乙？", "ordinary")),
-        "closes_at": world.now + 3 * DAYS,
+        "closes_at": world.now + 6 * DAYS,
         "now": world.now,
     }
     services.edit_draft(**change)
@@ -90,7 +90,7 @@ def test_opening_freezes_heads_homes_and_areas() -> None:
     assert RollHome.objects.filter(roll=roll).count() == 5
     entry = last("votes.opened")
     assert entry.facts["heads"] == 4
-    assert [label for label, _, _ in entry.attests] == ["votes.vote", "votes.roll"]
+    assert [label for label, _, _ in entry.attests] == ["votes.vote", "votes.roll", "votes.rules"]
     assert verify(world.estate.pk).faults == ()
 
 
@@ -362,9 +362,9 @@ def test_a_vote_is_counted_once() -> None:
 
 def test_the_worker_closes_what_is_due_and_running_it_twice_does_nothing_twice() -> None:
     world = make_world(3)
-    due, later, drafted = opened(world, days=2), opened(world, days=5), draft(world, days=1)
-    assert services.close_due(world.now + 2 * DAYS) == 1
-    assert services.close_due(world.now + 2 * DAYS) == 0
+    due, later, drafted = opened(world, days=6), opened(world, days=9), draft(world, days=1)
+    assert services.close_due(world.now + 6 * DAYS) == 1
+    assert services.close_due(world.now + 6 * DAYS) == 0
     states = {vote.pk: vote.state for vote in Vote.objects.all()}
     assert states == {due.pk: "counted", later.pk: "open", drafted.pk: "draft"}
     assert last("votes.closed").actor_id is None
@@ -372,7 +372,7 @@ def test_the_worker_closes_what_is_due_and_running_it_twice_does_nothing_twice()
 
 def test_a_cancelled_vote_is_never_counted_and_says_why() -> None:
     world = make_world(3)
-    vote = opened(world, days=2, thread="matter:1")
+    vote = opened(world, days=6, thread="matter:1")
     online(world, vote, 0, "for")
     with pytest.raises(BadInput) as refusal:
         services.cancel_vote(actor=world.actor("committee_chair"), vote_id=vote.pk, reason=" ", now=world.now)

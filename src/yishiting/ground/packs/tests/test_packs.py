@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from yishiting.ground.packs.keys import KEYS
 from yishiting.ground.packs.reading import examine
-from yishiting.ground.packs.shipped import packs, rule_book
+from yishiting.ground.packs.shipped import book_of, packs, rule_book
 from yishiting.ground.packs.span import Span, add_months
 from yishiting.kernel.workdays import Calendar
 
@@ -62,7 +62,8 @@ def test_a_pack_is_read_with_its_sources() -> None:
         ("read_on = 2026-01-02", 'read_on = "2026-01-02"', 10, "read_on"),
         ("verified = true", 'verified = "yes"', 11, "verified"),
         ("verified = true", "verified = true\nvalid = true", 12, "unknown_key"),
-        ('base = "national"', 'base = "beijing"', 4, "base"),
+        ('base = "national"', 'base = ""', 4, "base"),
+        ('base = "national"', 'base = "somewhere"', 4, "base"),
         ('base = "national"', "", 1, "base"),
         ('id = "somewhere"', 'id = "Some Where"', 1, "id"),
         ("version = 2", "version = 0", 2, "version"),
@@ -103,7 +104,7 @@ def test_every_shipped_pack_is_whole_and_what_it_lacks_is_the_nations() -> None:
             told = book.told(key.name)
             assert told is not None or key.optional
             if told is not None:
-                assert told.pack.id in {pack.id, "national"}
+                assert told.pack in book.packs
                 assert told.figure.source
 
 
@@ -131,6 +132,19 @@ def test_a_place_says_what_differs() -> None:
         rule_book("national").span("lift.posted")
     with pytest.raises(KeyError):
         rule_book("atlantis")
+
+
+def test_a_compounds_own_pack_rests_on_its_places_and_that_on_the_nations() -> None:
+    own = examine(PLACE.replace('base = "national"', 'base = "beijing"')).pack
+    assert own is not None
+    book = book_of(own)
+    assert [pack.id for pack in book.packs] == ["somewhere", "beijing", "national"]
+    assert (book.span("result.posted"), book.holds("ballot.one_way_only")) == (Span(15, "day"), True)
+    assert book.span("notice.meeting") == Span(15, "day")
+    lost = examine(PLACE.replace('base = "national"', 'base = "atlantis"')).pack
+    assert lost is not None
+    with pytest.raises(KeyError):
+        book_of(lost)
 
 
 @pytest.mark.parametrize(

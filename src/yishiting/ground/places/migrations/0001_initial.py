@@ -153,4 +153,23 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('estate', 'day'), name='workday_entered_once'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='workday_has_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('lifted_at__isnull', True), ('lifted_for', '')), models.Q(('lifted_at__isnull', False), models.Q(('lifted_for', ''), _negated=True)), _connector='OR'), name='workday_lifted_for_a_reason')],
             },
         ),
+        migrations.CreateModel(
+            name='AdoptedPack',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('no', models.PositiveIntegerField()),
+                ('pack_id', models.CharField(max_length=60)),
+                ('version', models.PositiveIntegerField()),
+                ('name', models.CharField(max_length=60)),
+                ('text', models.TextField()),
+                ('digest', models.CharField(max_length=64)),
+                ('reason', models.CharField(max_length=200)),
+                ('adopted_at', models.DateTimeField()),
+                ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='packs', to='places.estate')),
+            ],
+            options={
+                'ordering': ('estate', '-no'),
+                'constraints': [models.UniqueConstraint(fields=('estate', 'no'), name='adopted_pack_numbered_once'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='adopted_pack_has_a_reason')],
+            },
+        ),
     ]

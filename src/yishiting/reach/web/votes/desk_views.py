@@ -59,6 +59,7 @@ def votes(request: Request) -> HttpResponse:
     """All votes of the estates served: searched, by state and estate, what is under way first."""
     wanted = _wanted(request)
     drafting = policy.estates_with(request.actor, (Duty.VOTE,))
+    ruling = policy.estates_with(request.actor, (Duty.RULES,))
     page = page_of(request, wanted.rows)
     return render(
         request,
@@ -80,6 +81,7 @@ def votes(request: Request) -> HttpResponse:
             "chosen": wanted.chosen,
             "estates": wanted.estates,
             "drafting": [row for row in wanted.estates if row.pk in drafting],
+            "ruling": [row for row in wanted.estates if row.pk in ruling],
         },
     )
 
