@@ -4,7 +4,7 @@
     python -m scripts.messages compile  write the .mo alone, after the .po was edited
 
 Sentences are Chinese in the sources. Python is read by Babel, templates by Django's own reader of them, and of the
-playbooks that the product ships with, the words that reach a screen. The .po names files and no lines, and no date, so
+playbooks and rule packs that the product ships with, the words that reach a screen. The .po names files and no lines, and no date, so
 that it changes only where words do.
 """
 
@@ -77,6 +77,13 @@ def _of_playbook(path: Path) -> Iterator[str]:
         yield from (step["title"], *step.get("parties", ()), *step.get("questions", ()))
 
 
+def _of_pack(path: Path) -> Iterator[str]:
+    told = tomllib.loads(path.read_text())
+    yield told["name"]
+    for figure in told["figure"]:
+        yield from (figure["source"], figure.get("note", ""))
+
+
 @cache
 def in_sources() -> dict[str, set[str]]:
     """Return every sentence that the sources mark, each with the files that hold it."""
@@ -85,6 +92,7 @@ def in_sources() -> dict[str, set[str]]:
         ("*.html", _of_template),
         ("*.txt", _of_template),
         ("playbooks/**/*.toml", _of_playbook),
+        ("packs/**/*.toml", _of_pack),
     )
     found: dict[str, set[str]] = {}
     for pattern, way in ways:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yishiting.ground.packs.definition import Pack
@@ -31,7 +32,8 @@ class ChooseForm(_Reasoned):
     def __init__(self, *args: Any, packs: list[Pack], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["pack"].choices = [  # type: ignore[attr-defined]
-            (pack.id, _("{name}（第 {version} 版）").format(name=pack.name, version=pack.version)) for pack in packs
+            (pack.id, _("{name}（第 {version} 版）").format(name=gettext(pack.name), version=pack.version))
+            for pack in packs
         ]
 
 

@@ -43,9 +43,9 @@ def lines(book: RuleBook) -> list[Line]:
         Line(
             title=_(told.figure.key.title),
             value=said(told.figure),
-            pack=told.pack.name,
-            source=told.figure.source,
-            note=told.figure.note,
+            pack=_(told.pack.name),
+            source=_(told.figure.source),
+            note=_(told.figure.note) if told.figure.note else "",
             read_on=told.figure.read_on,
             verified=told.figure.verified,
         )
