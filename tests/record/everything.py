@@ -32,7 +32,6 @@ from yishiting.ground.people.models import Holding, Person, UnsettledPhone
 from yishiting.ground.people.roster import parse, read_workbook
 from yishiting.ground.people.services import apply_roster, set_area, settle_phone
 from yishiting.ground.people.services.settling import sharing
-from yishiting.ground.places import books
 from yishiting.ground.places import services as places
 from yishiting.ground.places.models import Building, DeclaredFigure, Entrance, Home
 
@@ -331,7 +330,7 @@ def _others(world: World) -> None:
 
 def _votes(world: World) -> None:
     """A pack that the estate took; a vote that was counted, with paper and a second ballot; an open one; one called off; a draft."""
-    books.adopt_pack(
+    places.adopt_pack(
         actor=world.actor("community_worker"),
         estate=world.estate,
         text=source_of("ningbo"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from yishiting.council.votes.models import Vote, VoteRules
 from yishiting.ground.packs.definition import RuleBook
-from yishiting.ground.places.books import book
+from yishiting.ground.places.books import rules_in
 
 
 def figures_of(rules: RuleBook) -> list[dict[str, Any]]:
@@ -39,4 +39,4 @@ def pin(vote: Vote, rules: RuleBook) -> VoteRules:
 
 def rules_for(vote: Vote) -> RuleBook:
     """Return what holds in the vote's estate now (one query)."""
-    return book(vote.estate_id)
+    return rules_in(vote.estate_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,11 +10,14 @@ from datetime import date, datetime
 from django.db import transaction
 from pypinyin import lazy_pinyin
 
-from yishiting.ground.places import policy, recount, selectors
+from yishiting.ground.packs import shipped
+from yishiting.ground.packs.reading import examine
+from yishiting.ground.places import books, policy, recount, selectors
 from yishiting.ground.places.days import EARLIEST, LATEST, LONGEST_REASON, LineFault, Listed, read_days
-from yishiting.ground.places.models import DeclaredFigure, Estate, Region, WorkdayOverride, Zone
+from yishiting.ground.places.models import AdoptedPack, DeclaredFigure, Estate, Region, WorkdayOverride, Zone
 from yishiting.ground.places.policy import Asking
 from yishiting.kernel.errors import BadInput, NotFound, WrongState
+from yishiting.kernel.toml.faults import Fault
 from yishiting.kernel.words import Sentence, gettext_noop
 from yishiting.timeline.attest import Whole
 from yishiting.timeline.services import book
@@ -246,3 +250,65 @@ def _reason(text: str) -> str:
         long = Sentence(gettext_noop("缘由太长了，最多 {most} 个字。"), most=LONGEST_REASON)
         raise BadInput(long, fields={"reason": long})
     return reason
+
+
+# -- the rules of the place -------------------------------------------------------------------------------------------
+
+LONGEST_WHY = 200
+
+
+class FaultyPack(BadInput):
+    """A pack that cannot be taken; ``faults`` name each line that is to be mended."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        text = Sentence(gettext_noop("规则包里有 {n} 处要改，没有采用。请按行号改好再来。"), n=len(faults))
+        super().__init__(text, code="faulty_pack", fields={"pack": text})
+        self.faults = faults
+
+
+def adopt_pack(*, actor: Asking, estate: Estate, text: str, reason: str, now: datetime) -> AdoptedPack:
+    """Take the pack written in ``text`` for an estate; votes that are drafted or open from now on go by it.
+
+    What runs already keeps the rules by which it began. Raises :class:`FaultyPack` with the lines that are wrong,
+    :class:`BadInput` without a reason, :class:`WrongState` for the very pack that holds already.
+    """
+    words = reason.strip()
+    if not words or len(words) > LONGEST_WHY:
+        said = Sentence(
+            gettext_noop("请用一两句话（不超过 {n} 字）写明为什么用这一个，例如“本市的规定”。"), n=LONGEST_WHY
+        )
+        raise BadInput(said, fields={"reason": said})
+    reading = examine(text)
+    if reading.pack is None:
+        raise FaultyPack(reading.faults)
+    try:
+        shipped.book_of(reading.pack)
+    except KeyError:
+        fault = Fault(
+            1, Sentence(gettext_noop("没有“{base}”这个规则包，不能以它为 base。"), base=reading.pack.base), "base"
+        )
+        raise FaultyPack((fault,)) from None
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    with book(estate.pk, actor_id=actor.person_id, now=now) as record:
+        policy.can_keep_rules(actor, estate.pk).enforce()
+        standing = books.in_force(estate.pk)
+        if standing is not None and standing.digest == digest:
+            raise WrongState(gettext_noop("现在用的就是这一个，不用再采用。"), code="pack_stands")
+        row = AdoptedPack.objects.create(
+            estate=estate,
+            no=standing.no + 1 if standing else 1,
+            pack_id=reading.pack.id,
+            version=reading.pack.version,
+            name=reading.pack.name[:60],
+            text=text,
+            digest=digest,
+            reason=words,
+            adopted_at=now,
+        )
+        record.write(
+            "places.pack_adopted",
+            subject=("pack", row.pk),
+            facts={"name": row.name, "version": row.version, "pack": row.pack_id},
+            attests=[row],
+        )
+    return row

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
 from yishiting.ground.packs.showing import said as words_of
-from yishiting.ground.places import books, policy
+from yishiting.ground.places import books, policy, services
 from yishiting.ground.places.models import AdoptedPack
 from yishiting.kernel.errors import BadInput
 from yishiting.reach.api.door import Request, estate_at
 from yishiting.reach.api.operations import reads, writes
+from yishiting.reach.api.paging import Cursor, Limit, page
 from yishiting.reach.api.shapes import Line, Slug, Words, said
 
 router = Router(tags=["rules"])
@@ -53,9 +54,10 @@ class AdoptedOut(Schema):
 
 
 class AdoptedPacks(Schema):
-    """The packs that an estate took, the newest first."""
+    """A page of the packs that an estate took, the newest first."""
 
     items: list[AdoptedOut]
+    next: str | None
 
 
 class PackIn(Schema):
@@ -68,7 +70,7 @@ class PackIn(Schema):
 @reads(router, "/estates/{slug}/rules", scope="rules:read", answer=RulesOut)
 def get_rules(request: Request, slug: Slug) -> RulesOut:
     """Tell every figure that holds in an estate, with its source."""
-    book = books.book(estate_at(slug).pk)
+    book = books.rules_in(estate_at(slug).pk)
     return RulesOut(
         pack=book.pack.id,
         version=book.pack.version,
@@ -97,12 +99,13 @@ def _out(row: AdoptedPack) -> AdoptedOut:
 
 
 @reads(router, "/estates/{slug}/desk/rules", scope="rules:read", answer=AdoptedPacks, public=False)
-def list_adopted_packs(request: Request, slug: Slug) -> AdoptedPacks:
+def list_adopted_packs(request: Request, slug: Slug, cursor: Cursor = "", limit: Limit = 20) -> AdoptedPacks:
     """List the packs that an estate took."""
     estate = estate_at(slug)
     policy.can_keep_rules(request.actor, estate.pk).enforce()
-    rows = AdoptedPack.objects.filter(estate=estate).order_by("-no")[:50]
-    return AdoptedPacks(items=[_out(row) for row in rows])
+    rows = AdoptedPack.objects.filter(estate=estate)
+    found, after = page(rows, by=("-no",), cursor=cursor, limit=limit)
+    return AdoptedPacks(items=[_out(row) for row in found], next=after)
 
 
 @writes(router, "/estates/{slug}/rules", scope="rules:write", answer=AdoptedOut, status=201)
@@ -111,8 +114,10 @@ def adopt_pack(request: Request, slug: Slug, data: PackIn) -> AdoptedOut:
     estate = estate_at(slug)
     policy.can_keep_rules(request.actor, estate.pk).enforce()
     try:
-        row = books.adopt_pack(actor=request.actor, estate=estate, text=data.text, reason=data.reason, now=request.now)
-    except books.FaultyPack as faulty:
+        row = services.adopt_pack(
+            actor=request.actor, estate=estate, text=data.text, reason=data.reason, now=request.now
+        )
+    except services.FaultyPack as faulty:
         lines = {f"text.{fault.line}": fault.message for fault in faulty.faults}
         raise BadInput(faulty.message, code=faulty.code, fields=lines) from faulty
     return _out(row)

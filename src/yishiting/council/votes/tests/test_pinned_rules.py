@@ -12,7 +12,7 @@ from yishiting.council.votes.archive import contents
 from yishiting.council.votes.models import Vote, VoteRules
 from yishiting.council.votes.tests import voting
 from yishiting.ground.packs.shipped import source_of
-from yishiting.ground.places import books
+from yishiting.ground.places import services as places
 from yishiting.kernel.errors import WrongState
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ def world() -> World:
 
 
 def take(world: World, pack: str) -> None:
-    books.adopt_pack(
+    places.adopt_pack(
         actor=world.actor("community_worker"), estate=world.estate, text=source_of(pack), reason="本市", now=world.now
     )
 

@@ -9,7 +9,7 @@ import pytest
 from tests.support.world import World, make_world
 from yishiting.ground.packs.shipped import source_of
 from yishiting.ground.packs.span import Span
-from yishiting.ground.places import books
+from yishiting.ground.places import books, services
 from yishiting.ground.places.models import AdoptedPack
 from yishiting.kernel.errors import BadInput, NotAllowed, WrongState
 from yishiting.timeline.models import Entry
@@ -38,11 +38,11 @@ def world() -> World:
 
 
 def adopt(world: World, text: str, *, who: str = "community_worker", reason: str = "本市的规定") -> AdoptedPack:
-    return books.adopt_pack(actor=world.actor(who), estate=world.estate, text=text, reason=reason, now=world.now)
+    return services.adopt_pack(actor=world.actor(who), estate=world.estate, text=text, reason=reason, now=world.now)
 
 
 def test_an_estate_that_took_nothing_goes_by_the_nations(world: World) -> None:
-    assert books.book(world.estate.pk).pack.id == "national"
+    assert books.rules_in(world.estate.pk).pack.id == "national"
     assert books.in_force(world.estate.pk) is None
 
 
@@ -50,7 +50,7 @@ def test_what_was_taken_last_holds_and_rests_on_its_place(world: World) -> None:
     adopt(world, source_of("hangzhou"))
     row = adopt(world, OURS, reason="业主大会通过")
     assert (row.no, row.pack_id, row.version, row.name) == (2, "ours", 3, "本小区")
-    book = books.book(world.estate.pk)
+    book = books.rules_in(world.estate.pk)
     assert book.span("vote.least") == Span(10, "day")
     assert book.holds("ballot.one_way_only")
     assert book.span("vote.most") == Span(60, "day")
@@ -69,7 +69,7 @@ def test_what_was_taken_last_holds_and_rests_on_its_place(world: World) -> None:
     ],
 )
 def test_a_pack_with_a_fault_is_not_taken_and_its_lines_are_named(world: World, text: str, line: int) -> None:
-    with pytest.raises(books.FaultyPack) as refusal:
+    with pytest.raises(services.FaultyPack) as refusal:
         adopt(world, text)
     assert line in {fault.line for fault in refusal.value.faults}
     assert not AdoptedPack.objects.exists()
@@ -98,6 +98,6 @@ def test_an_estate_goes_on_by_the_nations_where_its_pack_is_edited_into_nonsense
     guards.remove(connection)
     AdoptedPack.objects.update(text="nonsense [")
     guards.install(connection)
-    assert books.book(world.estate.pk).pack.id == "national"
+    assert books.rules_in(world.estate.pk).pack.id == "national"
     assert len(verify(world.estate.pk).faults) == 1
     assert world.now + timedelta(0) == world.now

@@ -144,6 +144,7 @@ REACHED = {
     "organisations.set_naming": "set_naming",
     "organisations.note_reading": "get_unit",
     "places.set_day": "set_day",
+    "places.adopt_pack": "adopt_pack",
     "places.lift_day": "lift_day",
     "places.import_days": "import_days",
 }

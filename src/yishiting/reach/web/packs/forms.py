@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yishiting.ground.packs.definition import Pack
-from yishiting.ground.places.books import LONGEST_REASON
+from yishiting.ground.places.services import LONGEST_WHY
 
 LARGEST = 200_000
 
@@ -17,7 +17,7 @@ LARGEST = 200_000
 class _Reasoned(forms.Form):
     reason = forms.CharField(
         label=_("为什么用这一个"),
-        max_length=LONGEST_REASON,
+        max_length=LONGEST_WHY,
         help_text=_("写依据，例如：本市的规定、业主大会通过的议事规则。会留在记录里。"),
         error_messages={"required": _("请写明为什么用这一个。")},
     )

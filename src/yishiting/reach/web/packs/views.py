@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from yishiting.ground.packs import shipped
 from yishiting.ground.packs.definition import RuleBook
 from yishiting.ground.packs.showing import said
-from yishiting.ground.places import books, policy
+from yishiting.ground.places import books, policy, services
 from yishiting.ground.places.models import AdoptedPack, Estate
 from yishiting.kernel.words import Sentence
 from yishiting.reach.web.doorway import attempt, estate_at, posted, show_form
@@ -57,7 +57,7 @@ def lines(book: RuleBook) -> list[Line]:
 def rules(request: Request, slug: str) -> HttpResponse:
     """What holds here, figure by figure, for anybody."""
     estate = estate_at(slug)
-    book = books.book(estate.pk)
+    book = books.rules_in(estate.pk)
     found = lines(book)
     return render(
         request,
@@ -88,7 +88,7 @@ def desk(request: Request, slug: str) -> HttpResponse:
         {
             "estate": estate,
             "section": SECTION,
-            "pack": books.book(estate.pk).pack,
+            "pack": books.rules_in(estate.pk).pack,
             "adopted": AdoptedPack.objects.filter(estate=estate).order_by("-no")[:50],
         },
     )
@@ -98,11 +98,11 @@ def choose(request: Request, slug: str) -> HttpResponse:
     """Take one of the packs that come with the product."""
     estate = _kept(request, slug)
     packs = list(shipped.packs().values())
-    form = forms.ChooseForm(posted(request), packs=packs, initial={"pack": books.book(estate.pk).pack.id})
+    form = forms.ChooseForm(posted(request), packs=packs, initial={"pack": books.rules_in(estate.pk).pack.id})
     if form.is_bound and form.is_valid():
         done = attempt(
             form,
-            lambda: books.adopt_pack(
+            lambda: services.adopt_pack(
                 actor=request.actor,
                 estate=estate,
                 text=shipped.source_of(form.cleaned_data["pack"]),
@@ -122,18 +122,18 @@ def bring(request: Request, slug: str) -> HttpResponse:
     """Take a pack of the compound's own; what is at fault is told line by line, and nothing typed is lost."""
     estate = _kept(request, slug)
     form = forms.BringForm(posted(request))
-    faulty: list[books.FaultyPack] = []
+    faulty: list[services.FaultyPack] = []
 
     def take() -> AdoptedPack:
         try:
-            return books.adopt_pack(
+            return services.adopt_pack(
                 actor=request.actor,
                 estate=estate,
                 text=form.cleaned_data["pack"].replace("\r\n", "\n"),
                 reason=form.cleaned_data["reason"],
                 now=request.now,
             )
-        except books.FaultyPack as found:
+        except services.FaultyPack as found:
             faulty.append(found)
             raise
 

@@ -614,7 +614,7 @@ def test_the_desk_list_is_searched_and_filtered(world: World) -> None:
 def test_lists_ask_the_database_the_same_whether_there_are_five_votes_or_sixty(world: World) -> None:
     def make(n: int) -> None:
         for index in range(n):
-            vote = opened(world, days=2, items=(("甲？", "ordinary", ""), ("乙？", "special", "")))
+            vote = opened(world, days=6, items=(("甲？", "ordinary", ""), ("乙？", "special", "")))
             if index % 2:
                 online(world, vote, index % 9, "for")
                 closed(world, vote)
