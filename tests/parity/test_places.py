@@ -19,7 +19,21 @@ from yishiting.ground.places.models import WorkdayOverride
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.once]
 
 
-def test_the_calendar_by_page_and_by_call(twins: Twins) -> None:
+PACK = """id = "ours"
+version = 1
+name = "本小区"
+base = "beijing"
+
+[[figure]]
+key = "vote.least"
+value = "7 days"
+source = "业主大会通过的议事规则"
+read_on = 2026-03-01
+verified = true
+"""
+
+
+def test_the_calendar_and_the_rules_by_page_and_by_call(twins: Twins) -> None:
     said = {"day": "2026-03-18", "reason": "停电检修"}
     page, call = Page("desk/{slug}/calendar/day/", {**said, "worked": "0"}), Call("POST", "calendar/days", {**said, "worked": False})  # fmt: skip
     twins.refuse(GRID, page, call)
@@ -37,24 +51,11 @@ def test_the_calendar_by_page_and_by_call(twins: Twins) -> None:
     twins.do(WORKER, page, call, kind="places.days_imported")
     wrong = {**days, "days": "2027-02-30 休"}
     twins.refuse(WORKER, Page("desk/{slug}/calendar/list/", wrong), Call("POST", "calendar/lists", wrong))
+    _rules(twins)
     assert_reached(twins, "places")
 
 
-PACK = """id = "ours"
-version = 1
-name = "本小区"
-base = "beijing"
-
-[[figure]]
-key = "vote.least"
-value = "7 days"
-source = "业主大会通过的议事规则"
-read_on = 2026-03-01
-verified = true
-"""
-
-
-def test_the_rules_by_page_and_by_call(twins: Twins) -> None:
+def _rules(twins: Twins) -> None:
     said = {"reason": "业主大会通过的议事规则"}
     page, call = Page("desk/{slug}/rules/bring/", {**said, "pack": PACK}), Call("POST", "rules", {**said, "text": PACK})
     twins.refuse(GRID, page, call)
