@@ -45,7 +45,7 @@ class BringForm(_Reasoned):
         strip=False,
         max_length=LARGEST,
         widget=forms.Textarea(attrs={"rows": 16, "spellcheck": "false"}),
-        help_text=_("只写和本地规定不一样的；没有写的照 base 那一个。"),
+        help_text=_("只写和本地规定不一样的；没有写的照本地的办。"),
         error_messages={"required": _("请把规则包贴进来。")},
     )
     field_order = ("pack", "reason")
