@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,7 +16,8 @@ from yishiting.ground.packs.definition import Figure, Pack, Value
 from yishiting.ground.packs.keys import KEYS, Key, Kind
 from yishiting.ground.packs.span import Span
 from yishiting.kernel.toml import lines
-from yishiting.kernel.toml.faults import Fault, dotted_fault, syntax_fault
+from yishiting.kernel.toml.faults import Fault
+from yishiting.kernel.toml.opening import opened
 from yishiting.kernel.words import Listed, Sentence, gettext_noop
 
 NATIONAL = "national"
@@ -53,23 +53,11 @@ class Reading:
 
 def examine(source: str | bytes) -> Reading:
     """Read a pack from TOML ``source``; never raises for what stands in it."""
-    try:
-        text = source.decode("utf-8") if isinstance(source, bytes) else source
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        words = gettext_noop("文件不是 UTF-8 编码，读不了。请在编辑器里另存为 UTF-8 再试。")
-        return Reading(None, (Fault(line, Sentence(words), "not_utf8"),), ())
-    if len(text) > LARGEST_TEXT:
-        words = gettext_noop("文件太大，不像是规则包。请核对是不是选错了文件。")
-        return Reading(None, (Fault(1, Sentence(words), "too_large"),), ())
-    text = text.removeprefix("\ufeff")
-    if fault := dotted_fault(text):
-        return Reading(None, (fault,), ())
-    try:
-        data = tomllib.loads(text)
-        where = lines.index(text)
-    except (ValueError, RecursionError) as error:
-        return Reading(None, (syntax_fault(text, error, table="figure"),), ())
+    words = gettext_noop("文件太大，不像是规则包。请核对是不是选错了文件。")
+    found = opened(source, largest=LARGEST_TEXT, too_large=words, table="figure")
+    if isinstance(found, Fault):
+        return Reading(None, (found,), ())
+    data, where = found
     reader = _Reader(data, where)
     pack = reader.pack()
     faults = tuple(sorted(dict.fromkeys(reader.faults), key=lambda fault: fault.line))

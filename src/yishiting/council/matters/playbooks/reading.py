@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -15,7 +14,8 @@ from yishiting.council.matters.registry import REGISTRY, Argument, Registry
 from yishiting.ground.organisations.kinds import KINDS as POSTS
 from yishiting.kernel.line import one_line
 from yishiting.kernel.toml import lines
-from yishiting.kernel.toml.faults import Fault, dotted_fault, syntax_fault
+from yishiting.kernel.toml.faults import Fault
+from yishiting.kernel.toml.opening import opened
 from yishiting.kernel.words import Listed, Sentence, gettext_noop
 from yishiting.kernel.workdays import Term
 
@@ -63,23 +63,11 @@ def read(source: str | bytes, *, registry: Registry = REGISTRY) -> tuple[Playboo
 
 def examine(source: str | bytes, *, registry: Registry = REGISTRY) -> Reading:
     """Read like :func:`read`, with notes: things that are allowed and yet may be slips, such as an unknown post."""
-    try:
-        text = source.decode("utf-8") if isinstance(source, bytes) else source
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        words = gettext_noop("文件不是 UTF-8 编码，读不了。请在编辑器里另存为 UTF-8 再试。")
-        return Reading(None, (Fault(line, Sentence(words), "not_utf8"),), ())
-    if len(text) > LARGEST_TEXT:
-        words = gettext_noop("文件太大，不像是工作法。请核对是不是选错了文件。")
-        return Reading(None, (Fault(1, Sentence(words), "too_large"),), ())
-    text = text.removeprefix("\ufeff")  # some editors put this mark before the first line
-    if (dotted := dotted_fault(text)) is not None:
-        return Reading(None, (dotted,), ())
-    try:
-        data = tomllib.loads(text)
-        where = lines.index(text)
-    except (ValueError, RecursionError) as error:
-        return Reading(None, (syntax_fault(text, error, table="step"),), ())
+    words = gettext_noop("文件太大，不像是工作法。请核对是不是选错了文件。")
+    found = opened(source, largest=LARGEST_TEXT, too_large=words, table="step")
+    if isinstance(found, Fault):
+        return Reading(None, (found,), ())
+    data, where = found
     reader = _Reader(data, where, registry)
     playbook = reader.playbook()
     faults = tuple(sorted(dict.fromkeys(reader.faults), key=lambda fault: fault.line))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yishiting.ground.packs.definition import Pack
 from yishiting.ground.places.services import LONGEST_WHY
+from yishiting.reach.web.choosing import offer
 
 LARGEST = 200_000
 
@@ -31,10 +32,8 @@ class ChooseForm(_Reasoned):
 
     def __init__(self, *args: Any, packs: list[Pack], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["pack"].choices = [  # type: ignore[attr-defined]
-            (pack.id, _("{name}（第 {version} 版）").format(name=gettext(pack.name), version=pack.version))
-            for pack in packs
-        ]
+        named = _("{name}（第 {version} 版）")
+        offer(self, "pack", [(pack.id, named.format(name=gettext(pack.name), version=pack.version)) for pack in packs])
 
 
 class BringForm(_Reasoned):
