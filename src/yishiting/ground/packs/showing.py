@@ -24,12 +24,12 @@ WORDS = {
 
 
 def said(figure: Figure) -> Sentence:
-    """Return the value of ``figure`` as a reader says it: 15 天, 三分之二 as 2/3, 是 or 不是."""
+    """Return the value of ``figure`` as a reader says it: 15 天, 三分之二 as 2/3, 是 or 否."""
     value = figure.value
     if isinstance(value, Span):
         return value.said()
     if isinstance(value, bool):
-        return Sentence(gettext_noop("是")) if value else Sentence(gettext_noop("不是"))
+        return Sentence(gettext_noop("是")) if value else Sentence(gettext_noop("否"))
     if isinstance(value, Fraction):
         if value.denominator in (2, 3, 4, 5):
             return Sentence("{share}", share=f"{value.numerator}/{value.denominator}")
